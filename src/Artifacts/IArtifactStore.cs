@@ -1,0 +1,87 @@
+namespace Unreel.Artifacts;
+
+/// <summary>
+/// Immutable artifacts by digest and movable tags, over a folder or a blob container.
+/// Written in the order blobs, manifest, tag, so that whatever a reader finds is whole; every read checks its digest.
+/// </summary>
+public interface IArtifactStore
+{
+    /// <summary>The store's location, without secrets; for messages and pages.</summary>
+    string Location { get; }
+
+    /// <summary>Stores a file's bytes unless they are there already.</summary>
+    /// <param name="file">A local file; it is streamed, and may be larger than memory.</param>
+    /// <param name="mediaType">What the bytes are.</param>
+    /// <param name="title">The layer's name: a relative path with forward slashes.</param>
+    /// <param name="ct">Cancels the upload; a later one takes up what can be taken up.</param>
+    Task<Descriptor> AddFileAsync(string file, string mediaType, string title, CancellationToken ct);
+
+    /// <summary>Stores small bytes unless they are there already.</summary>
+    Task<Descriptor> AddBytesAsync(ReadOnlyMemory<byte> bytes, string mediaType, string? title, CancellationToken ct);
+
+    /// <summary>Writes the manifest of an artifact whose blobs are stored.</summary>
+    /// <exception cref="BlobMissingException">A blob it names is not in the store.</exception>
+    Task<ArtifactRef> PublishAsync(ArtifactKind kind, string name, Lineage lineage, IReadOnlyList<Descriptor> layers, CancellationToken ct);
+
+    /// <summary>Attaches a run record to an artifact.</summary>
+    Task RecordRunAsync(ArtifactRef artifact, RunRecord run, CancellationToken ct);
+
+    /// <summary>The run records of an artifact, oldest first.</summary>
+    Task<IReadOnlyList<RunRecord>> RunsAsync(ArtifactRef artifact, CancellationToken ct);
+
+    /// <summary>Finds what a reference means now; null where there is nothing by that name.</summary>
+    Task<ArtifactRef?> FindAsync(ArtifactReference reference, CancellationToken ct);
+
+    /// <summary>Reads and checks a manifest and its lineage.</summary>
+    /// <exception cref="ArtifactNotFoundException">There is none.</exception>
+    /// <exception cref="DigestMismatchException">The stored bytes are not what the digest says.</exception>
+    Task<Artifact> ReadAsync(ArtifactRef artifact, CancellationToken ct);
+
+    /// <summary>Opens a blob for reading; the stream throws <see cref="DigestMismatchException"/> at its end where the bytes are wrong.</summary>
+    /// <exception cref="BlobMissingException">It is not in the store.</exception>
+    Task<Stream> OpenAsync(Descriptor blob, CancellationToken ct);
+
+    /// <summary>Checks that manifest and blobs exist with the right sizes, and with <paramref name="deep"/> their digests too.</summary>
+    /// <returns>What is wrong, one line each; empty where the artifact is whole.</returns>
+    Task<IReadOnlyList<string>> VerifyAsync(ArtifactRef artifact, bool deep, CancellationToken ct);
+
+    /// <summary>Reads a tag with the version to compare and swap against.</summary>
+    Task<Tag?> ReadTagAsync(ArtifactKind kind, string name, string tag, CancellationToken ct);
+
+    /// <summary>Moves a tag if it is still at <paramref name="expected"/> (null: if it does not exist yet).</summary>
+    /// <returns>Whether this writer won.</returns>
+    Task<bool> TryMoveTagAsync(ArtifactKind kind, string name, string tag, Digest target, Tag? expected, CancellationToken ct);
+
+    /// <summary>Lists tags, page after page, in the order kind, name, tag.</summary>
+    IAsyncEnumerable<Tag> ListTagsAsync(ArtifactKind? kind, CancellationToken ct);
+
+    /// <summary>Lists artifacts, tagged or not, page after page.</summary>
+    IAsyncEnumerable<Artifact> ListAsync(ArtifactKind? kind, CancellationToken ct);
+
+    /// <summary>Reads a small named record (the cache of finished work keeps its entries here); null where there is none.</summary>
+    Task<byte[]?> ReadRecordAsync(string path, CancellationToken ct);
+
+    /// <summary>Writes a small named record, replacing what was there.</summary>
+    /// <param name="path">A relative path such as <c>keys/9f2c…</c>.</param>
+    /// <param name="bytes">At most 1 MiB.</param>
+    /// <param name="ct">Cancels the write.</param>
+    Task WriteRecordAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken ct);
+}
+
+/// <summary>A tag, where it points, and the version of the blob that says so.</summary>
+/// <param name="Kind">The kind of the artifact.</param>
+/// <param name="Name">The artifact's name.</param>
+/// <param name="Value">The tag's own name.</param>
+/// <param name="Target">The digest it points to.</param>
+/// <param name="Version">The store's version of the tag (an ETag), compared when it is moved.</param>
+public sealed record Tag(ArtifactKind Kind, string Name, string Value, Digest Target, string Version);
+
+/// <summary>A manifest read from a store, with its lineage.</summary>
+/// <param name="Reference">Kind, name and digest.</param>
+/// <param name="Manifest">The manifest.</param>
+/// <param name="Lineage">Its config, read.</param>
+public sealed record Artifact(ArtifactRef Reference, Manifest Manifest, Lineage Lineage)
+{
+    /// <summary>The sum of its layers in bytes.</summary>
+    public long Size => Manifest.Layers.Sum(layer => layer.Size);
+}
