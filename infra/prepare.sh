@@ -9,7 +9,7 @@ case $(uname -m) in
 esac
 native=$root/artifacts/runtime/$rid
 onnxruntime_version=1.30.0
-azurite_version=3.35.0
+azurite_version=3.37.0
 
 # Threads that wait must not spin: on a busy machine that costs more than it saves.
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
