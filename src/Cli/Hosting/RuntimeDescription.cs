@@ -8,7 +8,7 @@ internal sealed class RuntimeDescription : IRuntimeDescription
 {
     private readonly DefaultRuntimeDescription _basis = new();
     private readonly Lazy<string> _runtime = new(() =>
-        $"{RuntimeChoice.Name}, libtorch {Modeling.TorchInfo.Load().Version}, ONNX Runtime {OnnxRuntimeInfo.Load().Version}");
+        $"{RuntimeChoice.Name}, libtorch {Modeling.TorchInfo.Get().Version}, ONNX Runtime {OnnxRuntimeInfo.Load().Version}");
 
     public string Code => _basis.Code;
 
