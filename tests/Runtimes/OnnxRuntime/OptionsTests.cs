@@ -96,11 +96,14 @@ public sealed class OptionsTests
     }
 
     [NoCudaFact]
-    public void CUDA_without_its_provider_throws()
+    public void CUDA_without_a_driver_throws()
     {
         using var options = new SessionOptions();
 
-        Assert.Throws<OnnxRuntimeException>(() => options.AppendExecutionProvider_CUDA(0));
+        Exception exception = Assert.ThrowsAny<Exception>(() => options.AppendExecutionProvider_CUDA(0));
+
+        // Builds for the CPU alone do not export the function.
+        Assert.True(exception is OnnxRuntimeException or EntryPointNotFoundException, exception.ToString());
     }
 
     [Fact]
@@ -119,8 +122,8 @@ public sealed class OptionsTests
     {
         public NoCudaFactAttribute()
         {
-            if (OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
-                Skip = "This ONNX Runtime has the CUDA provider";
+            if (File.Exists("/proc/driver/nvidia/version"))
+                Skip = "This machine has an NVIDIA driver, so CUDA may well work";
         }
     }
 }
