@@ -126,7 +126,8 @@ internal sealed partial class AzureBlobs : IBlobs
         {
             Conditions = conditions,
             Metadata = new Dictionary<string, string> { ["writer"] = mark },
-            TransferOptions = new() { InitialTransferSize = Math.Max(bytes.Length, 1), MaximumTransferSize = Math.Max(bytes.Length, 1) },
+            // More than the bytes: at the limit itself the client sends blocks, whose ids writers of other bytes would share.
+            TransferOptions = new() { InitialTransferSize = bytes.Length + 1L, MaximumTransferSize = bytes.Length + 1L },
         };
         return _pipeline.RunAsync(path, async (attempt, token) =>
         {
