@@ -1,3 +1,3 @@
 using Unreel.Serve;
 
-return await ServeProgram.RunAsync(args, Environment.GetEnvironmentVariable, Console.Error, _ => throw new NotSupportedException());
+return await ServeProgram.RunAsync(args, Environment.GetEnvironmentVariable, Console.Error);

@@ -57,36 +57,10 @@ public sealed class ModelSource(IArtifactStore? store, string? cacheFolder = nul
         ArtifactRef found = await store.FindAsync(reference, ct)
             ?? throw new UsageException($"There is no model {reference} in {store.Location}.");
         Artifact artifact = await store.ReadAsync(found, ct);
-        Descriptor layer = artifact.Manifest.Layers.FirstOrDefault(layer => layer.Title == FileName)
-            ?? throw new UsageException($"{found} holds no {FileName}; it holds {string.Join(", ", artifact.Manifest.Layers.Select(layer => layer.Title))}.");
+        if (artifact.Manifest.Layers.All(layer => layer.Title != FileName))
+            throw new UsageException($"{found} holds no {FileName}; it holds {string.Join(", ", artifact.Manifest.Layers.Select(layer => layer.Title))}.");
 
-        string folder = Path.Combine(_cache, "sha256", found.Digest.Hex);
-        string file = Path.Combine(folder, FileName);
-        if (!File.Exists(file) || await DigestAsync(file, ct) != layer.Digest)
-            await CopyAsync(layer, folder, file, ct);
-
-        return new ModelFile(reference.ToString(), found.Digest, file);
-    }
-
-    // Written beside and moved, so that a server that starts at the same time never reads half a model.
-    private async Task CopyAsync(Descriptor layer, string folder, string file, CancellationToken ct)
-    {
-        Directory.CreateDirectory(folder);
-        string temporary = Path.Combine(folder, $"{FileName}.{Guid.NewGuid():n}.part");
-        try
-        {
-            await using (Stream source = await store!.OpenAsync(layer, ct))
-            await using (FileStream target = new(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                await source.CopyToAsync(target, ct);
-                target.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        string folder = await ArtifactFolder.FetchAsync(store, artifact, Path.Combine(_cache, "sha256", found.Digest.Hex), ct);
+        return new ModelFile(reference.ToString(), found.Digest, Path.Combine(folder, FileName));
     }
 }
