@@ -17,10 +17,9 @@ public class NodeMetadata
             return;
 
         // Borrowed from typeInfo: nothing to release.
-        nint tensor = NativeMethods.Get(Slot.CastTypeInfoToTensorInfo, typeInfo);
-        var shape = new OrtTensorTypeAndShapeInfo(Sized(tensor));
-        _elementType = shape.ElementDataType;
-        _dimensions = [.. shape.Shape.Select(extent => (int)extent)];
+        nint tensor = Present(NativeMethods.Get(Slot.CastTypeInfoToTensorInfo, typeInfo));
+        _elementType = (TensorElementType)NativeMethods.Get(Slot.GetTensorElementType, tensor);
+        _dimensions = [.. OrtTensorTypeAndShapeInfo.ReadShape(tensor).Select(extent => (int)extent)];
         _symbolicDimensions = Symbols(tensor, _dimensions.Length);
     }
 
@@ -49,7 +48,7 @@ public class NodeMetadata
         ? value
         : throw new OnnxRuntimeException(ErrorCode.Fail, "OnnxValueType must either be a tensor or sparse tensor");
 
-    private static nint Sized(nint tensor) => tensor != 0
+    private static nint Present(nint tensor) => tensor != 0
         ? tensor
         : throw new OnnxRuntimeException(ErrorCode.Fail, "TypeInfo cast to TensorTypeInfo failed. The object does not represent a tensor");
 

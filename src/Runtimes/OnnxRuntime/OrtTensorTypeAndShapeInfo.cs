@@ -6,13 +6,11 @@ namespace Microsoft.ML.OnnxRuntime;
 /// <summary>Element type and shape of a tensor.</summary>
 public readonly struct OrtTensorTypeAndShapeInfo
 {
-    internal unsafe OrtTensorTypeAndShapeInfo(nint info)
+    internal OrtTensorTypeAndShapeInfo(nint info)
     {
         ElementDataType = (TensorElementType)NativeMethods.Get(Slot.GetTensorElementType, info);
         ElementCount = NativeMethods.Get(Slot.GetTensorShapeElementCount, info);
-        Shape = new long[NativeMethods.Get(Slot.GetDimensionsCount, info)];
-        fixed (long* extents = Shape)
-            NativeMethods.Check(((delegate* unmanaged<nint, long*, nuint, nint>)NativeMethods.Function(Slot.GetDimensions))(info, extents, (nuint)Shape.Length));
+        Shape = ReadShape(info);
     }
 
     /// <summary>Element type.</summary>
@@ -29,4 +27,12 @@ public readonly struct OrtTensorTypeAndShapeInfo
 
     /// <summary>Extents.</summary>
     public long[] Shape { get; }
+
+    internal static unsafe long[] ReadShape(nint info)
+    {
+        var shape = new long[NativeMethods.Get(Slot.GetDimensionsCount, info)];
+        fixed (long* extents = shape)
+            NativeMethods.Check(((delegate* unmanaged<nint, long*, nuint, nint>)NativeMethods.Function(Slot.GetDimensions))(info, extents, (nuint)shape.Length));
+        return shape;
+    }
 }
