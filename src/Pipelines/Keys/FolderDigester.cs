@@ -29,7 +29,7 @@ internal sealed class FolderDigester(string workRoot, TimeProvider time)
             throw new UsageException($"{option}: there is no file or folder {path}, and no artifact is written like that; expected kind/name:tag or a path.");
 
         string folder = isFile ? Path.GetDirectoryName(path)! : path;
-        IReadOnlyList<string> names = isFile ? [Path.GetFileName(path)] : Names(path);
+        List<string> names = isFile ? [Path.GetFileName(path)] : Names(path);
         if (names.Count == 0)
             throw new UsageException($"{option}: the folder {path} has no files.");
 
