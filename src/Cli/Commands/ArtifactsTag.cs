@@ -17,7 +17,7 @@ internal static class ArtifactsTag
         {
             IArtifactStore opened = StoreOptions.Open(parsed, store);
             ArtifactRef found = await opened.RequireAsync(parsed.GetValue(reference)!, ct);
-            ArtifactReference target = ArtifactReference.ToTag(found.Kind, found.Name, parsed.GetValue(tag)!);
+            ArtifactReference target = StoreOptions.Parse($"{ArtifactReference.KindText(found.Kind)}/{found.Name}:{parsed.GetValue(tag)}");
             Tag? before = await opened.ReadTagAsync(found.Kind, found.Name, target.Tag!, ct);
             if (!await opened.TryMoveTagAsync(found.Kind, found.Name, target.Tag!, found.Digest, before, ct))
                 throw new StoreException($"The tag {target} was moved by another writer at the same time; look at it and try again.");

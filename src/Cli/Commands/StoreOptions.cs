@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Unreel.Artifacts;
 using Unreel.Cli.Hosting;
+using Unreel.Pipelines;
 
 namespace Unreel.Cli.Commands;
 
@@ -25,7 +26,20 @@ internal static class StoreOptions
     public static IArtifactStore Open(ParseResult parsed, Option<string?> option) =>
         ArtifactStores.Open(StoreLocation.Resolve(parsed.GetValue(option)));
 
+    /// <summary>Reads a reference from the command line.</summary>
+    public static ArtifactReference Parse(string text)
+    {
+        try
+        {
+            return ArtifactReference.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException(e.Message, e);
+        }
+    }
+
     /// <summary>Finds an artifact or says that there is none.</summary>
     public static async Task<ArtifactRef> RequireAsync(this IArtifactStore store, string text, CancellationToken ct) =>
-        await store.FindAsync(ArtifactReference.Parse(text), ct) ?? throw new ArtifactNotFoundException(text, store.Location);
+        await store.FindAsync(Parse(text), ct) ?? throw new ArtifactNotFoundException(text, store.Location);
 }
