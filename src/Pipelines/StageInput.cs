@@ -30,6 +30,21 @@ public sealed record StageInput
             : new StageInput(text, null);
     }
 
+    /// <summary>
+    /// Reads an input that was written in a file or on a command line. What begins with <c>.</c>, <c>/</c> or <c>~/</c>, or exists
+    /// under <paramref name="baseFolder"/>, is a path; what reads as an artifact reference is one; everything else is a path.
+    /// </summary>
+    /// <param name="text">The text; a relative path is relative to <paramref name="baseFolder"/>.</param>
+    /// <param name="baseFolder">The folder of the file it was written in, or the current folder for a command line.</param>
+    public static StageInput Parse(string text, string baseFolder)
+    {
+        string path = LocalPath.Full(text, baseFolder);
+        bool isPath = LocalPath.IsHome(text) || text.StartsWith('.') || Path.IsPathRooted(text) || Path.Exists(path);
+        return !isPath && ArtifactReference.TryParse(text, out ArtifactReference? reference, out _)
+            ? new StageInput(text, reference)
+            : new StageInput(path, null);
+    }
+
     /// <summary>Means exactly <paramref name="artifact"/>.</summary>
     public static StageInput Of(ArtifactRef artifact) => new(artifact.ToString(), ArtifactReference.To(artifact));
 
