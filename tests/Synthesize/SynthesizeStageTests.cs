@@ -78,7 +78,7 @@ public sealed class SynthesizeStageTests : IDisposable
         StageResult again = await Run(Motions());
         Assert.Equal(expected, Digests(again));
         Assert.Equal(written, File.GetLastWriteTimeUtc(kept));
-        Assert.Equal(6, Directory.GetFiles(Path.Combine(_folder, "videos")).Length);
+        Assert.Equal(8, Directory.GetFiles(Path.Combine(_folder, "videos")).Length);
     }
 
     [Fact]
@@ -94,8 +94,8 @@ public sealed class SynthesizeStageTests : IDisposable
     {
         FakeContext context = new(_folder);
         await new SynthesizeStage().RunAsync(Motions() with { Workers = 2 }, context, default);
-        Assert.Equal(Enumerable.Range(0, 7).Select(done => (long)done), context.Reports.Select(report => report.Done));
-        Assert.All(context.Reports, report => Assert.Equal((6L, "videos"), (report.Total, report.Unit)));
+        Assert.Equal(Enumerable.Range(0, 9).Select(done => (long)done), context.Reports.Select(report => report.Done));
+        Assert.All(context.Reports, report => Assert.Equal((8L, "videos"), (report.Total, report.Unit)));
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class SynthesizeStageTests : IDisposable
     private static SynthesizeOptions Motions() => new()
     {
         Kind = SynthesisKind.Motions,
-        Count = 6,
+        Count = 8,
         Size = 32,
         Frames = 12,
         Seed = 2,
