@@ -4,16 +4,8 @@ using Unreel.Testing;
 namespace Unreel.Artifacts.Tests;
 
 /// <summary>The conformance suite over a folder.</summary>
-public sealed class FolderStoreTests : StoreConformance
+public sealed class FolderStoreTests(TemporaryFolder files) : StoreConformance(files)
 {
-    private readonly TempFolder _folder = new();
-
     private protected override Task<IBlobs> OpenAsync(ArtifactStoreOptions options) =>
-        Task.FromResult<IBlobs>(new FolderBlobs(Path.Combine(_folder.Path, "store"), options));
-
-    private protected override Task CloseAsync()
-    {
-        _folder.Dispose();
-        return Task.CompletedTask;
-    }
+        Task.FromResult<IBlobs>(new FolderBlobs(Files.File(Guid.NewGuid().ToString("n")), options));
 }

@@ -6,10 +6,11 @@ using Unreel.Testing;
 namespace Unreel.Artifacts.Tests;
 
 /// <summary>What every store must do, whatever it lies on; a subclass brings the blobs.</summary>
-public abstract partial class StoreConformance : IAsyncLifetime
+public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLifetime, IClassFixture<TemporaryFolder>
 {
     private static readonly CancellationToken Ct = CancellationToken.None;
-    private readonly TempFolder _files = new();
+
+    private protected TemporaryFolder Files { get; } = files;
 
     private protected IBlobs Blobs { get; private set; } = null!;
 
@@ -21,15 +22,10 @@ public abstract partial class StoreConformance : IAsyncLifetime
         Store = new ArtifactStore(Blobs);
     }
 
-    public async Task DisposeAsync()
-    {
-        await CloseAsync();
-        _files.Dispose();
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
 
+    /// <summary>Opens an empty place of its own for one test.</summary>
     private protected abstract Task<IBlobs> OpenAsync(ArtifactStoreOptions options);
-
-    private protected abstract Task CloseAsync();
 
     /// <summary>Puts other bytes in a blob's place, behind the store's back.</summary>
     private protected Task DamageAsync(Digest digest, string bytes) =>
@@ -54,10 +50,11 @@ public abstract partial class StoreConformance : IAsyncLifetime
         return await Store.PublishAsync(kind, name, Made(), [layer], Ct);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_is_published_is_read_back()
     {
-        string file = _files.Write("a.bin", new byte[3000]);
+        string file = Files.File("a.bin");
+        await File.WriteAllBytesAsync(file, new byte[3000], Ct);
         Descriptor first = await Store.AddFileAsync(file, "application/octet-stream", "sub/a.bin", Ct);
         Descriptor second = await Store.AddBytesAsync("hello"u8.ToArray(), "text/plain", "hello.txt", Ct);
 
@@ -74,7 +71,7 @@ public abstract partial class StoreConformance : IAsyncLifetime
         Assert.Empty(await Store.VerifyAsync(artifact, deep: true, Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Equal_work_gives_an_equal_digest()
     {
         ArtifactRef first = await PublishAsync();
@@ -85,7 +82,7 @@ public abstract partial class StoreConformance : IAsyncLifetime
         Assert.NotEqual(first.Digest, other.Digest);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Concurrent_publishers_of_the_same_content_agree()
     {
         ArtifactRef[] all = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(() => PublishAsync())));
@@ -95,7 +92,7 @@ public abstract partial class StoreConformance : IAsyncLifetime
         Assert.Single(await ToListAsync(Store.ListAsync(null, Ct)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_manifest_cannot_name_a_blob_that_is_not_there()
     {
         Descriptor absent = new() { MediaType = "text/plain", Digest = Digest.Of("absent"u8), Size = 6 };
@@ -107,7 +104,7 @@ public abstract partial class StoreConformance : IAsyncLifetime
         await Assert.ThrowsAsync<BlobMissingException>(() => Store.OpenAsync(absent, Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_manifest_cannot_lie_about_a_size()
     {
         Descriptor layer = await Store.AddBytesAsync("12345"u8.ToArray(), "text/plain", "a", Ct);
@@ -115,7 +112,7 @@ public abstract partial class StoreConformance : IAsyncLifetime
         await Assert.ThrowsAsync<StoreException>(() => Store.PublishAsync(ArtifactKind.Clips, "x", Made(), [layer with { Size = 4 }], Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Absent_things_are_absent()
     {
         ArtifactRef absent = new(ArtifactKind.Onnx, "none", Digest.Of("none"u8));
@@ -131,7 +128,7 @@ public abstract partial class StoreConformance : IAsyncLifetime
         await Assert.ThrowsAsync<ArtifactNotFoundException>(() => Store.ReadAsync(absent, Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_digest_is_found_only_under_its_own_kind_and_name()
     {
         ArtifactRef artifact = await PublishAsync();
@@ -142,7 +139,7 @@ public abstract partial class StoreConformance : IAsyncLifetime
         await Assert.ThrowsAsync<ArtifactNotFoundException>(() => Store.ReadAsync(artifact with { Kind = ArtifactKind.Clips }, Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Runs_are_listed_oldest_first_and_leave_the_artifact_as_it_is()
     {
         ArtifactRef artifact = await PublishAsync();
@@ -159,7 +156,7 @@ public abstract partial class StoreConformance : IAsyncLifetime
         Assert.Equal(artifact, (await ToListAsync(Store.ListAsync(null, Ct))).Single().Reference);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Records_are_replaced_and_capped()
     {
         await Store.WriteRecordAsync("keys/ab/cd", "one"u8.ToArray(), Ct);
@@ -171,7 +168,7 @@ public abstract partial class StoreConformance : IAsyncLifetime
         Assert.Equal(1 << 20, (await Store.ReadRecordAsync("keys/big", Ct))!.Length);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Listings_are_complete_and_ordered_over_many_pages()
     {
         string[] names = ["a", "a-b", "a.b", "b", .. Enumerable.Range(0, 16).Select(i => $"n{i:00}")];
@@ -191,7 +188,7 @@ public abstract partial class StoreConformance : IAsyncLifetime
         Assert.Equal(clips, (await ToListAsync(Store.ListAsync(null, Ct)))[0].Reference);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Lost_markers_are_written_anew()
     {
         ArtifactRef artifact = await PublishAsync();
