@@ -1,0 +1,139 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Unreel.Onnx;
+
+/// <summary>Reads a contract by hand, so that every complaint names the member, what was expected and what was found.</summary>
+internal static class ContractReader
+{
+    internal static ModelContract Read(JsonElement root)
+    {
+        Expect(root, JsonValueKind.Object, "document", "an object");
+        int version = Integer(Member(root, "", "version"), "version", least: 0);
+        if (version != ModelContract.CurrentVersion)
+            throw new ContractException($"version: expected {ModelContract.CurrentVersion}, found {version}");
+
+        Only(root, "", "version", "labels", "input", "preparation", "weights", "parity", "accuracy");
+        return new ModelContract
+        {
+            Labels = Labels(Member(root, "", "labels")),
+            Input = Input(Member(root, "", "input")),
+            Preparation = Preparation(Member(root, "", "preparation")),
+            Weights = Text(Member(root, "", "weights"), "weights"),
+            Parity = root.TryGetProperty("parity", out JsonElement parity) ? Parity(parity) : null,
+            Accuracy = root.TryGetProperty("accuracy", out JsonElement accuracy) ? Accuracy(accuracy) : null,
+        };
+    }
+
+    private static List<string> Labels(JsonElement array)
+    {
+        Expect(array, JsonValueKind.Array, "labels", "a list of names");
+        var labels = new List<string>();
+        foreach (JsonElement item in array.EnumerateArray())
+        {
+            string label = Text(item, $"labels[{labels.Count}]");
+            if (labels.Contains(label))
+                throw new ContractException($"labels: '{label}' is there twice");
+            labels.Add(label);
+        }
+
+        return labels.Count > 0 ? labels : throw new ContractException("labels: expected at least one name, found none");
+    }
+
+    private static InputGeometry Input(JsonElement input)
+    {
+        Expect(input, JsonValueKind.Object, "input", "an object");
+        Only(input, "input.", "frames", "height", "width");
+        return new InputGeometry(Size("frames"), Size("height"), Size("width"));
+
+        int Size(string name) => Integer(Member(input, "input.", name), $"input.{name}", least: 1);
+    }
+
+    private static JsonObject Preparation(JsonElement preparation)
+    {
+        Expect(preparation, JsonValueKind.Object, "preparation", "an object");
+
+        // A copy: the document that the element belongs to is disposed of.
+        return JsonObject.Create(preparation.Clone())!;
+    }
+
+    private static ParityRecord Parity(JsonElement parity)
+    {
+        const string path = "parity.";
+        Expect(parity, JsonValueKind.Object, "parity", "an object");
+        Only(parity, path, "tolerance", "largestDifference", "top1Agreement", "clips", "batches");
+        JsonElement batches = Member(parity, path, "batches");
+        Expect(batches, JsonValueKind.Array, "parity.batches", "a list of integers");
+        return new ParityRecord(
+            Number(parity, path, "tolerance"),
+            Number(parity, path, "largestDifference"),
+            Share(parity, path, "top1Agreement"),
+            Integer(Member(parity, path, "clips"), "parity.clips", least: 1),
+            [.. batches.EnumerateArray().Select((batch, i) => Integer(batch, $"parity.batches[{i}]", least: 1))]);
+    }
+
+    private static AccuracyRecord Accuracy(JsonElement accuracy)
+    {
+        const string path = "accuracy.";
+        Expect(accuracy, JsonValueKind.Object, "accuracy", "an object");
+        Only(accuracy, path, "dataset", "videos", "top1", "top5");
+        return new AccuracyRecord(
+            Text(Member(accuracy, path, "dataset"), "accuracy.dataset"),
+            Integer(Member(accuracy, path, "videos"), "accuracy.videos", least: 1),
+            Share(accuracy, path, "top1"),
+            Share(accuracy, path, "top5"));
+    }
+
+    private static JsonElement Member(JsonElement parent, string path, string name) =>
+        parent.TryGetProperty(name, out JsonElement member)
+            ? member
+            : throw new ContractException($"{path}{name}: expected, found nothing");
+
+    private static void Only(JsonElement parent, string path, params ReadOnlySpan<string> known)
+    {
+        foreach (JsonProperty member in parent.EnumerateObject())
+        {
+            if (!known.Contains(member.Name))
+                throw new ContractException($"{path}{member.Name}: unknown member, expected one of {string.Join(", ", known.ToArray())}");
+        }
+    }
+
+    private static string Text(JsonElement element, string path)
+    {
+        Expect(element, JsonValueKind.String, path, "a text");
+        string text = element.GetString()!;
+        return string.IsNullOrWhiteSpace(text) ? throw new ContractException($"{path}: expected a text, found a blank one") : text;
+    }
+
+    private static int Integer(JsonElement element, string path, int least)
+    {
+        if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt32(out int value) || value < least)
+            throw new ContractException($"{path}: expected an integer of at least {least}, found {Found(element)}");
+        return value;
+    }
+
+    private static double Number(JsonElement parent, string path, string name, double most = double.MaxValue)
+    {
+        JsonElement element = Member(parent, path, name);
+        if (element.ValueKind != JsonValueKind.Number || !element.TryGetDouble(out double value) || !(value >= 0 && value <= most))
+            throw new ContractException($"{path}{name}: expected a number {(most == 1 ? "from 0 to 1" : "of at least 0")}, found {Found(element)}");
+        return value;
+    }
+
+    private static double Share(JsonElement parent, string path, string name) => Number(parent, path, name, most: 1);
+
+    private static void Expect(JsonElement element, JsonValueKind kind, string path, string expected)
+    {
+        if (element.ValueKind != kind)
+            throw new ContractException($"{path}: expected {expected}, found {Found(element)}");
+    }
+
+    private static string Found(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.String => $"the text '{element.GetString()}'",
+        JsonValueKind.Null => "null",
+        _ => element.GetRawText(),
+    };
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Unreel.Onnx;
+
+/// <summary>
+/// What a model promises to whoever runs it: one JSON document under <see cref="Key"/> in the model's metadata.
+/// Evaluating, serving and scoring obey it and nothing else.
+/// </summary>
+public sealed record ModelContract
+{
+    /// <summary>Name of the metadata entry that holds the document.</summary>
+    public const string Key = "unreel.contract";
+
+    /// <summary>Version of the document that is written and read here.</summary>
+    public const int CurrentVersion = 1;
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Version of the document; always <see cref="CurrentVersion"/>.</summary>
+    [JsonPropertyOrder(-1)]
+    public int Version { get; } = CurrentVersion;
+
+    /// <summary>Names of the classes in the head's order; at least one, none blank, none twice.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>Frames, rows and columns the model takes.</summary>
+    public required InputGeometry Input { get; init; }
+
+    /// <summary>How a video becomes clips; written and understood by the video code, carried here as it is.</summary>
+    public required JsonObject Preparation { get; init; }
+
+    /// <summary>Digest of the weights the model was made from, such as <c>sha256:9f2c…</c>.</summary>
+    public required string Weights { get; init; }
+
+    /// <summary>How closely the model was found to follow the network it was made from; null before that was measured.</summary>
+    public ParityRecord? Parity { get; init; }
+
+    /// <summary>How often the model was right when it was made; null where that was not measured.</summary>
+    public AccuracyRecord? Accuracy { get; init; }
+
+    /// <summary>Reads a document strictly: unknown, missing and mistyped members are errors.</summary>
+    /// <exception cref="ContractException">The document breaks a rule; the message names the member.</exception>
+    public static ModelContract Parse(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return ContractReader.Read(document.RootElement);
+        }
+        catch (JsonException exception)
+        {
+            throw new ContractException($"is not JSON: {exception.Message}");
+        }
+    }
+
+    /// <summary>Returns the document; <see cref="Parse"/> reads it back.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Options);
+}
+
+/// <summary>What the model's input holds besides the batch and the three channels.</summary>
+/// <param name="Frames">Frames of a clip.</param>
+/// <param name="Height">Rows of a frame.</param>
+/// <param name="Width">Columns of a frame.</param>
+public sealed record InputGeometry(int Frames, int Height, int Width)
+{
+    /// <summary>Bytes of one clip.</summary>
+    [JsonIgnore]
+    public long ClipBytes => (long)Frames * Height * Width * 3;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Frames} frames of {Height} x {Width}";
+}
+
+/// <summary>A comparison of the model with the network it was made from, on the same clips.</summary>
+/// <param name="Tolerance">Largest difference of a logit that was allowed.</param>
+/// <param name="LargestDifference">Largest difference of a logit that was found.</param>
+/// <param name="Top1Agreement">Share of clips with the same first class, 0 to 1.</param>
+/// <param name="Clips">Clips compared.</param>
+/// <param name="Batches">Batch sizes tried.</param>
+public sealed record ParityRecord(double Tolerance, double LargestDifference, double Top1Agreement, int Clips, IReadOnlyList<int> Batches);
+
+/// <summary>Accuracy on a labelled set.</summary>
+/// <param name="Dataset">What it was measured on.</param>
+/// <param name="Videos">Videos measured.</param>
+/// <param name="Top1">Share with the right class first, 0 to 1.</param>
+/// <param name="Top5">Share with the right class among the first five, 0 to 1.</param>
+public sealed record AccuracyRecord(string Dataset, int Videos, double Top1, double Top5);

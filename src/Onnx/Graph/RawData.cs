@@ -1,0 +1,34 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+
+namespace Unreel.Onnx;
+
+/// <summary>Lends the bytes of numbers to protobuf without copying them: a model's weights exist once while it is written.</summary>
+internal static class RawData
+{
+    internal static ByteString Of<T>(ReadOnlyMemory<T> values)
+        where T : unmanaged
+    {
+        if (!BitConverter.IsLittleEndian)
+            throw new PlatformNotSupportedException("ONNX stores raw data in little-endian order; this processor does not");
+        return UnsafeByteOperations.UnsafeWrap(new BytesOf<T>(values).Memory);
+    }
+
+    private sealed class BytesOf<T>(ReadOnlyMemory<T> values) : MemoryManager<byte>
+        where T : unmanaged
+    {
+        public override Span<byte> GetSpan() => MemoryMarshal.AsBytes(MemoryMarshal.AsMemory(values).Span);
+
+        public override MemoryHandle Pin(int elementIndex = 0) =>
+            throw new NotSupportedException("Borrowed bytes are only read through spans");
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+        }
+    }
+}

@@ -1,0 +1,158 @@
+namespace Unreel.Onnx.Tests;
+
+/// <summary>The network once more, in plain loops over doubles, written from its description and not from the graph writer.</summary>
+internal sealed class Reference(ClassifierShape shape, WeightSet weights)
+{
+    internal static double Gelu(double x) => 0.5 * x * (1 + Erf(x / Math.Sqrt(2)));
+
+    internal static double[] LayerNorm(double[] row, float[] weight, float[] bias, double epsilon)
+    {
+        double mean = row.Average();
+        double variance = row.Select(x => (x - mean) * (x - mean)).Average();
+        return [.. row.Select((x, i) => ((x - mean) / Math.Sqrt(variance + epsilon) * weight[i]) + bias[i])];
+    }
+
+    internal static double[] Linear(double[] row, float[] weight, float[]? bias)
+    {
+        int outputs = weight.Length / row.Length;
+        double[] result = new double[outputs];
+        for (int o = 0; o < outputs; o++)
+        {
+            result[o] = bias?[o] ?? 0;
+            for (int i = 0; i < row.Length; i++)
+                result[o] += row[i] * weight[(o * row.Length) + i];
+        }
+
+        return result;
+    }
+
+    internal static double[] Softmax(double[] row)
+    {
+        double most = row.Max();
+        double[] powers = [.. row.Select(x => Math.Exp(x - most))];
+        double sum = powers.Sum();
+        return [.. powers.Select(x => x / sum)];
+    }
+
+    internal (double[] Logits, double[] Probabilities, double[] Features) Classify(ReadOnlySpan<byte> clip)
+    {
+        double[][] tokens = Embed(clip);
+        for (int block = 0; block < shape.Depth; block++)
+            tokens = Block(tokens, $"blocks.{block}");
+
+        double[] mean = new double[shape.Width];
+        foreach (double[] token in tokens)
+        {
+            for (int d = 0; d < shape.Width; d++)
+                mean[d] += token[d] / tokens.Length;
+        }
+
+        double[] features = LayerNorm(mean, W("fc_norm.weight"), W("fc_norm.bias"), shape.Epsilon);
+        double[] logits = Linear(features, W("head.weight"), W("head.bias"));
+        return (logits, Softmax(logits), features);
+    }
+
+    internal double[][] Block(double[][] tokens, string path)
+    {
+        double[][] normed = [.. tokens.Select(token => LayerNorm(token, W($"{path}.norm1.weight"), W($"{path}.norm1.bias"), shape.Epsilon))];
+        double[][] mixed = Sum(tokens, Attention(normed, $"{path}.attn"));
+        double[][] renormed = [.. mixed.Select(token => LayerNorm(token, W($"{path}.norm2.weight"), W($"{path}.norm2.bias"), shape.Epsilon))];
+        return Sum(mixed, [.. renormed.Select(token => Mlp(token, $"{path}.mlp"))]);
+    }
+
+    internal double[] Mlp(double[] token, string path)
+    {
+        double[] hidden = [.. Linear(token, W($"{path}.fc1.weight"), W($"{path}.fc1.bias")).Select(Gelu)];
+        return Linear(hidden, W($"{path}.fc2.weight"), W($"{path}.fc2.bias"));
+    }
+
+    internal double[][] Attention(double[][] tokens, string path)
+    {
+        int width = shape.Width, size = width / shape.Heads;
+        float[] bias = [.. W($"{path}.q_bias"), .. new float[width], .. W($"{path}.v_bias")];
+        double[][] qkv = [.. tokens.Select(token => Linear(token, W($"{path}.qkv.weight"), bias))];
+        double[][] mixed = [.. tokens.Select(_ => new double[width])];
+        for (int head = 0; head < shape.Heads; head++)
+        {
+            int q = head * size, k = width + q, v = (2 * width) + q;
+            for (int i = 0; i < tokens.Length; i++)
+            {
+                double[] scores = [.. qkv.Select(other => Enumerable.Range(0, size).Sum(d => qkv[i][q + d] * other[k + d]) / Math.Sqrt(size))];
+                double[] shares = Softmax(scores);
+                for (int j = 0; j < tokens.Length; j++)
+                {
+                    for (int d = 0; d < size; d++)
+                        mixed[i][q + d] += shares[j] * qkv[j][v + d];
+                }
+            }
+        }
+
+        return [.. mixed.Select(token => Linear(token, W($"{path}.proj.weight"), W($"{path}.proj.bias")))];
+    }
+
+    internal double[][] Embed(ReadOnlySpan<byte> clip)
+    {
+        int side = shape.Size / shape.Patch;
+        double[][] tokens = new double[shape.Tokens][];
+        for (int n = 0; n < tokens.Length; n++)
+        {
+            double[] cube = Cube(clip, n / (side * side), n / side % side, n % side);
+            tokens[n] = Linear(cube, W("patch_embed.proj.weight"), W("patch_embed.proj.bias"));
+            for (int d = 0; d < shape.Width; d++)
+                tokens[n][d] += Position(n, d, shape.Width);
+        }
+
+        return tokens;
+    }
+
+    internal static double Position(int token, int column, int width)
+    {
+        double angle = token / Math.Pow(10000, 2 * (column / 2) / (double)width);
+        return column % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle);
+    }
+
+    // One cube in the order of the convolution's weight: channel, frame, row, column.
+    private double[] Cube(ReadOnlySpan<byte> clip, int time, int row, int column)
+    {
+        var values = new List<double>();
+        for (int c = 0; c < 3; c++)
+        {
+            for (int t = 0; t < shape.Tubelet; t++)
+            {
+                for (int y = 0; y < shape.Patch; y++)
+                {
+                    for (int x = 0; x < shape.Patch; x++)
+                    {
+                        int frame = (time * shape.Tubelet) + t;
+                        int pixel = (((frame * shape.Size) + (row * shape.Patch) + y) * shape.Size) + (column * shape.Patch) + x;
+                        values.Add(((clip[(pixel * 3) + c] / 255.0) - shape.Mean[c]) / shape.Std[c]);
+                    }
+                }
+            }
+        }
+
+        return [.. values];
+    }
+
+    private static double[][] Sum(double[][] left, double[][] right) =>
+        [.. left.Zip(right, (a, b) => a.Zip(b, (x, y) => x + y).ToArray())];
+
+    // Series for the error function: exact to double precision for the arguments that occur here.
+    private static double Erf(double x)
+    {
+        if (Math.Abs(x) > 6)
+            return Math.Sign(x);
+        double term = x, sum = x;
+        for (int n = 1; n < 200; n++)
+        {
+            term *= -x * x / n;
+            sum += term / ((2 * n) + 1);
+        }
+
+        return 2 / Math.Sqrt(Math.PI) * sum;
+    }
+
+    private float[] W(string name) => weights.TryGet(name, out Weight weight)
+        ? weight.Values.ToArray()
+        : throw new InvalidOperationException($"No weight {name}");
+}
