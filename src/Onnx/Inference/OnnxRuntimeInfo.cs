@@ -14,10 +14,16 @@ public sealed record OnnxRuntimeInfo(string Version, IReadOnlyList<string> Provi
     /// <exception cref="OnnxModelException">The library is missing or too old.</exception>
     public static OnnxRuntimeInfo Load()
     {
+        OrtEnv environment = EnsureLoaded();
+        return new OnnxRuntimeInfo(environment.GetVersionString(), environment.GetAvailableProviders(), SessionFactory.WhyNoCuda(deviceId: 0), LibraryPath());
+    }
+
+    /// <summary>Turns a library that cannot be loaded into a message, before anything else stumbles over it.</summary>
+    internal static OrtEnv EnsureLoaded()
+    {
         try
         {
-            OrtEnv environment = OrtEnv.Instance();
-            return new OnnxRuntimeInfo(environment.GetVersionString(), environment.GetAvailableProviders(), SessionFactory.WhyNoCuda(deviceId: 0), LibraryPath());
+            return OrtEnv.Instance();
         }
         catch (TypeInitializationException exception)
         {
