@@ -1,9 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace Unreel.Artifacts;
 
 /// <summary>A SHA-256 digest in the form of the OCI image specification, <c>sha256:</c> and 64 lower-case hexadecimal digits.</summary>
+[JsonConverter(typeof(DigestJsonConverter))]
 public readonly record struct Digest
 {
     private const string Prefix = "sha256:";

@@ -52,10 +52,10 @@ public interface IArtifactStore
     /// <returns>Whether this writer won.</returns>
     Task<bool> TryMoveTagAsync(ArtifactKind kind, string name, string tag, Digest target, Tag? expected, CancellationToken ct);
 
-    /// <summary>Lists tags, page after page, in the order kind, name, tag.</summary>
+    /// <summary>Lists tags, page after page, in the ordinal order of <c>kind/name/tag</c>.</summary>
     IAsyncEnumerable<Tag> ListTagsAsync(ArtifactKind? kind, CancellationToken ct);
 
-    /// <summary>Lists artifacts, tagged or not, page after page.</summary>
+    /// <summary>Lists artifacts, tagged or not, page after page, in the ordinal order of <c>kind/name/digest</c>.</summary>
     IAsyncEnumerable<Artifact> ListAsync(ArtifactKind? kind, CancellationToken ct);
 
     /// <summary>Reads a small named record (the cache of finished work keeps its entries here); null where there is none.</summary>

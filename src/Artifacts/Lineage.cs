@@ -51,6 +51,9 @@ public sealed record RunRecord
     /// <summary>The artifact type of the manifest that carries run records.</summary>
     public const string ArtifactType = "application/vnd.unreel.run.v1";
 
+    /// <summary>The media type of the document itself.</summary>
+    public const string MediaType = "application/vnd.unreel.run.v1+json";
+
     /// <summary>When the work began (UTC).</summary>
     public required DateTimeOffset Started { get; init; }
 

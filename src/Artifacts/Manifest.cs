@@ -36,6 +36,18 @@ public sealed record Manifest
     /// <summary>The media type of a manifest.</summary>
     public const string ManifestMediaType = "application/vnd.oci.image.manifest.v1+json";
 
+    /// <summary>The media type of a config that holds a <see cref="Lineage"/>.</summary>
+    public const string LineageMediaType = "application/vnd.unreel.lineage.v1+json";
+
+    /// <summary>The media type of the empty document that stands where a config or a layer is demanded and there is none.</summary>
+    public const string EmptyMediaType = "application/vnd.oci.empty.v1+json";
+
+    /// <summary>The annotation that carries an artifact's name.</summary>
+    public const string NameAnnotation = "vnd.unreel.name";
+
+    /// <summary>The artifact type of a kind, <c>application/vnd.unreel.KIND.v1</c>.</summary>
+    public static string TypeOf(ArtifactKind kind) => $"application/vnd.unreel.{ArtifactReference.KindText(kind)}.v1";
+
     /// <summary>Always 2.</summary>
     [JsonPropertyName("schemaVersion")]
     public int SchemaVersion { get; init; } = 2;

@@ -1,0 +1,104 @@
+# Sourced by infra/unreel and infra/test: finds out what is missing on this machine, says so, and installs it.
+# Nothing is installed that a build does not need; nothing is asked of a machine that has it all.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+case $(uname -m) in
+  x86_64) rid=linux-x64 node_arch=x64 ;;
+  aarch64) rid=linux-arm64 node_arch=arm64 ;;
+  *) echo "unreel: this processor ($(uname -m)) is not supported; x86_64 is, and aarch64 where the libraries exist." >&2; exit 2 ;;
+esac
+native=$root/artifacts/runtime/$rid
+onnxruntime_version=1.30.0
+azurite_version=3.37.0
+
+# Threads that wait must not spin: on a busy machine that costs more than it saves.
+export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+say() { printf 'unreel: %s\n' "$*" >&2; }
+fail() { say "$1"; exit "${2:-1}"; }
+
+# Runs a long command quietly; its output is shown only where it fails.
+quietly() {
+  local what=$1 log; shift
+  log=$(mktemp)
+  if ! "$@" >"$log" 2>&1 </dev/null; then
+    tail -n 40 "$log" >&2
+    rm -f "$log"
+    fail "$what failed; the end of its output is above."
+  fi
+  rm -f "$log"
+}
+
+need_program() {
+  command -v "$1" >/dev/null || fail "$1 is missing: $2" 2
+}
+
+# Installs Debian packages that are not there: packages NAMES WHY
+packages() {
+  local missing=() name
+  for name in $1; do
+    [ "$(dpkg-query -W -f='${db:Status-Abbrev}' "$name" 2>/dev/null | cut -c1-2)" = ii ] || missing+=("$name")
+  done
+  [ ${#missing[@]} = 0 ] && return
+  command -v apt-get >/dev/null || fail "these packages are missing ($2), and this is no Debian: ${missing[*]}" 2
+
+  local as=()
+  if [ "$(id -u)" != 0 ]; then
+    if command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+      as=(sudo)
+    else
+      say "packages are missing ($2), and neither root nor sudo is at hand. An administrator must run:"
+      say "  apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
+      exit 2
+    fi
+  fi
+  say "installing ${missing[*]} ($2)"
+  quietly "apt-get update" "${as[@]}" apt-get update
+  quietly "apt-get install ${missing[*]}" "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+fetch_onnxruntime() {
+  [ -f "$native/libonnxruntime.so" ] && return
+  need_program npm "it brings the ONNX Runtime library (npm package onnxruntime-node)."
+  say "fetching ONNX Runtime $onnxruntime_version out of the npm package onnxruntime-node (the library that runs models)"
+  local folder
+  folder=$(mktemp -d)
+  ( cd "$folder" && quietly "npm pack onnxruntime-node" npm pack "onnxruntime-node@$onnxruntime_version" --silent ) || exit 1
+  tar -xzf "$folder"/onnxruntime-node-*.tgz -C "$folder" "package/bin/napi-v6/linux/$node_arch/libonnxruntime.so.1"
+  mkdir -p "$native"
+  mv "$folder/package/bin/napi-v6/linux/$node_arch/libonnxruntime.so.1" "$native/libonnxruntime.so.part"
+  mv "$native/libonnxruntime.so.part" "$native/libonnxruntime.so"
+  rm -rf "$folder"
+}
+
+compile_native() {
+  local stamp=$root/artifacts/native/prepared torch=ON want
+  [ "${UNREEL_RUNTIME:-}" = nuget ] && torch=OFF
+  want="torch=$torch libtorch=${UNREEL_LIBTORCH:-system} $(cd "$root/src/Runtimes/Native" && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum)"
+  [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && [ -f "$native/libunreel_av.so" ] && return
+  say "compiling the native libraries (C++ over libav$([ $torch = ON ] && echo ' and libtorch'))"
+  quietly "cmake" cmake -S "$root/src/Runtimes/Native" -B "$root/artifacts/native" -DCMAKE_BUILD_TYPE=Release \
+    -DUNREEL_BUILD_TORCH=$torch -DUNREEL_BUILD_AV=ON ${UNREEL_LIBTORCH:+-DUNREEL_LIBTORCH="$UNREEL_LIBTORCH"}
+  quietly "compiling" cmake --build "$root/artifacts/native" --parallel "$(nproc)"
+  quietly "installing the native libraries" cmake --install "$root/artifacts/native" --prefix "$native"
+  echo "$want" >"$stamp"
+}
+
+prepare_machine() {
+  need_program dotnet "install the .NET 10 SDK."
+  case ${UNREEL_RUNTIME:=system} in
+    system | nuget) export UNREEL_RUNTIME ;;
+    *) fail "UNREEL_RUNTIME is '$UNREEL_RUNTIME'; expected system or nuget." 2 ;;
+  esac
+  packages "cmake g++ make pkg-config libavformat-dev libavcodec-dev libavutil-dev libswscale-dev" "they decode and encode video"
+  if [ "$UNREEL_RUNTIME" = system ]; then
+    if [ -z "${UNREEL_LIBTORCH:-}" ]; then
+      packages "libtorch-dev libopenblas0-openmp" "they train networks"
+    elif [ ! -d "$UNREEL_LIBTORCH/lib" ]; then
+      fail "UNREEL_LIBTORCH is '$UNREEL_LIBTORCH'; expected a folder with include and lib, as in a PyTorch wheel's torch folder." 2
+    fi
+    fetch_onnxruntime
+  fi
+  compile_native
+}

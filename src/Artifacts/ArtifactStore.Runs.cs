@@ -1,0 +1,93 @@
+using Unreel.Artifacts.Blobs;
+
+namespace Unreel.Artifacts;
+
+/// <summary>Run records and verification.</summary>
+public sealed partial class ArtifactStore
+{
+    private static readonly byte[] EmptyDocument = "{}"u8.ToArray();
+
+    /// <inheritdoc/>
+    public async Task RecordRunAsync(ArtifactRef artifact, RunRecord run, CancellationToken ct)
+    {
+        byte[] subject = await ReadCheckedAsync(artifact.Digest, MaxManifestBytes, ct)
+            ?? throw new ArtifactNotFoundException(artifact.ToString(), Location);
+        byte[] document = CanonicalJson.Write(run, $"The run record of {artifact}", MaxRecordBytes);
+        Manifest manifest = new()
+        {
+            ArtifactType = RunRecord.ArtifactType,
+            Config = await AddBytesAsync(EmptyDocument, Manifest.EmptyMediaType, title: null, ct),
+            Layers = [await AddBytesAsync(document, RunRecord.MediaType, title: null, ct)],
+            Subject = new() { MediaType = Manifest.ManifestMediaType, Digest = artifact.Digest, Size = subject.Length },
+        };
+        Digest digest = await StoreManifestAsync(CanonicalJson.Write(manifest, $"The run record of {artifact}", MaxManifestBytes), ct);
+        await MarkAsync(StorePaths.Referrer(artifact.Digest, digest), ct);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RunRecord>> RunsAsync(ArtifactRef artifact, CancellationToken ct)
+    {
+        List<RunRecord> runs = [];
+        await foreach (RunRecord? run in ReadEachAsync(StorePaths.Referrers(artifact.Digest), path => ReadRunAsync(path, ct), ct))
+        {
+            if (run is not null)
+                runs.Add(run);
+        }
+
+        return [.. runs.OrderBy(run => run.Started).ThenBy(run => run.Finished)];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> VerifyAsync(ArtifactRef artifact, bool deep, CancellationToken ct)
+    {
+        Artifact read;
+        try
+        {
+            read = await ReadAsync(artifact, ct);
+        }
+        catch (StoreException e) when (e is not StoreUnreachableException)
+        {
+            return [e.Message];
+        }
+
+        List<string> wrong = [];
+        foreach (Descriptor[] some in read.Manifest.Layers.Chunk(deep ? 2 : AtOnce))
+            wrong.AddRange((await Task.WhenAll(some.Select(layer => WhatIsWrongAsync(layer, deep, ct)))).OfType<string>());
+
+        return wrong;
+    }
+
+    private async Task<string?> WhatIsWrongAsync(Descriptor layer, bool deep, CancellationToken ct)
+    {
+        string path = StorePaths.Blob(layer.Digest);
+        string what = layer.Title is { } title ? $"{title} ({layer.Digest})" : layer.Digest.ToString();
+        if (await _blobs.SizeAsync(path, ct) is not { } size)
+            return $"{what} is missing";
+
+        if (size != layer.Size)
+        {
+            MarkDamaged(layer.Digest);
+            return $"{what} has {size} bytes instead of {layer.Size}";
+        }
+
+        if (!deep || await DigestOfAsync(path, ct) is not { } found || found == layer.Digest)
+            return null;
+
+        MarkDamaged(layer.Digest);
+        return $"{what} is damaged: its bytes have the digest {found}";
+    }
+
+    private async Task<RunRecord?> ReadRunAsync(string path, CancellationToken ct)
+    {
+        Digest digest = Digest.TryParse($"sha256:{path[(path.LastIndexOf('/') + 1)..]}", out Digest parsed)
+            ? parsed
+            : throw new StoreException($"{path} in {Location} does not belong there; expected referrers/SUBJECT/DIGEST.");
+        byte[] bytes = await ReadCheckedAsync(digest, MaxManifestBytes, ct) ?? throw new BlobMissingException(digest, Location);
+        Manifest manifest = ManifestRules.Read(bytes, $"The manifest {digest} in {Location}");
+        if (manifest.ArtifactType != RunRecord.ArtifactType || manifest.Layers is not [var layer])
+            return null;
+
+        byte[] document = await ReadCheckedAsync(layer.Digest, MaxRecordBytes, ct) ?? throw new BlobMissingException(layer.Digest, Location);
+        return CanonicalJson.Read<RunRecord>(document, $"The run record {layer.Digest} in {Location}");
+    }
+}

@@ -1,0 +1,62 @@
+namespace Unreel.Artifacts.Blobs;
+
+/// <summary>Opening, cleaning, and errors that name the path.</summary>
+internal sealed partial class FolderBlobs
+{
+    private string Full(string path) => Path.Combine(_root, path);
+
+    private FileStream? OpenFile(string path)
+    {
+        try
+        {
+            // A writer may give the name to another file meanwhile; what was opened stays as it was.
+            return new FileStream(Full(path), new FileStreamOptions
+            {
+                Mode = FileMode.Open,
+                Access = FileAccess.Read,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                BufferSize = 0,
+                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+            });
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes what killed writers left: old, and locked by nobody.</summary>
+    private void RemoveStale(string folder)
+    {
+        if (Interlocked.Exchange(ref _cleaned, 1) == 1)
+            return;
+
+        DateTime before = (_options.Time.GetUtcNow() - _options.StaleAfter).UtcDateTime;
+        foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*.part"))
+        {
+            if (file.LastWriteTimeUtc < before && IsAbandoned(file.FullName))
+                file.Delete();
+        }
+    }
+
+    private static bool IsAbandoned(string file)
+    {
+        using FileStream? held = ExclusiveFile.TryOpen(file);
+        return held is not null;
+    }
+
+    private async Task<T> GuardAsync<T>(string path, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (Directory.Exists(_root) && !File.Exists(_root))
+                throw new StoreException($"{Full(path)} in the store {_root} cannot be read or written: {e.Message}", e);
+
+            throw new StoreUnreachableException(_root, e.Message, e);
+        }
+    }
+}

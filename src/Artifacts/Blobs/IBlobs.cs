@@ -1,0 +1,44 @@
+namespace Unreel.Artifacts.Blobs;
+
+/// <summary>
+/// What a store needs of the thing it lies on: named byte strings that appear whole or not at all.
+/// Paths are relative, with forward slashes, and made by <see cref="StorePaths"/> only.
+/// </summary>
+internal interface IBlobs
+{
+    /// <summary>Where the blobs are, without secrets.</summary>
+    string Location { get; }
+
+    /// <summary>Whether reading costs no more than hashing, so that a blob found in place can be checked before it is trusted.</summary>
+    bool IsLocal { get; }
+
+    /// <summary>Stores a source unless something is there already; never replaces.</summary>
+    /// <returns>Whether this call made it.</returns>
+    Task<bool> PutAsync(string path, BlobSource source, CancellationToken ct);
+
+    /// <summary>Opens <paramref name="count"/> bytes (null: all) from <paramref name="offset"/>; null where there is no blob.</summary>
+    Task<Stream?> OpenAsync(string path, long offset, long? count, CancellationToken ct);
+
+    /// <summary>The number of bytes, or null where there is no blob.</summary>
+    Task<long?> SizeAsync(string path, CancellationToken ct);
+
+    /// <summary>Reads a small blob whole, with its version; null where there is none.</summary>
+    /// <exception cref="StoreException">It has more than <paramref name="limit"/> bytes.</exception>
+    Task<StoredBytes?> ReadAsync(string path, int limit, CancellationToken ct);
+
+    /// <summary>Writes small bytes if the blob is still at the version <paramref name="expected"/> (null: if there is none).</summary>
+    /// <returns>Whether this writer won.</returns>
+    Task<bool> TrySwapAsync(string path, ReadOnlyMemory<byte> bytes, string? expected, CancellationToken ct);
+
+    /// <summary>Writes small bytes over whatever is there.</summary>
+    Task WriteAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken ct);
+
+    /// <summary>Removes a blob if it is there.</summary>
+    Task DeleteAsync(string path, CancellationToken ct);
+
+    /// <summary>Lists the paths under a prefix that ends in a slash, page after page, in ordinal order.</summary>
+    IAsyncEnumerable<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken ct);
+}
+
+/// <summary>The bytes of a small blob and the version they had.</summary>
+internal sealed record StoredBytes(byte[] Bytes, string Version);

@@ -1,0 +1,95 @@
+using System.Text.RegularExpressions;
+
+namespace Unreel.Artifacts.Blobs;
+
+/// <summary>The layout of a store; README.md in this project says what each folder is for.</summary>
+internal static partial class StorePaths
+{
+    /// <summary>Longest title or record path, in characters.</summary>
+    public const int MaxPathChars = 512;
+
+    /// <summary>Names that begin so are the store's own and never an artifact's.</summary>
+    public const string Reserved = ".unreel-";
+
+    public static string Blob(Digest digest) => $"blobs/sha256/{digest.Hex[..2]}/{digest.Hex}";
+
+    public static string Tag(ArtifactKind kind, string name, string tag)
+    {
+        ArtifactReference reference = Checked(() => ArtifactReference.ToTag(kind, name, tag));
+        return $"{Tags(kind)}{reference.Name}/{reference.Tag}";
+    }
+
+    public static string Tags(ArtifactKind kind) => $"tags/{ArtifactReference.KindText(kind)}/";
+
+    public static string Manifest(ArtifactRef artifact) => $"{Manifests(artifact.Kind)}{Name(artifact.Kind, artifact.Name)}/{artifact.Digest.Hex}";
+
+    public static string Manifests(ArtifactKind kind) => $"manifests/{ArtifactReference.KindText(kind)}/";
+
+    public static string Referrer(Digest subject, Digest referrer) => $"{Referrers(subject)}{referrer.Hex}";
+
+    public static string Referrers(Digest subject) => $"referrers/{subject.Hex}/";
+
+    public static string Record(string path)
+    {
+        bool good = path is { Length: > 0 and <= MaxPathChars } && path.Split('/').All(part => RecordPart().IsMatch(part));
+        return good
+            ? $"records/{path}"
+            : throw new StoreException($"'{Printable(path)}' is not a record's path: expected parts of letters, digits and . _ - (not beginning with '.') divided by '/', at most {MaxPathChars} characters.");
+    }
+
+    /// <summary>Gives a name back if it is one.</summary>
+    public static string Name(ArtifactKind kind, string name) => Checked(() => ArtifactReference.ToTag(kind, name)).Name;
+
+    /// <summary>Gives a layer's title back if it is a path that stays inside the folder it is put in.</summary>
+    public static string Title(string title)
+    {
+        string? why = WhyNoTitle(title);
+        return why is null ? title : throw new StoreException($"'{Printable(title)}' cannot name a file of an artifact: {why}. Expected a relative path with forward slashes.");
+    }
+
+    private static string? WhyNoTitle(string title) => title switch
+    {
+        null or "" => "it is empty",
+        { Length: > MaxPathChars } => $"it has more than {MaxPathChars} characters",
+        ['/', ..] => "it is absolute",
+        [_, ':', ..] => "it begins like a drive",
+        _ when title.Contains('\\', StringComparison.Ordinal) => "it has a backslash",
+        _ when title.Contains('#', StringComparison.Ordinal) => "it has a '#'",
+        _ when title.Any(c => char.IsControl(c)) => "it has a control character",
+        _ when !title.IsWellFormed() => "it is not well-formed Unicode",
+        _ when title.Split('/').Any(part => part is "" or "." or "..") => "it has an empty part, '.' or '..'",
+        _ when title.StartsWith(Reserved, StringComparison.Ordinal) => $"names beginning with {Reserved} are the store's own",
+        _ => null,
+    };
+
+    private static bool IsWellFormed(this string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogatePair(text, i))
+                i++;
+            else if (char.IsSurrogate(text[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static string Printable(string? text) =>
+        new([.. (text ?? string.Empty).Take(80).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)]);
+
+    private static ArtifactReference Checked(Func<ArtifactReference> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (FormatException e)
+        {
+            throw new StoreException(e.Message, e);
+        }
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-][A-Za-z0-9._-]*\z")]
+    private static partial Regex RecordPart();
+}

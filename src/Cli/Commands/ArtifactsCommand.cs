@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace Unreel.Cli.Commands;
+
+/// <summary><c>unreel artifacts</c>: what is in the store, where it came from, whether it is whole.</summary>
+internal static class ArtifactsCommand
+{
+    public static Command Create() =>
+        new("artifacts", "Lists, shows, fetches, adds, tags and verifies what is in the store.")
+        {
+            ArtifactsList.Create(),
+            ArtifactsShow.Create(),
+            ArtifactsGet.Create(),
+            ArtifactsPut.Create(),
+            ArtifactsTag.Create(),
+            ArtifactsVerify.Create(),
+        };
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Unreel.Cli.Output;
+
+/// <summary>Numbers as people read them.</summary>
+internal static class Units
+{
+    private static readonly string[] Prefixes = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+    /// <summary>E.g. <c>1.4 MiB</c>.</summary>
+    public static string Bytes(long bytes)
+    {
+        double value = bytes;
+        int prefix = 0;
+        for (; value >= 1024 && prefix < Prefixes.Length - 1; prefix++)
+            value /= 1024;
+
+        return string.Create(CultureInfo.InvariantCulture, $"{(prefix == 0 ? value : Math.Round(value, 1))} {Prefixes[prefix]}");
+    }
+
+    /// <summary>Four significant digits.</summary>
+    public static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    /// <summary>E.g. <c>1 min 12 s</c>.</summary>
+    public static string Duration(TimeSpan time) => time.TotalMinutes < 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s")
+        : time.TotalHours < 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.Minutes} min {time.Seconds} s")
+            : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min");
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Unreel.Cli.Commands;
+using Unreel.Cli.Hosting;
+using Unreel.Pipelines;
+
+RootCommand root = new("Trains video-action models without natural videos, and serves them: synthesize, pretrain, finetune, export, serve.")
+{
+    RunCommand.Create(),
+    StageCommands.Create("synthesize", SynthesizePreviewCommand.Create()),
+    StageCommands.Create("pretrain"),
+    StageCommands.Create("finetune"),
+    StageCommands.Create("export"),
+    StageCommands.Create("evaluate"),
+    ServeCommand.Create(),
+    ScoreCommand.Create(),
+    ArtifactsCommand.Create(),
+    DoctorCommand.Create(),
+};
+
+ParseResult parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
+        await Console.Error.WriteLineAsync($"unreel: {error.Message}");
+
+    await Console.Error.WriteLineAsync($"unreel: see '{parsed.CommandResult.Path()} --help'");
+    return ExitCodes.Usage;
+}
+
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception e) when (ErrorMap.TryExplain(e, out string? message, out int code))
+{
+    await Console.Error.WriteLineAsync($"unreel: {message}");
+    return code;
+}

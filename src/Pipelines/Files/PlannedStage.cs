@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using Unreel.Artifacts;
+
+namespace Unreel.Pipelines;
+
+/// <summary>One stage of a pipeline, ready to run once its inputs are there.</summary>
+public sealed class PlannedStage
+{
+    internal PlannedStage(StageInstance instance, string artifactName, string tag, MapNode options, IReadOnlyList<string> dependencies) =>
+        (DeclaredId, Id, Description, ArtifactName, Tag, Options, Dependencies) =
+        (instance.Declaration.Id, instance.Id, instance.Declaration.Stage, artifactName, tag, options, dependencies);
+
+    /// <summary>The id; under a matrix with <c>[axis=value,…]</c> at its end.</summary>
+    public string Id { get; }
+
+    /// <summary>The id in the file; the same for all stages of a matrix.</summary>
+    public string DeclaredId { get; }
+
+    /// <summary>The kind of stage.</summary>
+    public StageDescription Description { get; }
+
+    /// <summary>The name of the artifact it publishes.</summary>
+    public string ArtifactName { get; }
+
+    /// <summary>The tag it moves to its artifact.</summary>
+    public string Tag { get; }
+
+    /// <summary>The ids of the stages that must be done before it.</summary>
+    public IReadOnlyList<string> Dependencies { get; }
+
+    internal MapNode Options { get; }
+
+    /// <summary>Whether <paramref name="id"/> names this stage, alone or with the rest of its matrix.</summary>
+    internal bool IsCalled(string id) => id == Id || id == DeclaredId;
+
+    /// <summary>Makes the options, with the outputs of earlier stages in their places.</summary>
+    internal object Bind(Func<string, ArtifactRef> outputs)
+    {
+        Problems problems = new();
+        object? options = new OptionsBinder(problems, id => StageInput.Of(outputs(id))).Bind(Description.OptionsType, Options, DeclaredId);
+        problems.ThrowIfAny();
+        Debug.Assert(options is not null, "Options without problems are bound.");
+        return options;
+    }
+}

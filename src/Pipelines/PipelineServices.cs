@@ -1,0 +1,84 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Unreel.Artifacts;
+
+namespace Unreel.Pipelines;
+
+/// <summary>Registers pipelines and stages, and runs them in a host.</summary>
+public static class PipelineServices
+{
+    // A stage that is cancelled may first write its checkpoint.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// Registers catalog, runner and watcher; and, where nothing else is registered, the system's clock, plain text on
+    /// standard error as <see cref="IRunReporter"/>, <see cref="DefaultRuntimeDescription"/>, and stores opened with defaults.
+    /// </summary>
+    public static IServiceCollection AddUnreelPipelines(this IServiceCollection services)
+    {
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IStoreOpener, StoreOpener>();
+        services.TryAddSingleton<IRuntimeDescription, DefaultRuntimeDescription>();
+        services.TryAddSingleton<IRunReporter>(provider => new TextReporter(Console.Error, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new StageCatalog(provider.GetServices<StageDescription>()));
+        services.TryAddSingleton(provider => new PipelineRunner(
+            provider.GetRequiredService<IStoreOpener>(),
+            provider.GetServices<IStageWorker>(),
+            provider.GetRequiredService<IRunReporter>(),
+            provider.GetRequiredService<IRuntimeDescription>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PipelineRunner>>()));
+        services.TryAddSingleton(provider => new PipelineWatcher(
+            provider.GetRequiredService<PipelineRunner>(),
+            provider.GetRequiredService<IStoreOpener>(),
+            provider.GetRequiredService<IRunReporter>(),
+            provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+
+    /// <summary>Registers a stage under a name, with the hosted service it runs in.</summary>
+    /// <typeparam name="TStage">The class that does the work; each piece of work gets one of its own.</typeparam>
+    /// <typeparam name="TOptions">Its options: a record, bound by the snake-case names of its properties.</typeparam>
+    /// <param name="services">Where to register.</param>
+    /// <param name="name">The name in pipeline files and on the command line.</param>
+    /// <param name="version">Raise it when the same options give other bytes.</param>
+    /// <param name="description">What it does, in one sentence.</param>
+    /// <param name="produces">What it makes, if always the same: name clashes are then found before anything runs.</param>
+    public static IServiceCollection AddStage<TStage, TOptions>(
+        this IServiceCollection services, string name, int version, string description = "", ArtifactKind? produces = null)
+        where TStage : class, IStage<TOptions>
+        where TOptions : class
+    {
+        StageDescription stage = new(name, version, description, typeof(TStage), typeof(TOptions), produces);
+        services.AddSingleton(stage);
+        services.TryAddScoped<TStage>();
+        services.AddSingleton<IStageWorker>(provider => new StageHostedService<TStage, TOptions>(stage, provider.GetRequiredService<IServiceScopeFactory>()));
+        services.AddSingleton<IHostedService>(provider => provider.GetServices<IStageWorker>().OfType<StageHostedService<TStage, TOptions>>().Single(worker => worker.Stage == stage));
+        return services;
+    }
+
+    /// <summary>Makes the host run one pipeline when it starts, and stop when that is over.</summary>
+    /// <param name="services">Where to register, after the stages.</param>
+    /// <param name="load">Reads the pipeline, e.g. <c>catalog => PipelineFile.Load(path, catalog, sets)</c>.</param>
+    /// <param name="settings">How to run it; with <see cref="RunSettings.Watch"/> it goes on until the host is stopped.</param>
+    public static IServiceCollection AddPipelineRun(this IServiceCollection services, Func<StageCatalog, PipelineFile> load, RunSettings settings)
+    {
+        services.AddSingleton(new PipelineRequest(load, settings));
+        services.AddSingleton<PipelineCompletion>();
+        services.AddHostedService<PipelineHostedService>();
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        return services;
+    }
+
+    /// <summary>Runs the host until its pipeline is over, or it is stopped or cancelled.</summary>
+    /// <returns>What became of the pipeline; <see cref="RunReport.ExitCode"/> is the command's.</returns>
+    public static async Task<RunReport> RunPipelineAsync(this IHost host, CancellationToken ct = default)
+    {
+        PipelineCompletion completion = host.Services.GetRequiredService<PipelineCompletion>();
+        await host.RunAsync(ct);
+        return completion.Report ?? new RunReport([], ExitCodes.Cancelled, TimeSpan.Zero);
+    }
+}

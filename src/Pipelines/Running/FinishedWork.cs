@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Unreel.Artifacts;
+
+namespace Unreel.Pipelines;
+
+/// <summary>The cache of finished work: which artifact a key led to, kept in the store as <c>keys/HEX</c>.</summary>
+internal sealed class FinishedWork(IArtifactStore store)
+{
+    /// <summary>Finds what a key led to.</summary>
+    /// <returns>The artifact and the line its stage had to say, or why there is nothing to use.</returns>
+    public async Task<Finished> FindAsync(Digest key, string name, bool deep, CancellationToken ct)
+    {
+        byte[]? record = await store.ReadRecordAsync(Path(key), ct);
+        if (record is null)
+            return new Finished(null, null, "not run before with these options and inputs");
+        if (!TryRead(record, out ArtifactRef artifact, out string? summary))
+            return new Finished(null, null, $"its record {Path(key)} cannot be read");
+
+        IReadOnlyList<string> damage = await store.VerifyAsync(artifact, deep, ct);
+        if (damage.Count > 0)
+            return new Finished(null, null, $"its output {artifact} is damaged: {string.Join("; ", damage)}", IsDamaged: true);
+
+        return new Finished(artifact.Name == name ? artifact : await RenamedAsync(artifact, name, ct), summary, "up to date");
+    }
+
+    /// <summary>Remembers what a key led to.</summary>
+    public async Task RememberAsync(Digest key, ArtifactRef artifact, string? summary, CancellationToken ct)
+    {
+        JsonObject record = new() { ["artifact"] = artifact.ToString(), ["summary"] = summary };
+        await store.WriteRecordAsync(Path(key), OptionsJson.Canonical(record), ct);
+    }
+
+    private static string Path(Digest key) => $"keys/{key.Hex}";
+
+    /// <summary>The same work asked for under another name needs a manifest of that name, and no work.</summary>
+    private async Task<ArtifactRef> RenamedAsync(ArtifactRef artifact, string name, CancellationToken ct)
+    {
+        Artifact finished = await store.ReadAsync(artifact, ct);
+        return await store.PublishAsync(artifact.Kind, name, finished.Lineage, finished.Manifest.Layers, ct);
+    }
+
+    private static bool TryRead(byte[] record, out ArtifactRef artifact, out string? summary)
+    {
+        (artifact, summary) = (default, null);
+        try
+        {
+            JsonNode? json = JsonNode.Parse(record);
+            summary = (string?)json?["summary"];
+            if (!ArtifactReference.TryParse((string?)json?["artifact"], out ArtifactReference? reference, out _) || reference.Digest is not { } digest)
+                return false;
+
+            artifact = new ArtifactRef(reference.Kind, reference.Name, digest);
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // A record that is no JSON of ours is as good as none: the reason is told and the stage runs again.
+            return false;
+        }
+    }
+}
+
+/// <summary>What the cache knows about a key.</summary>
+/// <param name="Artifact">The whole artifact, or null where the stage must run.</param>
+/// <param name="Summary">The line its stage had to say.</param>
+/// <param name="Reason">Why the stage must run, or that it need not.</param>
+/// <param name="IsDamaged">Whether there was an output that is no longer whole.</param>
+internal sealed record Finished(ArtifactRef? Artifact, string? Summary, string Reason, bool IsDamaged = false);

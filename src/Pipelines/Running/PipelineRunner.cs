@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+
+namespace Unreel.Pipelines;
+
+/// <summary>Runs the stages of a pipeline that are not up to date, each after those it depends on. Needs the host running.</summary>
+public sealed partial class PipelineRunner
+{
+    private readonly IStoreOpener _stores;
+    private readonly IRunReporter _reporter;
+    private readonly IRuntimeDescription _runtime;
+    private readonly TimeProvider _time;
+    private readonly ILogger<PipelineRunner> _logger;
+    private readonly Dictionary<StageDescription, IStageWorker> _workers;
+
+    internal PipelineRunner(
+        IStoreOpener stores, IEnumerable<IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, TimeProvider time, ILogger<PipelineRunner> logger)
+    {
+        (_stores, _reporter, _runtime, _time, _logger) = (stores, reporter, runtime, time, logger);
+        _workers = workers.ToDictionary(worker => worker.Stage);
+    }
+
+    /// <summary>Runs a pipeline once.</summary>
+    /// <returns>What became of each stage. What a stage throws, and cancelling, is an outcome too.</returns>
+    /// <exception cref="UsageException">The settings name a stage there is not.</exception>
+    public async Task<RunReport> RunAsync(PipelineFile pipeline, RunSettings settings, CancellationToken ct)
+    {
+        long began = _time.GetTimestamp();
+        RunScope scope = Open(pipeline, settings);
+        StageExecutor executor = new(scope, _workers, _reporter, _runtime, _time);
+        List<RunOutcome> outcomes = [];
+
+        // One at a time; stages whose dependencies are done could run side by side here.
+        foreach (PlannedStage stage in pipeline.Stages)
+        {
+            RunOutcome outcome = outcomes.FirstOrDefault(earlier => earlier.ExitCode != ExitCodes.Done) is { } stopped
+                ? Skipped(stage, $"{stopped.Stage.Id} did not end well")
+                : scope.Selection.IsNeeded(stage) ? await RunStageAsync(executor, stage, ct) : Skipped(stage, "not asked for");
+            outcomes.Add(outcome);
+            _reporter.StageFinished(outcome);
+        }
+
+        int exitCode = outcomes.Select(outcome => outcome.ExitCode).FirstOrDefault(code => code != ExitCodes.Done);
+        RunReport report = new(outcomes, exitCode, _time.GetElapsedTime(began));
+        _reporter.RunFinished(report);
+        return report;
+    }
+
+    private static RunOutcome Skipped(PlannedStage stage, string reason) =>
+        new() { Stage = stage, State = StageState.Skipped, Reason = reason };
+
+    /// <summary>The folder for work in progress: as asked, else the store's own folder, else <c>.unreel</c> beside the pipeline.</summary>
+    internal static string WorkRoot(PipelineFile pipeline, RunSettings settings)
+    {
+        string store = settings.Store ?? pipeline.Store;
+        return settings.WorkRoot is { } asked ? Path.GetFullPath(asked)
+            : Path.IsPathRooted(store) ? store
+            : Path.Combine(pipeline.Folder, PipelineFile.DefaultStore);
+    }
+
+    private RunScope Open(PipelineFile pipeline, RunSettings settings)
+    {
+        string location = PipelineFile.StoreLocation(settings.Store ?? pipeline.Store, Directory.GetCurrentDirectory());
+        RunSettings settled = settings with { Store = location };
+        bool locks = settings.WriteLockFile && !settings.DryRun;
+        return new RunScope
+        {
+            Pipeline = pipeline,
+            Settings = settled,
+            Selection = new RunSelection(pipeline, settled),
+            Store = _stores.Open(location),
+            WorkRoot = WorkRoot(pipeline, settled),
+            Lock = pipeline.LockPath is { } path && (locks || settings.DryRun)
+                ? LockFile.Load(path, pipeline, text => _reporter.Message(MessageLevel.Warning, null, text))
+                : null,
+        };
+    }
+
+    private async Task<RunOutcome> RunStageAsync(StageExecutor executor, PlannedStage stage, CancellationToken ct)
+    {
+        long began = _time.GetTimestamp();
+        try
+        {
+            ct.ThrowIfCancellationRequested();
+            RunOutcome outcome = await executor.RunAsync(stage, ct);
+            return outcome with { Duration = _time.GetElapsedTime(began) };
+        }
+#pragma warning disable CA1031 // Whatever a stage throws is its outcome; the run ends in order and says so.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            StageState state = e switch
+            {
+                OperationCanceledException when ct.IsCancellationRequested => StageState.Cancelled,
+                GateRefusedException => StageState.Refused,
+                _ => StageState.Failed,
+            };
+            if (state == StageState.Failed && e is not UsageException)
+                LogFailure(e, stage.Id);
+            return new RunOutcome { Stage = stage, State = state, Reason = ReasonOf(state, e), Error = e, Duration = _time.GetElapsedTime(began) };
+        }
+    }
+
+    private static string ReasonOf(StageState state, Exception e) => state == StageState.Cancelled ? "cancelled" : e.Message;
+
+    [LoggerMessage(LogLevel.Debug, "Stage {Stage} failed")]
+    private partial void LogFailure(Exception e, string stage);
+}

@@ -1,0 +1,109 @@
+using Unreel.Artifacts;
+
+namespace Unreel.Pipelines;
+
+/// <summary>Runs a pipeline whenever one of its inputs from outside, a tag or a folder, has changed.</summary>
+public sealed class PipelineWatcher
+{
+    private const int MaxDoublings = 6;
+
+    private readonly PipelineRunner _runner;
+    private readonly IStoreOpener _stores;
+    private readonly IRunReporter _reporter;
+    private readonly TimeProvider _time;
+
+    internal PipelineWatcher(PipelineRunner runner, IStoreOpener stores, IRunReporter reporter, TimeProvider time) =>
+        (_runner, _stores, _reporter, _time) = (runner, stores, reporter, time);
+
+    /// <summary>Runs at once, then looks at the inputs at every interval, until cancelled.</summary>
+    /// <remarks>
+    /// A run that failed for reasons that may pass (a store out of reach, a full disk) is tried again after one interval,
+    /// then two, four, up to 64; one whose options, inputs or gate were at fault waits for the inputs to change.
+    /// </remarks>
+    /// <returns>The report of the last run, with the exit code of being cancelled.</returns>
+    public async Task<RunReport> WatchAsync(PipelineFile pipeline, RunSettings settings, TimeSpan interval, CancellationToken ct)
+    {
+        RunReport last = new([], ExitCodes.Cancelled, TimeSpan.Zero);
+        RunSettings next = settings;
+        string? seen = null;
+        int failures = 0;
+        while (!ct.IsCancellationRequested)
+        {
+            string? now = await LookAsync(pipeline, settings, ct);
+            bool retry = failures > 0;
+            if (now is null && !ct.IsCancellationRequested)
+                failures++;
+            else if (now is not null && (now != seen || retry))
+            {
+                seen = now;
+                last = await _runner.RunAsync(pipeline, next, ct);
+                failures = last.ExitCode == ExitCodes.Failed ? failures + 1 : 0;
+                next = settings with { ForceAll = false, Force = [], From = null };
+                if (!ct.IsCancellationRequested)
+                    _reporter.Message(MessageLevel.Info, null, "Waiting for an input to change.");
+            }
+
+            await WaitAsync(interval * (1 << Math.Clamp(failures - 1, 0, MaxDoublings)), ct);
+        }
+
+        return last with { ExitCode = ExitCodes.Cancelled };
+    }
+
+    private async Task WaitAsync(TimeSpan delay, CancellationToken ct)
+    {
+        try
+        {
+            await Task.Delay(delay, _time, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Being cancelled is how watching ends; the loop sees it.
+        }
+    }
+
+    /// <summary>What all inputs from outside are now; null where that cannot be told.</summary>
+    private async Task<string?> LookAsync(PipelineFile pipeline, RunSettings settings, CancellationToken ct)
+    {
+        try
+        {
+            string location = PipelineFile.StoreLocation(settings.Store ?? pipeline.Store, Directory.GetCurrentDirectory());
+            FolderDigester folders = new(PipelineRunner.WorkRoot(pipeline, settings with { Store = location }), _time);
+            StageKeys keys = new(_stores.Open(location), folders);
+            List<string> states = [];
+            foreach (PlannedStage stage in pipeline.Stages)
+                states.AddRange(await StatesAsync(stage, keys, ct));
+
+            return string.Join('\n', states);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is StoreException or IOException)
+        {
+            _reporter.Message(MessageLevel.Warning, null, $"The inputs cannot be looked at, which is tried again: {e.Message}");
+            return null;
+        }
+    }
+
+    private static async Task<List<string>> StatesAsync(PlannedStage stage, StageKeys keys, CancellationToken ct)
+    {
+        ArtifactRef inner = new(ArtifactKind.Clips, "inner", Digest.Of([]));
+        StageInput placeholder = StageInput.Of(inner);
+        List<string> states = [];
+        foreach ((string path, StageInput input) in OptionsJson.Inputs(stage.Bind(_ => inner)).Where(found => found.Input != placeholder))
+        {
+            try
+            {
+                states.Add($"{stage.Id}.{path}={(await keys.ResolveAsync(input, path, path, ct)).Digest}");
+            }
+            catch (UsageException)
+            {
+                // Not there yet: the run says so, and begins again when this line changes.
+                states.Add($"{stage.Id}.{path} is missing");
+            }
+        }
+
+        return states;
+    }
+}

@@ -1,0 +1,82 @@
+using Unreel.Artifacts;
+
+namespace Unreel.Pipelines;
+
+/// <summary>What became of a stage.</summary>
+public enum StageState
+{
+    /// <summary>It ran and its artifact is published.</summary>
+    Done,
+
+    /// <summary>It was finished before; its artifact is there and whole.</summary>
+    UpToDate,
+
+    /// <summary>In a dry run: it would run.</summary>
+    WouldRun,
+
+    /// <summary>It failed.</summary>
+    Failed,
+
+    /// <summary>Its gate refused the result; nothing is published.</summary>
+    Refused,
+
+    /// <summary>It was cancelled.</summary>
+    Cancelled,
+
+    /// <summary>It was not looked at: an earlier stage did not end well, or it was not asked for.</summary>
+    Skipped,
+}
+
+/// <summary>What became of one stage; a row of the summary.</summary>
+public sealed record RunOutcome
+{
+    /// <summary>The stage.</summary>
+    public required PlannedStage Stage { get; init; }
+
+    /// <summary>What became of it.</summary>
+    public required StageState State { get; init; }
+
+    /// <summary>Why: what made it run, fail or be left out.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Its artifact, where there is one.</summary>
+    public ArtifactRef? Artifact { get; init; }
+
+    /// <summary>Its key, where it could be computed.</summary>
+    public Digest? Key { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The line its stage wants people to read.</summary>
+    public string? Summary { get; init; }
+
+    /// <summary>What was thrown, where it failed.</summary>
+    public Exception? Error { get; init; }
+
+    /// <summary>The exit code that follows.</summary>
+    public int ExitCode => State switch
+    {
+        StageState.Refused => ExitCodes.GateRefused,
+        StageState.Cancelled => ExitCodes.Cancelled,
+        StageState.Failed => ExitCodeOf(Error),
+        _ => ExitCodes.Done,
+    };
+
+    /// <summary>The exit code for an error that ends a command.</summary>
+    public static int ExitCodeOf(Exception? error) => error switch
+    {
+        UsageException => ExitCodes.Usage,
+        GateRefusedException => ExitCodes.GateRefused,
+        TooManyBadItemsException => ExitCodes.TooManyBadItems,
+        OperationCanceledException => ExitCodes.Cancelled,
+        _ => ExitCodes.Failed,
+    };
+}
+
+/// <summary>What became of a run.</summary>
+/// <param name="Stages">One row a stage, in the order of running.</param>
+/// <param name="ExitCode">The exit code of the first stage that did not end well, or 0.</param>
+/// <param name="Duration">How long it took.</param>
+/// <param name="Error">Why no stage was looked at at all, or null.</param>
+public sealed record RunReport(IReadOnlyList<RunOutcome> Stages, int ExitCode, TimeSpan Duration, Exception? Error = null);

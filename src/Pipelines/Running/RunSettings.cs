@@ -1,0 +1,38 @@
+namespace Unreel.Pipelines;
+
+/// <summary>How a pipeline is to be run.</summary>
+public sealed record RunSettings
+{
+    /// <summary>Where artifacts are kept; by default what the pipeline says.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>The folder for work in progress and fetched inputs; by default <c>.unreel</c> beside the pipeline.</summary>
+    public string? WorkRoot { get; init; }
+
+    /// <summary>Run every stage again, finished or not.</summary>
+    public bool ForceAll { get; init; }
+
+    /// <summary>Stages to run again, by id; a matrix's id means all of it.</summary>
+    public IReadOnlyList<string> Force { get; init; } = [];
+
+    /// <summary>Run this stage and all that depend on it again.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Run these stages only; what they need must be finished. Empty: all.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    /// <summary>Only say what would run, and why.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Check the bytes of finished outputs, not only that they exist with the right sizes.</summary>
+    public bool VerifyDeep { get; init; }
+
+    /// <summary>Whether the lock file beside the pipeline is written.</summary>
+    public bool WriteLockFile { get; init; } = true;
+
+    /// <summary>Whether to wait for another process that runs the same stage; otherwise that is an error.</summary>
+    public bool WaitForOthers { get; init; } = true;
+
+    /// <summary>Keep running: look at the inputs this often and run again when one has changed. Null: run once.</summary>
+    public TimeSpan? Watch { get; init; }
+}

@@ -1,0 +1,156 @@
+using Unreel.Artifacts;
+
+namespace Unreel.Pipelines;
+
+/// <summary>What one run of a pipeline works with.</summary>
+internal sealed record RunScope
+{
+    public required PipelineFile Pipeline { get; init; }
+
+    public required RunSettings Settings { get; init; }
+
+    public required RunSelection Selection { get; init; }
+
+    public required IArtifactStore Store { get; init; }
+
+    public required string WorkRoot { get; init; }
+
+    public required LockFile? Lock { get; init; }
+
+    /// <summary>The outputs of stages that ended well, by id; in a dry run, only of those that are up to date.</summary>
+    public Dictionary<string, ArtifactRef> Outputs { get; } = [];
+}
+
+/// <summary>Takes one stage from options to a published artifact, or finds that nothing needs doing.</summary>
+internal sealed class StageExecutor(
+    RunScope scope, IReadOnlyDictionary<StageDescription, IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, TimeProvider time)
+{
+    private readonly FinishedWork _finished = new(scope.Store);
+    private readonly StageKeys _keys = new(scope.Store, new FolderDigester(scope.WorkRoot, time));
+    private readonly InputFetcher _fetcher = new(scope.Store, scope.WorkRoot, time);
+    private readonly Publisher _publisher = new(scope.Store, new FinishedWork(scope.Store), runtime, time);
+
+    /// <summary>Runs a stage unless it is up to date; errors are thrown.</summary>
+    public async Task<RunOutcome> RunAsync(PlannedStage stage, CancellationToken ct)
+    {
+        if (stage.Dependencies.FirstOrDefault(id => !scope.Outputs.ContainsKey(id)) is { } pending)
+            return new RunOutcome { Stage = stage, State = StageState.WouldRun, Reason = $"{pending} would run first" };
+
+        object options = stage.Bind(id => scope.Outputs[id]);
+        StageKey key = await _keys.ComputeAsync(stage.Description, stage.Id, options, ct);
+        Finished finished = await LookUpAsync(stage, key, ct);
+        if (finished.Artifact is { } whole)
+            return await UpToDateAsync(stage, key, whole, finished.Summary, ct);
+        if (!scope.Selection.IsWanted(stage))
+            throw new UsageException($"{stage.Id} is needed and not up to date ({finished.Reason}); expected it finished. Run it too, or leave out --only.");
+        if (scope.Settings.DryRun)
+            return new RunOutcome { Stage = stage, State = StageState.WouldRun, Key = key.Digest, Reason = finished.Reason };
+
+        return await RunLockedAsync(stage, options, key, finished.Reason, ct);
+    }
+
+    private async Task<RunOutcome> RunLockedAsync(PlannedStage stage, object options, StageKey key, string reason, CancellationToken ct)
+    {
+        string lockPath = Path.Combine(scope.WorkRoot, "locks", ShortKey(key) + ".lock");
+        bool waited = false;
+        using WorkLock held = await WorkLock.TakeAsync(lockPath, scope.Settings.WaitForOthers, Waiting, time, ct);
+        if (waited && (await _finished.FindAsync(key.Digest, stage.ArtifactName, false, ct)).Artifact is { } theirs)
+            return await UpToDateAsync(stage, key, theirs, null, ct);
+
+        return await RunAloneAsync(stage, options, key, reason, ct);
+
+        void Waiting(string who)
+        {
+            waited = true;
+            reporter.Message(MessageLevel.Info, stage.Id, who);
+        }
+    }
+
+    private async Task<RunOutcome> RunAloneAsync(PlannedStage stage, object options, StageKey key, string reason, CancellationToken ct)
+    {
+        string folder = WorkFolder(key);
+        if (scope.Selection.IsForced(stage))
+            Remove(folder);
+        Directory.CreateDirectory(folder);
+
+        reporter.StageStarted(stage, reason);
+        DateTimeOffset started = time.GetUtcNow();
+        DirectProgress progress = new(report => reporter.Progress(stage, report));
+        StageContext context = new(folder, progress, key, _keys, _fetcher, scope.Store);
+        StageResult result = await workers[stage.Description].RunAsync(options, context, ct);
+        await CheckUnchangedAsync(stage, key, ct);
+
+        ArtifactRef artifact = await _publisher.PublishAsync(stage, key, result, started, ct);
+        await FinishAsync(stage, key, artifact, ct);
+        return new RunOutcome { Stage = stage, State = StageState.Done, Reason = reason, Artifact = artifact, Key = key.Digest, Summary = result.Summary };
+    }
+
+    /// <summary>What a folder of the user's held when the key was computed is what the result must be known by.</summary>
+    private async Task CheckUnchangedAsync(PlannedStage stage, StageKey key, CancellationToken ct)
+    {
+        foreach (ResolvedInput input in key.Inputs.Where(input => input.Artifact is null))
+        {
+            ResolvedInput now = await _keys.ResolveAsync(input.Input, input.Option, $"{stage.Id}.{input.Option}", ct);
+            if (now.Digest != input.Digest)
+                throw new UsageException($"{stage.Id}.{input.Option}: {input.Input.Text} changed while the stage was at work; nothing is published. Run it again.");
+        }
+    }
+
+    private async Task<Finished> LookUpAsync(PlannedStage stage, StageKey key, CancellationToken ct)
+    {
+        if (scope.Selection.IsForced(stage))
+            return new Finished(null, null, "asked to run again");
+
+        Finished finished = await _finished.FindAsync(key.Digest, stage.ArtifactName, scope.Settings.VerifyDeep, ct);
+        if (finished.IsDamaged)
+            reporter.Message(MessageLevel.Warning, stage.Id, $"{finished.Reason}; it must be made again.");
+        if (finished.Artifact is not null || finished.IsDamaged)
+            return finished;
+
+        return finished with { Reason = scope.Lock?.Changed(stage, key) ?? finished.Reason };
+    }
+
+    private async Task<RunOutcome> UpToDateAsync(PlannedStage stage, StageKey key, ArtifactRef artifact, string? summary, CancellationToken ct)
+    {
+        if (scope.Settings.DryRun)
+            scope.Outputs[stage.Id] = artifact;
+        else
+            await FinishAsync(stage, key, artifact, ct);
+        return new RunOutcome { Stage = stage, State = StageState.UpToDate, Reason = "up to date", Artifact = artifact, Key = key.Digest, Summary = summary };
+    }
+
+    /// <summary>What follows publishing; a run that was killed before it got here is taken up by the next.</summary>
+    private async Task FinishAsync(PlannedStage stage, StageKey key, ArtifactRef artifact, CancellationToken ct)
+    {
+        await _publisher.MoveTagAsync(artifact, stage.Tag, ct);
+        Remove(WorkFolder(key));
+        scope.Outputs[stage.Id] = artifact;
+        WriteLockFile(stage, key, artifact);
+    }
+
+    private void WriteLockFile(PlannedStage stage, StageKey key, ArtifactRef artifact)
+    {
+        if (scope.Lock is null)
+            return;
+
+        scope.Lock.Set(stage, key, artifact);
+        try
+        {
+            scope.Lock.Save();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            reporter.Message(MessageLevel.Warning, stage.Id, $"The lock file {scope.Pipeline.LockPath} is not written: {e.Message}");
+        }
+    }
+
+    private string WorkFolder(StageKey key) => Path.Combine(scope.WorkRoot, "work", ShortKey(key));
+
+    private static string ShortKey(StageKey key) => key.Digest.Hex[..16];
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+}

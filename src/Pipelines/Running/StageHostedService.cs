@@ -1,0 +1,81 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Unreel.Pipelines;
+
+/// <summary>Does the work of one kind of stage for the runner.</summary>
+internal interface IStageWorker
+{
+    StageDescription Stage { get; }
+
+    Task<StageResult> RunAsync(object options, IStageContext context, CancellationToken ct);
+}
+
+/// <summary>The hosted service a stage runs in: it waits for work, and gives each piece a scope of its own.</summary>
+/// <typeparam name="TStage">The stage.</typeparam>
+/// <typeparam name="TOptions">Its options.</typeparam>
+public sealed class StageHostedService<TStage, TOptions> : BackgroundService, IStageWorker
+    where TStage : class, IStage<TOptions>
+    where TOptions : class
+{
+    private readonly Channel<Job> _jobs = Channel.CreateUnbounded<Job>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly IServiceScopeFactory _scopes;
+
+    internal StageHostedService(StageDescription stage, IServiceScopeFactory scopes) => (Stage, _scopes) = (stage, scopes);
+
+    /// <summary>The kind of stage.</summary>
+    public StageDescription Stage { get; }
+
+    /// <summary>Queues a piece of work; it begins when the host runs and what was queued before is finished.</summary>
+    Task<StageResult> IStageWorker.RunAsync(object options, IStageContext context, CancellationToken ct)
+    {
+        Job job = new((TOptions)options, context, ct);
+        if (!_jobs.Writer.TryWrite(job))
+            job.Completion.SetCanceled(CancellationToken.None);
+
+        return job.Completion.Task;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (Job job in _jobs.Reader.ReadAllAsync(stoppingToken))
+                await RunAsync(job, stoppingToken);
+        }
+        finally
+        {
+            _jobs.Writer.TryComplete();
+            while (_jobs.Reader.TryRead(out Job? left))
+                left.Completion.TrySetCanceled(CancellationToken.None);
+        }
+    }
+
+    private async Task RunAsync(Job job, CancellationToken stopping)
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(job.Cancellation, stopping);
+        try
+        {
+            await using AsyncServiceScope scope = _scopes.CreateAsyncScope();
+            TStage stage = scope.ServiceProvider.GetRequiredService<TStage>();
+            job.Completion.SetResult(await stage.RunAsync(job.Options, job.Context, either.Token));
+        }
+        catch (OperationCanceledException e) when (either.IsCancellationRequested)
+        {
+            job.Completion.TrySetCanceled(e.CancellationToken);
+        }
+#pragma warning disable CA1031 // Whatever a stage throws belongs to whoever asked for the work.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            job.Completion.TrySetException(e);
+        }
+    }
+
+    private sealed record Job(TOptions Options, IStageContext Context, CancellationToken Cancellation)
+    {
+        public TaskCompletionSource<StageResult> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,106 @@
+using Unreel.Synthesize.Rendering;
+using Unreel.Video;
+
+namespace Unreel.Synthesize.Scenes;
+
+/// <summary>A scene that can be loaded with any video of a set; its memory is reused.</summary>
+internal interface ILoadableScene : IScene
+{
+    /// <summary>Becomes video <paramref name="index"/>.</summary>
+    void Load(int index);
+}
+
+/// <summary>One unlabelled video: a function of preset, seed and index.</summary>
+/// <remarks>
+/// Places, forms, colours, paths and transforms have a random stream each with a fixed number of draws an object, so that
+/// presets that differ in one of them show the same scenes otherwise, and later additions move nothing.
+/// </remarks>
+internal sealed class VideoScene(SynthesisPreset preset, ulong seed) : ILoadableScene
+{
+    private readonly MovingObject[] _objects = new MovingObject[preset.Objects];
+    private readonly SynthesisShape[] _shapes = [.. preset.Shapes];
+
+    /// <inheritdoc/>
+    public int Objects => _objects.Length;
+
+    /// <inheritdoc/>
+    public Rgb Background { get; private set; }
+
+    /// <inheritdoc/>
+    public bool IsStill => preset.IsStill;
+
+    /// <summary>The objects in painter's order.</summary>
+    public ReadOnlySpan<MovingObject> All => _objects;
+
+    /// <summary>The length of a video: the first draw of its own stream.</summary>
+    public static int FrameCount(SynthesisPreset preset, ulong seed, int index)
+    {
+        RandomStream video = Stream("synthesis.video", seed, index);
+        return video.NextInt(preset.MinFrames, preset.MaxFrames + 1);
+    }
+
+    /// <inheritdoc/>
+    public Rgb Colour(int index) => _objects[index].Figure.Colour;
+
+    /// <inheritdoc/>
+    public bool TryPlace(int index, int frame, View view, ref Outline outline) => _objects[index].TryPlace(frame, view, ref outline);
+
+    /// <inheritdoc/>
+    public void Load(int index)
+    {
+        RandomStream places = Stream("synthesis.places", seed, index), forms = Stream("synthesis.forms", seed, index), colours = Stream("synthesis.colours", seed, index);
+        RandomStream paths = Stream("synthesis.paths", seed, index), transforms = Stream("synthesis.transforms", seed, index), background = Stream("synthesis.background", seed, index);
+        Background = preset.Background == SynthesisBackground.Colour ? NextColour(ref background) : default;
+        foreach (ref MovingObject item in _objects.AsSpan())
+        {
+            item = default;
+            SetForm(ref item, ref places, ref forms, ref colours);
+            SetPath(ref item, ref paths);
+            if (preset.Transforms)
+                SetTransform(ref item, ref transforms);
+        }
+    }
+
+    private void SetForm(ref MovingObject item, ref RandomStream places, ref RandomStream forms, ref RandomStream colours)
+    {
+        // Truncated to whole pixels of 256, as the released generator draws them.
+        (item.X, item.Y) = (places.NextUInt32() >> 23, places.NextUInt32() >> 23);
+        int radius = RadiusTable.At(Uniform.Next(ref places));
+        SynthesisShape shape = _shapes[(int)(Uniform.Next(ref places) * _shapes.Length)];
+        item.Pivot = shape == SynthesisShape.Circle ? 0 : radius / 2;
+        item.Figure = Figure.Draw(shape, radius, item.Pivot, ref forms);
+        item.Figure.Colour = NextColour(ref colours);
+    }
+
+    private void SetPath(ref MovingObject item, ref RandomStream paths)
+    {
+        (item.DirectionX, item.DirectionY) = Turn.CosSin(Uniform.Next(ref paths));
+        item.Speed = preset.SpeedFactor * Uniform.Next(ref paths, preset.MinSpeed, preset.MaxSpeed);
+        item.Acceleration = Uniform.Around(ref paths, preset.Acceleration);
+        _ = paths.NextUInt32();
+        item.FindTurn();
+    }
+
+    private void SetTransform(ref MovingObject item, ref RandomStream transforms)
+    {
+        double rotation = Uniform.Around(ref transforms, preset.Rotation / 360);
+        double scaleX = Uniform.Around(ref transforms, preset.Scaling), scaleY = Uniform.Around(ref transforms, preset.Scaling);
+        double shearX = Uniform.Around(ref transforms, preset.Shear), shearY = Uniform.Around(ref transforms, preset.Shear);
+        bool isCircle = item.Figure.Corners == 0;
+        item.Transforms = !isCircle || preset.TransformCircles;
+        if (!item.Transforms)
+            return;
+
+        (item.Rotation, item.ScaleX, item.ScaleY) = (rotation, scaleX, scaleY);
+        if (!isCircle)
+            (item.ShearX, item.ShearY) = (shearX, shearY);
+    }
+
+    private static Rgb NextColour(ref RandomStream random)
+    {
+        uint bits = random.NextUInt32();
+        return new Rgb((byte)bits, (byte)(bits >> 8), (byte)(bits >> 16));
+    }
+
+    private static RandomStream Stream(string what, ulong seed, int index) => new(seed, what, (ulong)index);
+}

@@ -1,0 +1,14 @@
+using System.Text.Json;
+using Unreel.Video;
+
+namespace Unreel.Synthesize;
+
+/// <summary>Opens synthesis recipes for rendering on the fly.</summary>
+public sealed class SynthesisRecipeReader : IClipRecipeReader
+{
+    /// <inheritdoc/>
+    public string Format => SynthesisRecipe.CurrentFormat;
+
+    /// <inheritdoc/>
+    public IClipSource Open(JsonElement recipe) => new SynthesisSource(SynthesisRecipe.Parse(recipe));
+}

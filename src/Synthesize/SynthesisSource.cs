@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using Unreel.Synthesize.Rendering;
+using Unreel.Synthesize.Scenes;
+using Unreel.Video;
+
+namespace Unreel.Synthesize;
+
+/// <summary>
+/// The videos of a recipe, drawn when they are asked for. Every frame is a pure function of recipe, video and frame number:
+/// the same bytes on every machine, in every order, on any number of threads.
+/// </summary>
+public sealed class SynthesisSource : IClipSource
+{
+    private readonly VideoSet _set;
+    private readonly ClipItem[] _items;
+    private readonly ConcurrentBag<Painter> _idle = [];
+
+    /// <summary>Opens a recipe.</summary>
+    public SynthesisSource(SynthesisRecipe recipe)
+    {
+        Recipe = recipe;
+        _set = VideoSet.Of(recipe);
+        _items = [.. Enumerable.Range(0, recipe.Count).Select(_set.Item)];
+    }
+
+    /// <summary>The recipe.</summary>
+    public SynthesisRecipe Recipe { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ClipItem> Items => _items;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Labels => _set.Labels;
+
+    /// <summary>Width and height of every video.</summary>
+    public FrameSize Size => new(_set.Size, _set.Size);
+
+    /// <summary>Frames a second of every video.</summary>
+    public double FrameRate => _set.FrameRate;
+
+    /// <inheritdoc/>
+    public int FrameCount(int index) => _set.FrameCount(Checked(index));
+
+    /// <inheritdoc/>
+    public Clip Read(int index, ReadOnlySpan<int> frames, FrameSize? size, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(checked(frames.Length * Size.Width * Size.Height * 3));
+        Render(index, frames, pixels);
+        Clip clip = new(frames.Length, Size, pixels);
+        return size is { } wanted && wanted != Size ? Resizer.Resize(clip, CropBox.Whole(Size), wanted) : clip;
+    }
+
+    /// <summary>Draws frames into memory that the caller keeps, [frame, row, column, channel]; nothing is allocated once warm.</summary>
+    /// <param name="index">Which video.</param>
+    /// <param name="frames">Frame numbers within the video.</param>
+    /// <param name="pixels">Exactly the bytes of these frames.</param>
+    /// <exception cref="ArgumentException"><paramref name="pixels"/> has another length, or a frame is not in the video.</exception>
+    public void Render(int index, ReadOnlySpan<int> frames, Span<byte> pixels)
+    {
+        int count = FrameCount(index);
+        foreach (int frame in frames)
+        {
+            if (frame < 0 || frame >= count)
+                throw new ArgumentOutOfRangeException(nameof(frames), $"Video {index} has frames 0 to {count - 1}, not {frame}.");
+        }
+
+        int expected = frames.Length * Size.Width * Size.Height * 3;
+        if (pixels.Length != expected)
+            throw new ArgumentException($"{frames.Length} frames of {Size} RGB have {expected} bytes, not {pixels.Length}.", nameof(pixels));
+
+        if (!_idle.TryTake(out Painter? painter))
+            painter = new Painter(_set);
+
+        painter.Render(index, frames, pixels);
+        _idle.Add(painter);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _idle.Clear();
+
+    private int Checked(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _items.Length);
+        return index;
+    }
+
+    // What one thread needs; it remembers its video, because readers often come back to the same one.
+    private sealed class Painter(VideoSet set)
+    {
+        private readonly FrameRenderer _renderer = new(set.Size);
+        private readonly ILoadableScene _scene = set.CreateScene();
+        private int _loaded = -1;
+
+        public void Render(int index, ReadOnlySpan<int> frames, Span<byte> pixels)
+        {
+            if (_loaded != index)
+            {
+                _loaded = -1;
+                _scene.Load(index);
+                _loaded = index;
+            }
+
+            _renderer.Render(_scene, frames, pixels);
+        }
+    }
+}

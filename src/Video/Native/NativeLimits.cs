@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace Unreel.Video.Native;
+
+/// <summary><c>UnreelAvLimits</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NativeLimits
+{
+    public long Pixels;
+    public long Frames;
+    public long ProbeBytes;
+    public double Seconds;
+    public double Timeout;
+    public int Threads;
+
+    public static NativeLimits From(VideoLimits limits) => new()
+    {
+        Pixels = limits.PixelsPerFrame,
+        Frames = limits.Frames,
+        ProbeBytes = limits.ProbeBytes,
+        Seconds = limits.Duration.TotalSeconds,
+        Timeout = limits.Timeout.TotalSeconds,
+        Threads = limits.Threads,
+    };
+}

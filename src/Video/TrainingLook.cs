@@ -1,0 +1,47 @@
+namespace Unreel.Video;
+
+/// <summary>The choices made for one training clip, the same for all its frames.</summary>
+internal sealed class TrainingLook(AugmentationOptions options, RandomStream random) : IDisposable
+{
+    private readonly FrameSize _square = new(options.Size, options.Size);
+    private RandomStream _random = random;
+    private ResizePlan? _plan;
+    private FrameSize _size;
+    private bool _mirrored;
+    private ColorJitter _colors;
+
+    /// <summary>Where the stream stands after the choices.</summary>
+    public RandomStream Random => _random;
+
+    /// <summary>Puts one frame into its place in the clip. Choices are made when the first frame tells the size.</summary>
+    public void Apply(ReadOnlySpan<byte> rgb, FrameSize size, Span<byte> target)
+    {
+        if (_plan is null)
+            Choose(size);
+        if (size != _size)
+            throw new VideoException($"The frames of a video must have one size; found {_size} and {size}.");
+
+        _plan!.Apply(rgb, target);
+        if (_mirrored)
+            ClipAugmentation.Mirror(target, _square);
+        _colors.Apply(target);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _plan?.Dispose();
+
+    private void Choose(FrameSize size)
+    {
+        _size = size;
+        CropBox box = options.Crop switch
+        {
+            TrainingCrop.Centre => CropBox.Square(size, options.Size, options.Size, 0, 1),
+            TrainingCrop.MultiScale => ClipAugmentation.MultiScale(size, ref _random),
+            TrainingCrop.RandomResized => ClipAugmentation.RandomResized(size, options.MinArea, options.MaxArea, options.MinAspect, options.MaxAspect, ref _random),
+            _ => throw new ArgumentOutOfRangeException(nameof(size), $"{options.Crop} is not a crop."),
+        };
+        _plan = ResizePlan.Create(size, box, _square);
+        _mirrored = _random.NextDouble() < options.Flip;
+        _colors = ColorJitter.Draw(options.ColorJitter, ref _random);
+    }
+}
