@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Unreel.Pipelines;
@@ -50,8 +49,9 @@ public sealed class LifetimeTests
         refused.AssertProblem(429, "2 requests in hand");
         Assert.Equal("1", refused.Header("Retry-After"));
         decoder.Release();
-        Assert.Equal([200, 200], [(await working).Status, (await waiting).Status]);
-        Assert.Equal("class1", (string)(await working).Json["files"]![0]!["label"]!);
+        Answer first = await working, second = await waiting;
+        Assert.Equal((200, 200), (first.Status, second.Status));
+        Assert.Equal("class1", (string)first.Json["files"]![0]!["label"]!);
         Assert.Equal(0, gate.Inside);
     }
 
