@@ -57,10 +57,19 @@ internal sealed class YamlText
         }
         catch (YamlException e)
         {
-            Position at = hasPositions ? new Position(source, (int)e.Start.Line, (int)e.Start.Column) : new Position(source, 0, 0);
+            Mark mark = e.Start.Equals(Mark.Empty) ? Tab(text) : e.Start;
+            Position at = hasPositions ? new Position(source, (int)mark.Line, (int)mark.Column) : new Position(source, 0, 0);
             problems.Add(at, $"this is not YAML: {e.Message}");
             return null;
         }
+    }
+
+    /// <summary>The parser gives no place for a tab that indents: it is at the first such line.</summary>
+    private static Mark Tab(string text)
+    {
+        string[] lines = text.Split('\n');
+        int line = Array.FindIndex(lines, line => line[..^line.TrimStart().Length].Contains('\t', StringComparison.Ordinal));
+        return line < 0 ? Mark.Empty : new Mark(0, line + 1, lines[line].IndexOf('\t', StringComparison.Ordinal) + 1);
     }
 
     private Node? Document()
