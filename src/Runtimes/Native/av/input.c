@@ -118,7 +118,12 @@ static int open_container(UnreelAvReader *reader)
         return UNREEL_AV_OK;
 
     int stopped = unreel_input_stopped(reader);
-    return stopped != UNREEL_AV_OK ? stopped : unreel_fail_av(result, "is not a video in a container that is read here");
+    if (stopped != UNREEL_AV_OK)
+        return stopped;
+
+    return result == AVERROR(EINVAL)
+        ? unreel_fail(UNREEL_AV_INVALID, "is not in one of the containers that are read: %s", containers)
+        : unreel_fail_av(result, "is not a video, or a damaged one");
 }
 
 /* These name codec, size and presentation times in their headers; the others need a look at the first packets. */

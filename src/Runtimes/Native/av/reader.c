@@ -62,6 +62,8 @@ static int open_reader(UnreelAvReader *reader, UnreelAvIndex *index)
 
     if (status == UNREEL_AV_OK && reader->index->frames == 0)
         status = unreel_fail_av(AVERROR_INVALIDDATA, "has no frame that can be decoded");
+    if (status == UNREEL_AV_OK && (reader->frame->decode_error_flags != 0 || reader->frame->flags & AV_FRAME_FLAG_CORRUPT))
+        status = unreel_fail_av(AVERROR_INVALIDDATA, "is damaged from its first frame on");
     return status != UNREEL_AV_OK ? status : describe(reader);
 }
 

@@ -1,0 +1,39 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Unreel.Modeling;
+
+/// <summary>The one place where bytes become what networks see.</summary>
+internal static class ClipTensor
+{
+    private const float Largest = 255;
+
+    /// <summary>Cubes as they are, uint8 [B, N, C].</summary>
+    public static Tensor Bytes(VideoTransformerShape shape, byte[] cubes, int clips, Device device) =>
+        tensor(cubes, [clips, shape.Tokens, shape.CubeValues], dtype: ScalarType.Byte, device: device);
+
+    /// <summary>Numbered tokens of each clip: from [B, N, C] and int64 [B, V] to [B, V, C].</summary>
+    public static Tensor Select(Tensor cubesBNC, Tensor tokensBV)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (long clips, long tokens, long values) = (cubesBNC.shape[0], cubesBNC.shape[1], cubesBNC.shape[2]);
+        Tensor rows = tokensBV + (arange(clips, device: cubesBNC.device).view(-1, 1) * tokens);
+        return cubesBNC.view(clips * tokens, values).index_select(0, rows.view(-1)).view(clips, tokensBV.shape[1], values).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Pixels from 0 to 1, float [B, V, C].</summary>
+    public static Tensor Unit(Tensor cubesBVC) => cubesBVC.to(ScalarType.Float32).div(Largest);
+
+    /// <summary>Pixels as a network sees them, float [B, V, C]; the channel varies fastest in C.</summary>
+    public static Tensor Normalised(Tensor cubesBVC, PixelNormalisation normalisation)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor scale = tensor([.. normalisation.Std.Select(std => 1 / (std * Largest))], device: cubesBVC.device);
+        Tensor shift = tensor([.. normalisation.Mean.Zip(normalisation.Std, (mean, std) => -mean / std)], device: cubesBVC.device);
+        return (cubesBVC.to(ScalarType.Float32).view(-1, 3) * scale + shift).view(cubesBVC.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Token numbers of a batch, int64 [B, V].</summary>
+    public static Tensor Numbers(IReadOnlyList<int[]> rows, Device device) =>
+        tensor([.. rows.SelectMany(row => row.Select(token => (long)token))], [rows.Count, rows[0].Length], device: device);
+}

@@ -1,0 +1,35 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Unreel.Modeling;
+
+/// <summary>
+/// The pixels of the cube, for each cube and channel less their mean, over their unbiased standard deviation plus 1e-6
+/// (VideoMAE's default), ordered (frame, row, column, channel).
+/// </summary>
+internal sealed class NormalisedPixels : ITarget
+{
+    private const double Epsilon = 1e-6;
+
+    public string Name => "normalised_pixels";
+
+    public int Values(VideoTransformerShape shape) => shape.CubeValues;
+
+    public Tensor Compute(Tensor cubesBNC, Tensor maskedBM)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor pixelsBMC = ClipTensor.Unit(ClipTensor.Select(cubesBNC, maskedBM));
+        (Tensor mean, Tensor deviation) = Statistics(pixelsBMC);
+        return ((Channels(pixelsBMC) - mean) / deviation).view(pixelsBMC.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Mean and deviation of each cube and channel, [B, M, 1, 3]: what a reconstruction must put back.</summary>
+    public static (Tensor Mean, Tensor Deviation) Statistics(Tensor pixelsBMC)
+    {
+        Tensor channels = Channels(pixelsBMC);
+        return (channels.mean([2], keepdim: true), channels.std([2], unbiased: true, keepdim: true) + Epsilon);
+    }
+
+    /// <summary>From [B, M, C] to [B, M, pixel, channel].</summary>
+    public static Tensor Channels(Tensor pixelsBMC) => pixelsBMC.view(pixelsBMC.shape[0], pixelsBMC.shape[1], -1, 3);
+}

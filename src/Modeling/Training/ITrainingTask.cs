@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace Unreel.Modeling;
+
+/// <summary>What is trained: the part in which pre-training and fine-tuning differ.</summary>
+internal interface ITrainingTask : IDisposable
+{
+    /// <summary>The module whose parameters are trained, on its device, with its first values.</summary>
+    nn.Module Model { get; }
+
+    /// <summary>The parameters in groups.</summary>
+    IReadOnlyList<LayerGroup> Groups(OptimiserSettings settings);
+
+    /// <summary>Makes the batch of samples from <paramref name="first"/>; called on worker threads.</summary>
+    ClipBatch Read(long first, int count, CancellationToken ct);
+
+    /// <summary>The loss of a batch, a scalar with a gradient. Called inside a dispose scope that ends with the step.</summary>
+    Tensor Loss(ClipBatch batch, long step);
+}

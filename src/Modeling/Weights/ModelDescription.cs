@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Unreel.Video;
+
+namespace Unreel.Modeling;
+
+/// <summary>What a weights folder holds.</summary>
+public enum ModelKind
+{
+    /// <summary>Encoder and decoder, as pre-training leaves them.</summary>
+    Autoencoder,
+
+    /// <summary>Encoder and head, with labels and preparation.</summary>
+    Classifier,
+}
+
+/// <summary>The document <c>model.json</c> beside weights: all that is needed to use them.</summary>
+public sealed record ModelDescription
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "model.json";
+
+    private const string Format = "unreel.model.v1";
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+    private static readonly string[] Keys = ["format", "kind", "shape", "normalisation", "labels", "preparation"];
+
+    /// <summary>What the weights are.</summary>
+    public required ModelKind Kind { get; init; }
+
+    /// <summary>The network's sizes.</summary>
+    public required VideoTransformerShape Shape { get; init; }
+
+    /// <summary>How pixels are normalised before the network.</summary>
+    public required PixelNormalisation Normalisation { get; init; }
+
+    /// <summary>A classifier's labels in order; empty for an autoencoder.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>How a video becomes a classifier's input; null for an autoencoder.</summary>
+    public ClipPreparation? Preparation { get; init; }
+
+    /// <summary>Writes <c>model.json</c> into a folder.</summary>
+    public void Write(string folder)
+    {
+        var document = new JsonObject
+        {
+            ["format"] = Format,
+            ["kind"] = KindName(Kind),
+            ["shape"] = JsonObject.Create(Shape.ToJson()),
+            ["normalisation"] = new JsonObject { ["mean"] = Numbers(Normalisation.Mean), ["std"] = Numbers(Normalisation.Std) },
+        };
+        if (Kind == ModelKind.Classifier)
+        {
+            document["labels"] = new JsonArray([.. Labels.Select(label => JsonValue.Create(label))]);
+            document["preparation"] = Preparation!.ToJson();
+        }
+
+        AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, document, Indented));
+    }
+
+    /// <summary>Reads <c>model.json</c> of a folder.</summary>
+    /// <exception cref="ModelException">The file is missing or not such a document.</exception>
+    public static ModelDescription Read(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+            throw new ModelException($"'{folder}' holds no weights: there is no {FileName}.");
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return Read(document.RootElement, path);
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or VideoException)
+        {
+            throw new ModelException($"{path}: {error.Message}", error);
+        }
+    }
+
+    private static ModelDescription Read(JsonElement root, string path)
+    {
+        string[] unknown = [.. root.EnumerateObject().Select(property => property.Name).Except(Keys)];
+        if (unknown.Length > 0 || root.GetProperty("format").GetString() != Format)
+            throw new ModelException($"{path}: expected a document of format '{Format}' with {string.Join(", ", Keys)}; found {root.GetRawText()[..Math.Min(200, root.GetRawText().Length)]}");
+
+        JsonElement normalisation = root.GetProperty("normalisation");
+        ModelKind kind = ParseKind(root.GetProperty("kind").GetString(), path);
+        bool isClassifier = kind == ModelKind.Classifier;
+        return new ModelDescription
+        {
+            Kind = kind,
+            Shape = VideoTransformerShape.FromJson(root.GetProperty("shape"), $"{path}, shape"),
+            Normalisation = new PixelNormalisation { Mean = Numbers(normalisation.GetProperty("mean")), Std = Numbers(normalisation.GetProperty("std")) }.Checked($"{path}, normalisation"),
+            Labels = isClassifier ? [.. root.GetProperty("labels").EnumerateArray().Select(label => label.GetString()!)] : [],
+            Preparation = isClassifier ? ClipPreparation.FromJson(root.GetProperty("preparation")) : null,
+        };
+    }
+
+    private static string KindName(ModelKind kind) => kind == ModelKind.Classifier ? "classifier" : "autoencoder";
+
+    private static ModelKind ParseKind(string? name, string path) => name switch
+    {
+        "classifier" => ModelKind.Classifier,
+        "autoencoder" => ModelKind.Autoencoder,
+        _ => throw new ModelException($"{path}: kind must be 'autoencoder' or 'classifier', found '{name}'."),
+    };
+
+    private static JsonArray Numbers(IReadOnlyList<float> values) => new([.. values.Select(value => JsonValue.Create(value))]);
+
+    private static float[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(value => value.GetSingle())];
+}

@@ -1,0 +1,67 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Unreel.Modeling.Tests;
+
+/// <summary>Gradients against central differences, in every parameter, along the gradient's own direction and a random one.</summary>
+public sealed class GradientTests
+{
+    private const float Step = 1e-2f;
+
+    [Fact]
+    public void Pretraining_gradients_are_slopes_of_the_loss()
+    {
+        using var task = new PretrainingTask(Micro.Pretraining, new ColouredClips(Micro.Shape), seed: 2, CPU);
+        ClipBatch batch = task.Read(0, 2, default);
+
+        CheckSlopes(Values.Filled(task.Network, 0.3), () => task.Loss(batch, 0));
+    }
+
+    [Fact]
+    public void Finetuning_gradients_are_slopes_of_the_loss()
+    {
+        using var task = new FinetuningTask(Micro.Finetuning(), new ColouredClips(Micro.Shape), seed: 2, CPU);
+        ClipBatch batch = task.Read(0, 2, default);
+
+        CheckSlopes(Values.Filled(task.Network, 0.3), () => task.Loss(batch, 0));
+    }
+
+    private static void CheckSlopes(nn.Module module, Func<Tensor> loss)
+    {
+        using (NewDisposeScope())
+            loss().backward();
+
+        foreach ((string name, Parameter parameter) in module.named_parameters())
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor? grad = parameter.grad;
+            Assert.True(grad is not null, $"{name} has no gradient.");
+            float[] gradient = Parameters.Get(grad);
+            float[] direction = Values.Uniform(gradient.Length, seed: 9);
+            double norm = Math.Sqrt(gradient.Sum(value => (double)value * value)) + 1e-12;
+            float[] along = [.. gradient.Zip(direction, (g, d) => (float)(g / norm) + (0.3f * d / MathF.Sqrt(gradient.Length)))];
+
+            double expected = Slope(parameter, along, loss);
+            double actual = gradient.Zip(along, (g, d) => (double)g * d).Sum();
+            Assert.True(Math.Abs(expected - actual) < 2e-3 + (0.03 * Math.Abs(expected)), $"{name}: slope {expected}, gradient {actual}.");
+        }
+    }
+
+    private static double Slope(Parameter parameter, float[] direction, Func<Tensor> loss)
+    {
+        float[] values = Parameters.Get(parameter);
+        double above = At(Step);
+        double below = At(-Step);
+        Parameters.Set(parameter, values);
+        return (above - below) / (2 * Step);
+
+        double At(float step)
+        {
+            Parameters.Set(parameter, [.. values.Zip(direction, (value, d) => value + (step * d))]);
+            using DisposeScope scope = NewDisposeScope();
+            using IDisposable quiet = no_grad();
+            return loss().item<float>();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using static TorchSharp.torch;
+
+namespace Unreel.Modeling.Tests;
+
+/// <summary>Names are a contract: with them weights move between this project, VideoMAE's checkpoints and the exporter.</summary>
+public sealed class StateDictTests
+{
+    private static readonly string[] BlockNames =
+    [
+        "attn.proj.bias", "attn.proj.weight", "attn.q_bias", "attn.qkv.weight", "attn.v_bias",
+        "mlp.fc1.bias", "mlp.fc1.weight", "mlp.fc2.bias", "mlp.fc2.weight",
+        "norm1.bias", "norm1.weight", "norm2.bias", "norm2.weight",
+    ];
+
+    [Fact]
+    public void The_autoencoder_has_videomaes_names()
+    {
+        using var model = new PretrainingModel(Micro.Shape, Micro.Shape.CubeValues, CPU);
+
+        string[] expected =
+        [
+            .. Blocks("decoder.", 1), "decoder.head.bias", "decoder.head.weight", "decoder.norm.bias", "decoder.norm.weight",
+            .. Blocks("encoder.", 2), "encoder.norm.bias", "encoder.norm.weight", "encoder.patch_embed.proj.bias", "encoder.patch_embed.proj.weight",
+            "encoder_to_decoder.weight", "mask_token",
+        ];
+        Assert.Equal(expected, model.state_dict().Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_classifier_has_videomaes_names()
+    {
+        using var model = new Classifier(Micro.Shape, 3, CPU);
+
+        string[] expected =
+        [
+            .. Blocks(string.Empty, 2), "fc_norm.bias", "fc_norm.weight", "head.bias", "head.weight",
+            "patch_embed.proj.bias", "patch_embed.proj.weight",
+        ];
+        Assert.Equal(expected, model.state_dict().Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("encoder.patch_embed.proj.weight", new long[] { 12, 3, 2, 8, 8 })]
+    [InlineData("encoder.blocks.0.attn.qkv.weight", new long[] { 36, 12 })]
+    [InlineData("encoder_to_decoder.weight", new long[] { 8, 12 })]
+    [InlineData("mask_token", new long[] { 1, 1, 8 })]
+    [InlineData("decoder.head.weight", new long[] { 384, 8 })]
+    public void Tensors_have_videomaes_shapes(string name, long[] shape)
+    {
+        using var model = new PretrainingModel(Micro.Shape, Micro.Shape.CubeValues, CPU);
+
+        Assert.Equal(shape, model.state_dict()[name].shape);
+    }
+
+    private static IEnumerable<string> Blocks(string prefix, int count) =>
+        Enumerable.Range(0, count).SelectMany(block => BlockNames.Select(name => $"{prefix}blocks.{block}.{name}"));
+}

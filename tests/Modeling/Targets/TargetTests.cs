@@ -1,0 +1,58 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Unreel.Modeling.Tests;
+
+public sealed class TargetTests
+{
+    private static readonly VideoTransformerShape Shape = Micro.Shape with { Frames = 2, ImageSize = 2, TubeletSize = 2, PatchSize = 1 };
+
+    [Fact]
+    public void Pixels_are_the_masked_cubes_from_0_to_1()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        byte[] cubes = [.. Enumerable.Range(0, Shape.ClipBytes).Select(index => (byte)(index * 10))];
+
+        float[] actual = Parameters.Get(new Pixels().Compute(ClipTensor.Bytes(Shape, cubes, 1, CPU), tensor([3L, 1L], [1, 2])));
+
+        Values.Close([180 / 255.0, 190 / 255.0, 200 / 255.0, 210 / 255.0, 220 / 255.0, 230 / 255.0], actual[..6], 1e-6);
+        Values.Close([60 / 255.0, 70 / 255.0, 80 / 255.0, 90 / 255.0, 100 / 255.0, 110 / 255.0], actual[6..], 1e-6);
+    }
+
+    [Fact]
+    public void Normalised_pixels_have_mean_0_and_unbiased_deviation_1_in_every_channel()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        // One cube of two pixels, channels (r, g, b): (0, 51, 100) and (255, 102, 100).
+        byte[] cubes = new byte[Shape.ClipBytes];
+        byte[] cube = [0, 51, 100, 255, 102, 100];
+        cube.CopyTo(cubes, 0);
+
+        float[] actual = Parameters.Get(new NormalisedPixels().Compute(ClipTensor.Bytes(Shape, cubes, 1, CPU), tensor([0L], [1, 1])));
+
+        // Two values a and b: (a - mean) / std with n - 1 = 1 is -1 / sqrt 2; a constant channel is 0.
+        double half = 1 / Math.Sqrt(2);
+        Values.Close([-half, -half, 0, half, half, 0], actual, 1e-5);
+    }
+
+    [Fact]
+    public void The_loss_is_the_mean_square_over_masked_tokens_alone()
+    {
+        using var task = new PretrainingTask(Micro.Pretraining with { Target = "pixels" }, new ColouredClips(Micro.Shape), seed: 4, CPU);
+        foreach ((string name, TorchSharp.Modules.Parameter parameter) in task.Network.named_parameters())
+            Parameters.Set(parameter, new float[parameter.numel()]);
+        using DisposeScope scope = NewDisposeScope();
+        ClipBatch batch = task.Read(0, 2, default);
+
+        float loss = task.Loss(batch, 0).item<float>();
+
+        // A network of zeros predicts zeros: the loss is the mean square of the hidden pixels.
+        double expected = batch.Masks.SelectMany((mask, clip) => mask.Hidden.SelectMany(token =>
+            batch.Cubes.AsSpan((clip * Micro.Shape.ClipBytes) + (token * Micro.Shape.CubeValues), Micro.Shape.CubeValues).ToArray())).Average(value => value * value / 65025.0);
+        Assert.Equal(expected, loss, 5);
+    }
+
+    [Fact]
+    public void An_unknown_target_lists_the_known() =>
+        Assert.Contains("normalised_pixels", Assert.Throws<ModelException>(() => TargetNames.Get("pixel")).Message, StringComparison.Ordinal);
+}
