@@ -105,7 +105,8 @@ public static partial class ServeHost
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve");
         string address = AddressOf(app);
         bool keys = app.Services.GetRequiredService<ApiKeys>().Demanded;
-        LogListening(logger, address, keys ? " -H \"Authorization: Bearer $KEY\"" : string.Empty, address);
+        string near = address.Replace("://0.0.0.0:", "://127.0.0.1:", StringComparison.Ordinal).Replace("://[::]:", "://127.0.0.1:", StringComparison.Ordinal);
+        LogListening(logger, address, keys ? " -H \"Authorization: Bearer $KEY\"" : string.Empty, near);
     }
 
     [LoggerMessage(LogLevel.Information, "Listening on {Address}; try: curl{Key} -T clip.mp4 {Url}/v1/classify")]

@@ -140,6 +140,26 @@ public sealed class EvaluateStageTests : IDisposable
         Assert.Contains("None of the 1 clips", problem.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Clips_that_are_not_there_and_splits_that_match_nothing_are_wrong_usage()
+    {
+        await Assert.ThrowsAsync<UsageException>(() => RunAsync());
+
+        MakeClips("jump", "run");
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => RunAsync(options => options with { Part = ClipPart.Test, Split = new SplitOptions { Holdout = "nobody" } }));
+        Assert.Contains("nobody", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_answers_no_numbers_gets_no_figures()
+    {
+        MakeClips("jump");
+        string broken = TinyModel.Write(_folder.File("broken"), broken: true);
+
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => RunAsync(options => options with { Model = StageInput.Parse(broken) }));
+        Assert.Contains("not finite", problem.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("absent", "There is no model")]
     [InlineData("torn", "cannot be evaluated")]

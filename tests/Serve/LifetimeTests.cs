@@ -7,6 +7,7 @@ using Unreel.Serve.Classify;
 using Unreel.Serve.Decoding;
 using Unreel.Testing;
 using Unreel.Testing.Models;
+using Unreel.Video;
 
 namespace Unreel.Serve.Tests;
 
@@ -133,6 +134,26 @@ public sealed class LifetimeTests
 
         UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Model = path, Port = 0 }, null, CancellationToken.None));
         Assert.Contains("cannot be used", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_answers_no_numbers_does_not_pass_its_warm_up()
+    {
+        using TemporaryFolder folder = new();
+        string path = TinyModel.Write(folder.Path, broken: true);
+
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Model = path, Port = 0 }, null, CancellationToken.None));
+        Assert.Contains("not finite", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_contract_that_contradicts_the_model_is_named()
+    {
+        using TemporaryFolder folder = new();
+        string path = TinyModel.Write(folder.Path, preparation: new ClipPreparation { Frames = 8, Stride = 1, Size = 16 });
+
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Model = path, Port = 0 }, null, CancellationToken.None));
+        Assert.Contains("contradicts itself: it prepares 8 frames", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
