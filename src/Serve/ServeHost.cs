@@ -53,12 +53,20 @@ public static partial class ServeHost
     public static async Task RunAsync(ServeOptions options, IArtifactStore? store, CancellationToken ct)
     {
         await using WebApplication app = Build(options, store);
-        await StartAsync(app, options, ct);
-        ModelRegistry models = app.Services.GetRequiredService<ModelRegistry>();
-        Announce(app);
-        await app.WaitForShutdownAsync(ct);
-        if (models.Loaded.IsFaulted && !ct.IsCancellationRequested)
-            await models.Loaded;
+        Task loaded = app.Services.GetRequiredService<ModelRegistry>().Loaded;
+        try
+        {
+            await StartAsync(app, options, ct);
+            Announce(app);
+            await app.WaitForShutdownAsync(ct);
+        }
+        catch (OperationCanceledException) when (loaded.IsFaulted && !ct.IsCancellationRequested)
+        {
+            // The models failed before the server had finished starting; their reason follows.
+        }
+
+        if (loaded.IsFaulted && !ct.IsCancellationRequested)
+            await loaded;
     }
 
     /// <summary>Starts listening.</summary>
@@ -97,7 +105,8 @@ public static partial class ServeHost
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve");
         string address = AddressOf(app);
         bool keys = app.Services.GetRequiredService<ApiKeys>().Demanded;
-        LogListening(logger, address, keys ? " -H \"Authorization: Bearer $KEY\"" : string.Empty, address);
+        string near = address.Replace("://0.0.0.0:", "://127.0.0.1:", StringComparison.Ordinal).Replace("://[::]:", "://127.0.0.1:", StringComparison.Ordinal);
+        LogListening(logger, address, keys ? " -H \"Authorization: Bearer $KEY\"" : string.Empty, near);
     }
 
     [LoggerMessage(LogLevel.Information, "Listening on {Address}; try: curl{Key} -T clip.mp4 {Url}/v1/classify")]
