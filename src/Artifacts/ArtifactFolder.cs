@@ -134,18 +134,33 @@ public static class ArtifactFolder
     {
         while (!IsOurs(target, artifact))
         {
-            Directory.CreateDirectory(partial);
-            try
-            {
-                return new FileStream(Path.Combine(partial, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (Exception e) when (e is DirectoryNotFoundException || (e is IOException && File.Exists(Path.Combine(partial, LockFile))))
-            {
+            if (TryHold(partial) is not { } held)
                 await Task.Delay(100, ct);
+            else if (!IsOurs(target, artifact))
+                return held;
+            else
+            {
+                // The other one finished between the two looks, and this folder was made after it had gone.
+                await held.DisposeAsync();
+                Directory.Delete(partial, recursive: true);
             }
         }
 
         return null;
+    }
+
+    private static FileStream? TryHold(string partial)
+    {
+        try
+        {
+            Directory.CreateDirectory(partial);
+            return ExclusiveFile.TryOpen(Path.Combine(partial, LockFile));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The other one has just given the folder its name.
+            return null;
+        }
     }
 
     private static string PathOf(string folder, Descriptor layer) =>

@@ -6,7 +6,7 @@ namespace Unreel.Artifacts;
 /// <summary>How a store behaves when the network, the disk or another process does not.</summary>
 public sealed record ArtifactStoreOptions
 {
-    /// <summary>Times a call is made again after a transient fault (408, 429, 5xx, network). Default 4.</summary>
+    /// <summary>Times a call is made again after a transient fault (408, 429, 5xx, network), at least 1. Default 4.</summary>
     public int Retries { get; init; } = 4;
 
     /// <summary>Wait before the first retry; it doubles each time, with jitter. Default 0.4 s. A Retry-After of the service goes first.</summary>

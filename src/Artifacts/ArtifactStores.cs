@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Unreel.Artifacts.Blobs;
 
 namespace Unreel.Artifacts;
@@ -20,11 +21,14 @@ public static class ArtifactStores
     /// <exception cref="StoreException">The URI is none of these.</exception>
     public static ArtifactStore Open(string uri, ArtifactStoreOptions? options = null, ILogger? logger = null)
     {
-        options ??= new();
-        return StoreUri.Parse(uri) switch
-        {
-            StoreUri.Folder folder => new(new FolderBlobs(folder.Path, options), logger),
-            StoreUri other => throw new StoreException($"{other} cannot be opened."),
-        };
+        logger ??= NullLogger.Instance;
+        return new ArtifactStore(OpenBlobs(uri, options ?? new(), logger), logger);
     }
+
+    /// <summary>Opens what a store lies on.</summary>
+    internal static IBlobs OpenBlobs(string uri, ArtifactStoreOptions options, ILogger logger) => StoreUri.Parse(uri) switch
+    {
+        StoreUri.Folder folder => new FolderBlobs(folder.Path, options),
+        StoreUri container => new AzureBlobs(AzureContainers.Open(container, options), options, logger),
+    };
 }

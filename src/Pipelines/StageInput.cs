@@ -38,10 +38,8 @@ public sealed record StageInput
     /// <param name="baseFolder">The folder of the file it was written in, or the current folder for a command line.</param>
     public static StageInput Parse(string text, string baseFolder)
     {
-        bool isHome = text == "~" || text.StartsWith("~/", StringComparison.Ordinal);
-        string local = isHome ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + text[1..] : text;
-        string path = Path.GetFullPath(local, baseFolder);
-        bool isPath = isHome || text.StartsWith('.') || Path.IsPathRooted(text) || Path.Exists(path);
+        string path = LocalPath.Full(text, baseFolder);
+        bool isPath = LocalPath.IsHome(text) || text.StartsWith('.') || Path.IsPathRooted(text) || Path.Exists(path);
         return !isPath && ArtifactReference.TryParse(text, out ArtifactReference? reference, out _)
             ? new StageInput(text, reference)
             : new StageInput(path, null);

@@ -48,7 +48,7 @@ public sealed class SynthesisSource : IClipSource
         byte[] pixels = GC.AllocateUninitializedArray<byte>(checked(frames.Length * Size.Width * Size.Height * 3));
         Render(index, frames, pixels);
         Clip clip = new(frames.Length, Size, pixels);
-        return size is { } wanted && wanted != Size ? Resized(clip, wanted) : clip;
+        return size is { } wanted && wanted != Size ? Resizer.Resize(clip, CropBox.Whole(Size), wanted) : clip;
     }
 
     /// <summary>Draws frames into memory that the caller keeps, [frame, row, column, channel]; nothing is allocated once warm.</summary>
@@ -85,9 +85,6 @@ public sealed class SynthesisSource : IClipSource
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _items.Length);
         return index;
     }
-
-    private static Clip Resized(Clip clip, FrameSize size) =>
-        throw new NotSupportedException($"{clip.Size} {size}");
 
     // What one thread needs; it remembers its video, because readers often come back to the same one.
     private sealed class Painter(VideoSet set)

@@ -13,12 +13,6 @@ internal sealed class FrameBuffer(FrameSize shownSize) : IDisposable
     /// <summary>The frame at the size it is shown in.</summary>
     public ReadOnlySpan<byte> Shown => (_storedSize == shownSize ? _stored : _shown).AsSpan(0, Bytes(shownSize));
 
-    /// <summary>The frame as it is stored, turned upright.</summary>
-    public ReadOnlySpan<byte> Stored => _stored.AsSpan(0, Bytes(_storedSize));
-
-    /// <summary>Size of <see cref="Stored"/>.</summary>
-    public FrameSize StoredSize => _storedSize;
-
     /// <summary>Gives room for a stored frame of <paramref name="size"/>.</summary>
     public Span<byte> Rent(FrameSize size)
     {

@@ -21,7 +21,7 @@ internal sealed class ResizeWeights
     public int[] Weights { get; }
 
     /// <summary>Whether the target repeats the source pixel by pixel, from <see cref="First"/>[0] on.</summary>
-    public bool IsCopy => Taps == 1 || Array.TrueForAll(Count, static count => count == 1);
+    public bool IsCopy { get; private set; }
 
     /// <summary>Works out the weights for <paramref name="to"/> pixels that cover [<paramref name="start"/>, start + <paramref name="length"/>) of <paramref name="from"/>.</summary>
     public static ResizeWeights Create(int from, double start, double length, int to)
@@ -34,6 +34,7 @@ internal sealed class ResizeWeights
         for (int pixel = 0; pixel < to; pixel++)
             made.Fill(pixel, from, start + ((pixel + 0.5) * scale), reach, exact);
 
+        made.IsCopy = Enumerable.Range(0, to).All(pixel => made.Count[pixel] == 1 && made.First[pixel] == made.First[0] + pixel);
         return made;
     }
 

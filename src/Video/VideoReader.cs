@@ -97,17 +97,6 @@ public sealed class VideoReader : IDisposable
         }
     }
 
-    internal void VisitStored(ReadOnlySpan<int> frames, SizedFrameVisitor visitor, CancellationToken ct)
-    {
-        LibAv.Begin(_handle);
-        using var buffer = new FrameBuffer(Info.Size);
-        for (int position = 0; position < frames.Length; position++)
-        {
-            Decode(frames[position], buffer, ct);
-            visitor(position, buffer.Stored, buffer.StoredSize);
-        }
-    }
-
     /// <summary>The index, to open the same bytes again without a scan.</summary>
     internal IndexHandle ShareIndex() => LibAv.ShareIndex(_handle);
 

@@ -31,7 +31,7 @@ public sealed class VideoWriter : IDisposable
         _temporary = $"{_path}.{Environment.ProcessId}.part";
         Size = size;
         int status = LibAv.Create(_temporary, size.Width, size.Height, frameRate, options.Crf, options.Gop, options.Preset, out _handle);
-        if (status < 0)
+        if (status < 0 && File.Exists(_temporary))
             File.Delete(_temporary);
         NativeStatus.Check(status, path);
     }

@@ -6,7 +6,7 @@ namespace Unreel.Artifacts.Tests;
 /// <summary>Every read checks its digest, and right bytes mend a damaged blob.</summary>
 public abstract partial class StoreConformance
 {
-    [Theory]
+    [StoreTheory]
     [InlineData("wEights")]
     [InlineData("weight")]
     [InlineData("weights and more")]
@@ -24,7 +24,7 @@ public abstract partial class StoreConformance
         Assert.Contains("model.safetensors", line, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Whoever_reads_exactly_the_named_size_is_warned_too()
     {
         Descriptor layer = await Store.AddBytesAsync("weights"u8.ToArray(), "text/plain", "a", Ct);
@@ -34,7 +34,7 @@ public abstract partial class StoreConformance
         await Assert.ThrowsAsync<DigestMismatchException>(async () => await stream.ReadExactlyAsync(new byte[layer.Size], Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_damaged_manifest_is_not_believed()
     {
         ArtifactRef artifact = await PublishAsync();
@@ -44,7 +44,7 @@ public abstract partial class StoreConformance
         Assert.Single(await Store.VerifyAsync(artifact, deep: false, Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Right_bytes_replace_a_blob_found_damaged()
     {
         ArtifactRef artifact = await PublishAsync(content: "weights");
@@ -58,7 +58,7 @@ public abstract partial class StoreConformance
         Assert.Empty(await Store.VerifyAsync(artifact, deep: true, Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_missing_blob_is_named()
     {
         ArtifactRef artifact = await PublishAsync();
@@ -69,7 +69,7 @@ public abstract partial class StoreConformance
         Assert.Contains("missing", Assert.Single(await Store.VerifyAsync(artifact, deep: false, Ct)), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_put_never_replaces()
     {
         Assert.True(await Blobs.PutAsync("blobs/x", BlobSource.Of("one"u8.ToArray()), Ct));
@@ -78,7 +78,7 @@ public abstract partial class StoreConformance
         Assert.Equal("one"u8.ToArray(), (await Blobs.ReadAsync("blobs/x", 100, Ct))!.Bytes);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Of_many_putters_one_makes_the_blob()
     {
         bool[] made = await Task.WhenAll(Enumerable.Range(0, 12).Select(
@@ -89,7 +89,7 @@ public abstract partial class StoreConformance
         Assert.Equal(Array.IndexOf(made, true).ToString("00", System.Globalization.CultureInfo.InvariantCulture), Encoding.ASCII.GetString(bytes));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_range_is_read_as_asked()
     {
         await Blobs.PutAsync("blobs/x", BlobSource.Of("0123456789"u8.ToArray()), Ct);
@@ -101,7 +101,7 @@ public abstract partial class StoreConformance
         Assert.Null(await Blobs.OpenAsync("blobs/y", 0, null, Ct));
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("../x")]
     [InlineData("a/../../x")]
     [InlineData("/etc/passwd")]
@@ -123,14 +123,14 @@ public abstract partial class StoreConformance
         await Assert.ThrowsAsync<StoreException>(() => Store.PublishAsync(ArtifactKind.Clips, "x", Made(), [bad], Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_title_that_is_no_text_is_refused()
     {
         // Not inline data: attributes cannot carry half a surrogate pair.
         await Assert.ThrowsAsync<StoreException>(() => Store.AddBytesAsync("x"u8.ToArray(), "text/plain", "a\ud800b", Ct));
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("../x")]
     [InlineData("a/../x")]
     [InlineData("/x")]
@@ -145,7 +145,7 @@ public abstract partial class StoreConformance
         await Assert.ThrowsAsync<StoreException>(() => Store.WriteRecordAsync(path, "x"u8.ToArray(), Ct));
     }
 
-    [Theory]
+    [StoreTheory]
     [InlineData("../x", "latest")]
     [InlineData("Upper", "latest")]
     [InlineData("", "latest")]

@@ -3,7 +3,7 @@ namespace Unreel.Artifacts.Tests;
 /// <summary>Tags move by compare-and-swap.</summary>
 public abstract partial class StoreConformance
 {
-    [Fact]
+    [StoreFact]
     public async Task A_tag_is_made_once_and_moved_only_from_where_it_was_seen()
     {
         ArtifactRef one = await PublishAsync(content: "one");
@@ -18,7 +18,7 @@ public abstract partial class StoreConformance
         Assert.Equal(two, await Store.FindAsync(ArtifactReference.Parse("weights/tiny"), Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_tag_cannot_be_moved_before_it_exists_nor_to_nothing()
     {
         ArtifactRef artifact = await PublishAsync();
@@ -29,7 +29,7 @@ public abstract partial class StoreConformance
             () => Store.TryMoveTagAsync(artifact.Kind, artifact.Name, "latest", Digest.Of("nothing"u8), null, Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Many_writers_have_one_winner_each_round()
     {
         const int Writers = 8;
@@ -47,7 +47,7 @@ public abstract partial class StoreConformance
         }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_tag_that_holds_no_digest_is_named()
     {
         await Blobs.WriteAsync("tags/weights/tiny/latest", "rubbish"u8.ToArray(), Ct);

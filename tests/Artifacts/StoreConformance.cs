@@ -50,7 +50,7 @@ public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLi
         return await Store.PublishAsync(kind, name, Made(), [layer], Ct);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_is_published_is_read_back()
     {
         string file = Files.File("a.bin");
@@ -71,7 +71,7 @@ public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLi
         Assert.Empty(await Store.VerifyAsync(artifact, deep: true, Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Equal_work_gives_an_equal_digest()
     {
         ArtifactRef first = await PublishAsync();
@@ -82,7 +82,7 @@ public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLi
         Assert.NotEqual(first.Digest, other.Digest);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Concurrent_publishers_of_the_same_content_agree()
     {
         ArtifactRef[] all = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(() => PublishAsync())));
@@ -92,7 +92,7 @@ public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLi
         Assert.Single(await ToListAsync(Store.ListAsync(null, Ct)));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_manifest_cannot_name_a_blob_that_is_not_there()
     {
         Descriptor absent = new() { MediaType = "text/plain", Digest = Digest.Of("absent"u8), Size = 6 };
@@ -104,7 +104,7 @@ public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLi
         await Assert.ThrowsAsync<BlobMissingException>(() => Store.OpenAsync(absent, Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_manifest_cannot_lie_about_a_size()
     {
         Descriptor layer = await Store.AddBytesAsync("12345"u8.ToArray(), "text/plain", "a", Ct);
@@ -112,7 +112,7 @@ public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLi
         await Assert.ThrowsAsync<StoreException>(() => Store.PublishAsync(ArtifactKind.Clips, "x", Made(), [layer with { Size = 4 }], Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Absent_things_are_absent()
     {
         ArtifactRef absent = new(ArtifactKind.Onnx, "none", Digest.Of("none"u8));
@@ -128,7 +128,7 @@ public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLi
         await Assert.ThrowsAsync<ArtifactNotFoundException>(() => Store.ReadAsync(absent, Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_digest_is_found_only_under_its_own_kind_and_name()
     {
         ArtifactRef artifact = await PublishAsync();
@@ -139,7 +139,7 @@ public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLi
         await Assert.ThrowsAsync<ArtifactNotFoundException>(() => Store.ReadAsync(artifact with { Kind = ArtifactKind.Clips }, Ct));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Runs_are_listed_oldest_first_and_leave_the_artifact_as_it_is()
     {
         ArtifactRef artifact = await PublishAsync();
@@ -156,7 +156,7 @@ public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLi
         Assert.Equal(artifact, (await ToListAsync(Store.ListAsync(null, Ct))).Single().Reference);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Records_are_replaced_and_capped()
     {
         await Store.WriteRecordAsync("keys/ab/cd", "one"u8.ToArray(), Ct);
@@ -168,7 +168,7 @@ public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLi
         Assert.Equal(1 << 20, (await Store.ReadRecordAsync("keys/big", Ct))!.Length);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Listings_are_complete_and_ordered_over_many_pages()
     {
         string[] names = ["a", "a-b", "a.b", "b", .. Enumerable.Range(0, 16).Select(i => $"n{i:00}")];
@@ -188,7 +188,7 @@ public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLi
         Assert.Equal(clips, (await ToListAsync(Store.ListAsync(null, Ct)))[0].Reference);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Lost_markers_are_written_anew()
     {
         ArtifactRef artifact = await PublishAsync();

@@ -70,6 +70,9 @@ public sealed record LearnOptions
 /// <summary>Options of a stage that takes many outputs.</summary>
 public sealed record CompareOptions
 {
+    [MinLength(1)]
+    public IReadOnlyList<string> Labels { get; init; } = ["x"];
+
     public required IReadOnlyList<StageInput> Models { get; init; }
 }
 

@@ -41,16 +41,8 @@ internal sealed partial class FolderBlobs
 
     private static bool IsAbandoned(string file)
     {
-        try
-        {
-            using FileStream held = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return true;
-        }
-        catch (IOException)
-        {
-            // Its writer holds it, or has just finished with it.
-            return false;
-        }
+        using FileStream? held = ExclusiveFile.TryOpen(file);
+        return held is not null;
     }
 
     private async Task<T> GuardAsync<T>(string path, Func<Task<T>> work)

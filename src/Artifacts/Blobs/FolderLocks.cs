@@ -15,25 +15,13 @@ internal sealed class FolderLocks(string folder, ArtifactStoreOptions options)
         long start = options.Time.GetTimestamp();
         for (int attempt = 0; ; attempt++)
         {
-            if (TryOpen(file) is { } held)
+            if (ExclusiveFile.TryOpen(file) is { } held)
                 return held;
 
             if (options.Time.GetElapsedTime(start) > options.LockTimeout)
                 throw new StoreException($"{file} has been locked by another process for {options.LockTimeout.TotalSeconds:0} s; {path} was left as it is.");
 
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(1 << Math.Min(attempt, 5), 20)), options.Time, ct);
-        }
-    }
-
-    private static FileStream? TryOpen(string file)
-    {
-        try
-        {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
-        {
-            return null;
         }
     }
 }

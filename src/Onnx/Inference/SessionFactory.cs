@@ -6,8 +6,6 @@ namespace Unreel.Onnx;
 /// <summary>Turns our options into those of the native library.</summary>
 internal static class SessionFactory
 {
-    private const string CudaProvider = "CUDAExecutionProvider";
-
     internal static InferenceSession Create(OnnxModelOptions options, string name, Func<SessionOptions, InferenceSession> create)
     {
         using var session = new SessionOptions
@@ -16,8 +14,15 @@ internal static class SessionFactory
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spin ? "1" : "0");
-        if (options.Device == OnnxDevice.Cuda)
-            AddCuda(session, options, name);
+        try
+        {
+            if (options.Device == OnnxDevice.Cuda)
+                AddCuda(session, options.DeviceId);
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new OnnxModelException(name, $"was asked to run on CUDA device {options.DeviceId}, which cannot be used: {exception.Message}");
+        }
 
         try
         {
@@ -29,27 +34,31 @@ internal static class SessionFactory
         }
     }
 
-    private static void AddCuda(SessionOptions session, OnnxModelOptions options, string name)
+    /// <summary>Returns why CUDA cannot be used, null where it can.</summary>
+    internal static string? WhyNoCuda(int deviceId)
     {
-        string[] providers = OrtEnv.Instance().GetAvailableProviders();
-        if (!providers.Contains(CudaProvider))
-            throw new OnnxModelException(name, $"was asked to run on CUDA; this ONNX Runtime offers only [{string.Join(", ", providers)}]");
+        using var session = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        try
+        {
+            AddCuda(session, deviceId);
+            return null;
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            return exception.Message;
+        }
+    }
 
+    private static void AddCuda(SessionOptions session, int deviceId)
+    {
         using var cuda = new OrtCUDAProviderOptions();
         cuda.UpdateOptions(new Dictionary<string, string>
         {
-            ["device_id"] = options.DeviceId.ToString(CultureInfo.InvariantCulture),
+            ["device_id"] = deviceId.ToString(CultureInfo.InvariantCulture),
 
             // The exhaustive search is the library's default and costs most of a second for each new batch size.
             ["cudnn_conv_algo_search"] = "HEURISTIC",
         });
-        try
-        {
-            session.AppendExecutionProvider_CUDA(cuda);
-        }
-        catch (OnnxRuntimeException exception)
-        {
-            throw new OnnxModelException(name, $"cannot run on CUDA: {exception.Message}");
-        }
+        session.AppendExecutionProvider_CUDA(cuda);
     }
 }

@@ -47,9 +47,9 @@ public sealed class StageDescription
 /// <param name="IsRunOnly">Whether it changes only how the work is done, see <see cref="RunOnlyAttribute"/>.</param>
 public sealed record OptionDescription(string Name, string Type, bool IsRequired, string? Default, string? Range, string? Summary, bool IsRunOnly)
 {
-    internal static IReadOnlyList<OptionDescription> Of(Type type, string prefix)
+    internal static IReadOnlyList<OptionDescription> Of(Type type, string prefix, object? start = null)
     {
-        object? defaults = OptionSchema.Of(type).Default();
+        object? defaults = start ?? OptionSchema.Of(type).Default();
         return [.. OptionSchema.Of(type).Properties.SelectMany(property => Of(property, prefix, defaults))];
     }
 
@@ -68,7 +68,7 @@ public sealed record OptionDescription(string Name, string Type, bool IsRequired
             property.IsRunOnly);
         if (isRecord)
         {
-            foreach (OptionDescription inner in Of(bare, $"{prefix}{property.Name}."))
+            foreach (OptionDescription inner in Of(bare, $"{prefix}{property.Name}.", value))
                 yield return inner;
         }
     }

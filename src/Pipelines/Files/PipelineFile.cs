@@ -87,7 +87,7 @@ public sealed class PipelineFile
 
     /// <summary>A store as written, made independent of the current folder: URIs and connection strings stay, folders become full paths.</summary>
     public static string StoreLocation(string text, string baseFolder) =>
-        text.Contains("://", StringComparison.Ordinal) || text.Contains('=', StringComparison.Ordinal) ? text : Path.GetFullPath(text, baseFolder);
+        text.Contains("://", StringComparison.Ordinal) || text.Contains('=', StringComparison.Ordinal) ? text : LocalPath.Full(text, baseFolder);
 
     private static MapNode Options(string? config, string stage, Position commandLine, Problems problems)
     {

@@ -40,6 +40,9 @@ internal sealed class OptionsBinder(Problems problems, Func<string, StageInput> 
         foreach (OptionProperty missing in schema.Properties.Where(p => p.IsRequired && start is null && map.Find(p.Name) is null))
             problems.Add(map.At, $"{path}.{missing.Name} is missing; expected {OptionTypes.Words(missing.Type)}.");
 
+        foreach (OptionProperty unset in schema.Properties.Where(p => !p.IsRequired && template is not null && map.Find(p.Name) is null))
+            CheckRules(unset, unset.Info.GetValue(template), $"{path}.{unset.Name}", template, map.At, "nothing");
+
         return problems.Count == before ? Checked(schema, schema.Create(start, values), map, path) : null;
     }
 
@@ -50,18 +53,23 @@ internal sealed class OptionsBinder(Problems problems, Func<string, StageInput> 
             return;
 
         values[property] = value;
+        CheckRules(property, value, path, template, entry.Value.At, entry.Value.Describe());
+    }
+
+    private void CheckRules(OptionProperty property, object? value, string path, object? template, Position at, string found)
+    {
         ValidationContext context = new(template ?? new object()) { MemberName = property.Info.Name, DisplayName = path };
         foreach (ValidationAttribute rule in property.Rules)
         {
             if (rule.GetValidationResult(value, context) is { } failure)
-                problems.Add(entry.Value.At, Message(rule, failure, path, entry.Value));
+                problems.Add(at, Message(rule, failure, path, found));
         }
     }
 
-    private static string Message(ValidationAttribute rule, ValidationResult failure, string path, Node found) => rule switch
+    private static string Message(ValidationAttribute rule, ValidationResult failure, string path, string found) => rule switch
     {
-        RangeAttribute range when rule.ErrorMessage is null => $"{path}: expected {RangeWords(range)}, found {found.Describe()}.",
-        _ => $"{failure.ErrorMessage?.TrimEnd('.')}; found {found.Describe()}.",
+        RangeAttribute range when rule.ErrorMessage is null => $"{path}: expected {RangeWords(range)}, found {found}.",
+        _ => $"{failure.ErrorMessage?.TrimEnd('.')}; found {found}.",
     };
 
     internal static string RangeWords(RangeAttribute range)

@@ -1,7 +1,7 @@
 namespace Unreel.Pipelines;
 
 /// <summary>Finds what a mistyped name was probably meant to be.</summary>
-internal static class Suggestion
+public static class Suggestion
 {
     /// <summary>Returns <c>; did you mean 'epochs'?</c>, or the names there are where none is near.</summary>
     public static string For(string found, IEnumerable<string> known)

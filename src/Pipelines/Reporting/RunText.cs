@@ -1,4 +1,15 @@
+using Unreel.Artifacts;
+
 namespace Unreel.Pipelines;
+
+/// <summary>A row of the summary of a run.</summary>
+/// <param name="Stage">The stage's id.</param>
+/// <param name="State">Its state in words.</param>
+/// <param name="Artifact">Its artifact by tag, e.g. <c>onnx/quickstart:latest</c>.</param>
+/// <param name="Digest">The first 12 digits of the artifact's digest.</param>
+/// <param name="Duration">How long it took, in words.</param>
+/// <param name="Summary">What its stage had to say, or why it is in this state.</param>
+public sealed record SummaryRow(string Stage, string State, string? Artifact, string? Digest, string? Duration, string? Summary);
 
 /// <summary>Outcomes in words.</summary>
 public static class RunText
@@ -19,6 +30,15 @@ public static class RunText
         StageState.Cancelled => $"cancelled after {Of(outcome.Duration)}; the same command takes it up again",
         _ => $"{Of(outcome.State)}: {outcome.Reason}",
     };
+
+    /// <summary>The summary of a run as a table for people.</summary>
+    public static IReadOnlyList<SummaryRow> Rows(RunReport report) => [.. report.Stages.Select(outcome => new SummaryRow(
+        outcome.Stage.Id,
+        Of(outcome.State),
+        outcome.Artifact is { } artifact ? ArtifactReference.ToTag(artifact.Kind, artifact.Name, outcome.Stage.Tag).ToString() : null,
+        outcome.Artifact?.Digest.Hex[..12],
+        outcome.State is StageState.Skipped or StageState.WouldRun ? null : Of(outcome.Duration),
+        outcome.State is StageState.Done or StageState.UpToDate ? outcome.Summary : outcome.Reason))];
 
     /// <summary>A duration as people say it: <c>0.4s</c>, <c>12s</c>, <c>3m20s</c>.</summary>
     public static string Of(TimeSpan duration) =>

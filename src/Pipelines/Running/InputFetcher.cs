@@ -11,24 +11,28 @@ internal sealed class InputFetcher(IArtifactStore store, string workRoot, TimePr
     {
         string inputs = Path.Combine(workRoot, "inputs");
         string folder = Path.Combine(inputs, artifact.Digest.Hex);
+        string lockPath = Path.Combine(workRoot, "locks", $"input-{artifact.Digest.Hex[..16]}.lock");
         Artifact described = await store.ReadAsync(artifact, ct);
+        using WorkLock held = await WorkLock.TakeAsync(lockPath, wait: true, Waiting, time, ct);
         if (Directory.Exists(folder) && await IsWholeAsync(folder, described, ct))
             return folder;
 
-        string partial = Path.Combine(inputs, $".{artifact.Digest.Hex[..16]}-{Guid.NewGuid():N}");
+        // Whatever a killed process left half-copied or damaged goes first: holding the lock, nobody else uses it.
+        string partial = Path.Combine(inputs, $".{artifact.Digest.Hex}");
+        Remove(partial);
         Directory.CreateDirectory(partial);
-        try
-        {
-            await CopyAsync(described, partial, progress, ct);
-            await ReplaceAsync(partial, folder, described, ct);
-        }
-        finally
-        {
-            if (Directory.Exists(partial))
-                Directory.Delete(partial, recursive: true);
-        }
-
+        await CopyAsync(described, partial, progress, ct);
+        Remove(folder);
+        Directory.Move(partial, folder);
         return folder;
+
+        void Waiting(string who) => progress.Report(new StageProgress("waiting", 0, 0, "bytes", $"another process fetches {artifact.Name}"));
+    }
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
     }
 
     private async Task CopyAsync(Artifact artifact, string folder, IProgress<StageProgress> progress, CancellationToken ct)
@@ -43,23 +47,6 @@ internal sealed class InputFetcher(IArtifactStore store, string workRoot, TimePr
             await source.CopyToAsync(file, ct);
             done += layer.Size;
             progress.Report(new StageProgress("fetching", done, artifact.Size, "bytes", artifact.Reference.Name));
-        }
-    }
-
-    /// <summary>Puts the finished copy in its place, unless another process was quicker.</summary>
-    private async Task ReplaceAsync(string partial, string folder, Artifact artifact, CancellationToken ct)
-    {
-        if (Directory.Exists(folder) && !await IsWholeAsync(folder, artifact, ct))
-            Directory.Delete(folder, recursive: true);
-
-        try
-        {
-            Directory.Move(partial, folder);
-        }
-        catch (IOException) when (Directory.Exists(folder))
-        {
-            if (!await IsWholeAsync(folder, artifact, ct))
-                throw;
         }
     }
 

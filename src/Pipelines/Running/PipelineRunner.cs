@@ -22,6 +22,7 @@ public sealed partial class PipelineRunner
     /// <summary>Runs a pipeline once.</summary>
     /// <returns>What became of each stage. What a stage throws, and cancelling, is an outcome too.</returns>
     /// <exception cref="UsageException">The settings name a stage there is not.</exception>
+    /// <exception cref="Artifacts.StoreException">The store's location is none.</exception>
     public async Task<RunReport> RunAsync(PipelineFile pipeline, RunSettings settings, CancellationToken ct)
     {
         long began = _time.GetTimestamp();
@@ -52,7 +53,7 @@ public sealed partial class PipelineRunner
     internal static string WorkRoot(PipelineFile pipeline, RunSettings settings)
     {
         string store = settings.Store ?? pipeline.Store;
-        return settings.WorkRoot is { } asked ? Path.GetFullPath(asked)
+        return settings.WorkRoot is { } asked ? LocalPath.Full(asked, Directory.GetCurrentDirectory())
             : Path.IsPathRooted(store) ? store
             : Path.Combine(pipeline.Folder, PipelineFile.DefaultStore);
     }

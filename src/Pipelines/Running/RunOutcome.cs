@@ -59,6 +59,8 @@ public sealed record RunOutcome
     {
         StageState.Refused => ExitCodes.GateRefused,
         StageState.Cancelled => ExitCodes.Cancelled,
+        // A call that gave up on its own is a failure; only the user cancels.
+        StageState.Failed when Error is OperationCanceledException => ExitCodes.Failed,
         StageState.Failed => ExitCodeOf(Error),
         _ => ExitCodes.Done,
     };

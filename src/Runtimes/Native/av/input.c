@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <libavutil/avstring.h>
 #include <libavutil/dict.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -86,7 +87,7 @@ static int prepare_stream(UnreelAvReader *reader)
     return UNREEL_AV_OK;
 }
 
-/* A pipe or a device may never end. */
+/* A pipe or a device may never end; an empty file or a placeholder deserves a plain word. */
 static int check_file(const char *path)
 {
     struct stat facts;
@@ -97,7 +98,14 @@ static int check_file(const char *path)
     if (facts.st_size == 0)
         return unreel_fail(UNREEL_AV_INVALID, "is empty");
 
-    return UNREEL_AV_OK;
+    static const char pointer[] = "version https://git-lfs";
+    char start[sizeof pointer - 1];
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return unreel_fail(UNREEL_AV_INVALID, "%s", strerror(errno));
+    bool is_pointer = fread(start, 1, sizeof start, file) == sizeof start && memcmp(start, pointer, sizeof start) == 0;
+    fclose(file);
+    return is_pointer ? unreel_fail(UNREEL_AV_INVALID, "is a Git LFS pointer, not the video itself (git lfs pull fetches it)") : UNREEL_AV_OK;
 }
 
 static int open_container(UnreelAvReader *reader)

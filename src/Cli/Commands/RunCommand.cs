@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Unreel.Cli.Hosting;
+using Unreel.Cli.Output;
+using Unreel.Pipelines;
+
+namespace Unreel.Cli.Commands;
+
+/// <summary><c>unreel run FILE</c>.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        Argument<string> file = new("file") { Description = "A pipeline file, e.g. pipelines/quickstart.yaml.", HelpName = "FILE" };
+        RunOptions options = new();
+        Option<string?> from = new("--from") { Description = "Run this stage and all that depend on it again.", HelpName = "STAGE" };
+        Option<string[]> force = new("--force") { Description = "Run these stages again, finished or not; without a name, all.", HelpName = "STAGE", Arity = ArgumentArity.ZeroOrMore, AllowMultipleArgumentsPerToken = true };
+        Option<string[]> only = new("--only") { Description = "Run these stages only; what they need must be finished.", HelpName = "STAGE", AllowMultipleArgumentsPerToken = true };
+        Option<bool> dryRun = new("--dry-run") { Description = "Say what would run, and why; run nothing." };
+        Option<bool> noLock = new("--no-lock") { Description = "Do not write FILE's .lock.json." };
+
+        Command command = new("run", "Runs the stages of a pipeline that are not finished yet.") { file, from, force, only, dryRun, noLock };
+        options.AddTo(command);
+        command.SetAction((parsed, ct) =>
+        {
+            bool forced = parsed.GetResult(force) is { Implicit: false };
+            string[] names = parsed.GetValue(force) ?? [];
+            RunSettings settings = options.Settings(parsed) with
+            {
+                From = parsed.GetValue(from),
+                ForceAll = forced && names.Length == 0,
+                Force = names,
+                Only = parsed.GetValue(only) ?? [],
+                DryRun = parsed.GetValue(dryRun),
+                WriteLockFile = !parsed.GetValue(noLock),
+            };
+            string[] sets = parsed.GetValue(options.Set) ?? [];
+            return ExecuteAsync(catalog => PipelineFile.Load(parsed.GetValue(file)!, catalog, sets), settings, parsed.GetValue(options.Json), ct);
+        });
+        return command;
+    }
+
+    /// <summary>Runs a pipeline in a host of its own, telling the user how it goes.</summary>
+    public static async Task<int> ExecuteAsync(Func<StageCatalog, PipelineFile> load, RunSettings settings, bool json, CancellationToken ct)
+    {
+        HostApplicationBuilder builder = UnreelHost.CreateBuilder();
+        await using RunDisplay display = RunDisplay.Create(json);
+        builder.Services.AddSingleton(display.Reporter);
+        builder.Services.AddPipelineRun(load, settings);
+        using IHost host = builder.Build();
+        RunReport report = await host.RunPipelineAsync(ct);
+        await display.FinishAsync(report);
+        return report.ExitCode;
+    }
+}

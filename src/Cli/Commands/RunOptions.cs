@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Unreel.Pipelines;
+
+namespace Unreel.Cli.Commands;
+
+/// <summary>The options that running a pipeline and running one stage share.</summary>
+internal sealed class RunOptions
+{
+    public Option<string[]> Set { get; } = new("--set")
+    {
+        Description = "Sets an option: stage.option=value in a pipeline, option=value for one stage; may be given many times.",
+        HelpName = "KEY=VALUE",
+    };
+
+    public Option<string?> Store { get; } = StoreOptions.Store();
+
+    public Option<bool> Json { get; } = StoreOptions.Json();
+
+    public Option<bool> Verify { get; } = new("--verify") { Description = "Read every byte of finished outputs before trusting them." };
+
+    public Option<bool> Watch { get; } = new("--watch") { Description = "Go on: look at the inputs every few seconds and run again when one has changed." };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { Set, Store, Json, Verify, Watch })
+            command.Add(option);
+    }
+
+    /// <summary>The settings they stand for. A store named on the command line or in the environment goes before the file's.</summary>
+    public RunSettings Settings(ParseResult parsed) => new()
+    {
+        Store = parsed.GetValue(Store) ?? Environment.GetEnvironmentVariable(Hosting.StoreLocation.Variable) switch { "" => null, var store => store },
+        VerifyDeep = parsed.GetValue(Verify),
+        Watch = parsed.GetValue(Watch) ? TimeSpan.FromSeconds(5) : null,
+    };
+}

@@ -1,0 +1,87 @@
+using Spectre.Console;
+using Unreel.Artifacts;
+using Unreel.Pipelines;
+
+namespace Unreel.Cli.Output;
+
+/// <summary>Shows a run to whoever watches: bars on a terminal, lines in a log, JSON to a program.</summary>
+internal sealed class RunDisplay : IAsyncDisposable
+{
+    private readonly TerminalReporter? _terminal;
+    private readonly bool _json;
+
+    private RunDisplay(IRunReporter reporter, TerminalReporter? terminal, bool json) =>
+        (Reporter, _terminal, _json) = (reporter, terminal, json);
+
+    /// <summary>What the run tells.</summary>
+    public IRunReporter Reporter { get; }
+
+    public static RunDisplay Create(bool json)
+    {
+        if (json)
+            return new RunDisplay(new JsonReporter(Console.Out, TimeProvider.System), null, json: true);
+
+        if (Console.IsErrorRedirected)
+            return new RunDisplay(new TextReporter(Console.Error, TimeProvider.System), null, json: false);
+
+        TerminalReporter terminal = new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
+        return new RunDisplay(terminal, terminal, json: false);
+    }
+
+    /// <summary>Sums the run up and says what to try next.</summary>
+    public async Task FinishAsync(RunReport report)
+    {
+        await DisposeAsync();
+        if (_json)
+            return;
+
+        if (report.Error is not null)
+            await Console.Error.WriteLineAsync($"unreel: {report.Error.Message}");
+
+        if (report.Stages.Count > 1)
+            WriteTable(report);
+
+        if (report.ExitCode == ExitCodes.Done)
+            WriteNext(report);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_terminal is not null)
+            await _terminal.DisposeAsync();
+    }
+
+    private static void WriteTable(RunReport report)
+    {
+        TextTable table = new("STAGE", "STATE", "TIME", "ARTIFACT", "RESULT");
+        foreach (RunOutcome outcome in report.Stages)
+        {
+            table.Add(
+                outcome.Stage.Id,
+                RunText.Of(outcome.State),
+                outcome.State is StageState.Done or StageState.Failed or StageState.Refused ? RunText.Of(outcome.Duration) : "-",
+                outcome.Artifact is { } artifact ? $"{ArtifactReference.KindText(artifact.Kind)}/{artifact.Name}@{artifact.Digest.Hex[..12]}" : "-",
+                outcome.Summary ?? (outcome.Artifact is null ? outcome.Reason : string.Empty));
+        }
+
+        Console.Error.WriteLine();
+        table.Write(Console.Error);
+        Console.Error.WriteLine($"{(report.ExitCode == ExitCodes.Done ? "all done" : "stopped")} in {RunText.Of(report.Duration)}");
+    }
+
+    private static void WriteNext(RunReport report)
+    {
+        RunOutcome? model = report.Stages.LastOrDefault(outcome => outcome.Artifact?.Kind == ArtifactKind.Onnx && outcome.State != StageState.WouldRun);
+        if (model is null)
+            return;
+
+        string name = $"onnx/{model.Artifact!.Value.Name}:{model.Stage.Tag}";
+        Console.Error.WriteLine($"""
+
+            next:
+              infra/unreel serve --model {name} --port 8080     then: curl -T clip.mp4 http://127.0.0.1:8080/v1/classify
+              infra/unreel score --model {name} --videos DIR --out scores.csv
+              infra/unreel artifacts show {name}
+            """);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+
+namespace Unreel.Serve.Http;
+
+/// <summary>The headers that keep a page from being framed, sniffed or scripted by others.</summary>
+internal static class SecurityHeaders
+{
+    /// <summary>Sends a page; only the script that carries the page's nonce runs.</summary>
+    public static IResult Page(HttpContext context, Func<string, Html> body, int status = StatusCodes.Status200OK)
+    {
+        string nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        context.Response.Headers.ContentSecurityPolicy =
+            $"default-src 'none'; img-src 'self'; media-src 'self' blob:; connect-src 'self'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Content(body(nonce).Text, "text/html; charset=utf-8", statusCode: status);
+    }
+
+    /// <summary>What every answer carries, page or not.</summary>
+    public static Task AddAsync(HttpContext context, RequestDelegate next)
+    {
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        return next(context);
+    }
+}

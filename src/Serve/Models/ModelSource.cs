@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using Unreel.Artifacts;
+using Unreel.Pipelines;
+
+namespace Unreel.Serve.Models;
+
+/// <summary>Brings models to this machine: artifacts into a cache by digest, the user's own files as they are.</summary>
+public sealed class ModelSource(IArtifactStore? store, string? cacheFolder = null)
+{
+    /// <summary>The name an artifact's model file goes by.</summary>
+    public const string FileName = "model.onnx";
+
+    private readonly string _cache = cacheFolder ?? DefaultCache();
+
+    /// <summary>Finds a model and brings its file here.</summary>
+    /// <param name="model">An artifact's reference, an ONNX file, or a folder that holds <see cref="FileName"/>.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="UsageException">There is no such model, or it is no model.</exception>
+    /// <exception cref="StoreException">The store could not give it.</exception>
+    public Task<ModelFile> FetchAsync(string model, CancellationToken ct)
+    {
+        StageInput input = StageInput.Parse(model);
+        return input.IsPath ? FromPathAsync(input.Text, ct) : FromStoreAsync(input.Reference, ct);
+    }
+
+    private static async Task<ModelFile> FromPathAsync(string path, CancellationToken ct)
+    {
+        string file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
+        if (!File.Exists(file))
+            throw new UsageException($"There is no model at {file}; expected an ONNX file, a folder with {FileName}, or an artifact such as onnx/quickstart:latest.");
+
+        return new ModelFile(path, await DigestAsync(file, ct), file);
+    }
+
+    private static async Task<Digest> DigestAsync(string file, CancellationToken ct)
+    {
+        await using FileStream stream = File.OpenRead(file);
+        return Digest.FromHash(await SHA256.HashDataAsync(stream, ct));
+    }
+
+    private static string DefaultCache()
+    {
+        string? home = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (string.IsNullOrEmpty(home))
+            home = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
+
+        return Path.Combine(home, "unreel");
+    }
+
+    private async Task<ModelFile> FromStoreAsync(ArtifactReference reference, CancellationToken ct)
+    {
+        if (store is null)
+            throw new UsageException($"The model {reference} is an artifact, but no store was named.");
+        if (reference.Kind != ArtifactKind.Onnx)
+            throw new UsageException($"{reference} is no model; expected an artifact of kind onnx, e.g. onnx/quickstart:latest.");
+
+        ArtifactRef found = await store.FindAsync(reference, ct)
+            ?? throw new UsageException($"There is no model {reference} in {store.Location}.");
+        Artifact artifact = await store.ReadAsync(found, ct);
+        if (artifact.Manifest.Layers.All(layer => layer.Title != FileName))
+            throw new UsageException($"{found} holds no {FileName}; it holds {string.Join(", ", artifact.Manifest.Layers.Select(layer => layer.Title))}.");
+
+        string folder = await ArtifactFolder.FetchAsync(store, artifact, Path.Combine(_cache, "sha256", found.Digest.Hex), ct);
+        return new ModelFile(reference.ToString(), found.Digest, Path.Combine(folder, FileName));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Unreel.Onnx;
+using Unreel.Pipelines;
+using Unreel.Video;
+
+namespace Unreel.Serve.Models;
+
+/// <summary>An ONNX model that obeys its contract.</summary>
+internal sealed class OnnxClipClassifier : IClipClassifier
+{
+    // Enough views at a time to fill the cores of a small model; more would only take memory.
+    private const int MostViewsAtATime = 8;
+
+    private readonly OnnxModel _model;
+
+    /// <summary>Takes over an open model.</summary>
+    /// <exception cref="UsageException">Its contract prepares other clips than its graph takes.</exception>
+    public OnnxClipClassifier(OnnxModel model)
+    {
+        try
+        {
+            Preparation = ReadPreparation(model);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
+        _model = model;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Labels => _model.Contract.Labels;
+
+    /// <inheritdoc/>
+    public ClipPreparation Preparation { get; }
+
+    /// <inheritdoc/>
+    public float[] Classify(ViewSet views, CancellationToken ct)
+    {
+        int viewBytes = views.Pixels.Length / views.Views;
+        double[] sums = new double[Labels.Count];
+        for (int first = 0; first < views.Views; first += MostViewsAtATime)
+        {
+            int count = Math.Min(MostViewsAtATime, views.Views - first);
+            Predictions predictions = _model.Classify(views.Pixels.AsMemory(first * viewBytes, count * viewBytes), count, ct);
+            for (int index = 0; index < predictions.Probabilities.Length; index++)
+                sums[index % sums.Length] += predictions.Probabilities[index];
+        }
+
+        return [.. sums.Select(sum => (float)(sum / views.Views))];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _model.Dispose();
+
+    private static ClipPreparation ReadPreparation(OnnxModel model)
+    {
+        ClipPreparation preparation;
+        try
+        {
+            preparation = ClipPreparation.FromJson(JsonSerializer.SerializeToElement(model.Contract.Preparation));
+        }
+        catch (VideoException problem)
+        {
+            throw new UsageException($"The contract of {model.Name} cannot be obeyed: {problem.Message}", problem);
+        }
+
+        InputGeometry input = model.Contract.Input;
+        return input == new InputGeometry(preparation.Frames, preparation.Size, preparation.Size)
+            ? preparation
+            : throw new UsageException($"The contract of {model.Name} contradicts itself: it prepares {preparation.Frames} frames of {preparation.Size} x {preparation.Size}, but the model takes {input}.");
+    }
+}

@@ -1,0 +1,3 @@
+using Unreel.Serve;
+
+return await ServeProgram.RunAsync(args, Environment.GetEnvironmentVariable, Console.Error);

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Unreel.Artifacts;
+using Unreel.Serve.Http;
+
+namespace Unreel.Serve.Registry;
+
+/// <summary>How the pages write sizes, figures and inputs.</summary>
+internal static class Figures
+{
+    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+    /// <summary>A size in the unit that leaves 1 to 4 digits.</summary>
+    public static string Size(long bytes)
+    {
+        double value = bytes;
+        int unit = 0;
+        while (value >= 1024 && unit < Units.Length - 1)
+        {
+            value /= 1024;
+            unit++;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {Units[unit]}");
+    }
+
+    /// <summary>A figure in at most 6 digits.</summary>
+    public static string Value(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+
+    /// <summary>The figures of an artifact in one line.</summary>
+    public static string Line(IReadOnlyDictionary<string, double> figures) =>
+        string.Join(", ", figures.Select(figure => $"{figure.Key} {Value(figure.Value)}"));
+
+    /// <summary>An input, linked where it is an artifact.</summary>
+    public static Html Input(LineageInput input)
+    {
+        if (!ArtifactReference.TryParse(input.Reference, out ArtifactReference? reference, out _))
+            return Html.Of($"{input.Option}: {input.Reference}");
+
+        string path = RegistryRoutes.PathOf(new ArtifactRef(reference.Kind, reference.Name, reference.Digest ?? input.Digest));
+        return Html.Of($"{input.Option}: <a href=\"{path}\">{ArtifactReference.KindText(reference.Kind)}/{reference.Name}</a>");
+    }
+}

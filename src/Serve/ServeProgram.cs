@@ -1,0 +1,46 @@
+using Unreel.Artifacts;
+using Unreel.Pipelines;
+
+namespace Unreel.Serve;
+
+/// <summary>The server as a program of its own: arguments in, exit code out.</summary>
+public static class ServeProgram
+{
+    private const string Help = """
+        usage: Unreel.Serve --model MODEL [--store STORE] [--host 127.0.0.1] [--port 8080] [--threads N] [--concurrency N] [--queue 16]
+                            [--max-body-mb 64] [--deadline-seconds 60] [--cache FOLDER]
+        MODEL is an artifact (onnx/name:tag), an ONNX file, or a folder with a model.onnx.
+        UNREEL_STORE names the store where --store does not, else it is the folder .unreel if there is one; UNREEL_KEYS holds the keys that callers must have.
+        """;
+
+    /// <summary>Serves until told to stop.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="environment">Reads environment variables.</param>
+    /// <param name="error">Where messages go.</param>
+    /// <returns>An exit code, see <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, Func<string, string?> environment, TextWriter error)
+    {
+        if (args is ["--help" or "-h"])
+        {
+            await error.WriteLineAsync(Help);
+            return ExitCodes.Done;
+        }
+
+        try
+        {
+            ServeArguments arguments = ServeArguments.Parse(args, environment);
+            await ServeHost.RunAsync(arguments.Options, arguments.Store is { } uri ? ArtifactStores.Open(uri) : null, CancellationToken.None);
+            return ExitCodes.Done;
+        }
+        catch (UsageException problem)
+        {
+            await error.WriteLineAsync(problem.Message);
+            return ExitCodes.Usage;
+        }
+        catch (StoreException problem)
+        {
+            await error.WriteLineAsync(problem.Message);
+            return ExitCodes.Failed;
+        }
+    }
+}

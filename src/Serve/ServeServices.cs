@@ -1,0 +1,45 @@
+using System.ComponentModel.DataAnnotations;
+using Unreel.Artifacts;
+using Unreel.Pipelines;
+using Unreel.Serve.Classify;
+using Unreel.Serve.Decoding;
+using Unreel.Serve.Http;
+using Unreel.Serve.Models;
+
+namespace Unreel.Serve;
+
+/// <summary>What a host needs to serve.</summary>
+public static class ServeServices
+{
+    /// <summary>Adds the server's services. An <see cref="IArtifactStore"/> is used where one is registered.</summary>
+    /// <exception cref="UsageException">An option is out of its range, or a key is too short.</exception>
+    public static IServiceCollection AddUnreelServe(this IServiceCollection services, ServeOptions options)
+    {
+        Check(options);
+        services.AddSingleton(options);
+        services.AddSingleton(new ApiKeys(options.Keys));
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => new ModelRegistry(options.Model));
+        services.AddSingleton(provider => new ModelSource(provider.GetService<IArtifactStore>(), options.CacheFolder));
+        services.AddSingleton<IModelLoader>(_ => new OnnxModelLoader(options.Threads));
+        services.AddSingleton<IClipDecoder>(_ => new InProcessClipDecoder(options.Limits));
+        services.AddSingleton(_ => new AdmissionGate(options.Slots, options.Queue));
+        services.AddSingleton<ClipRunner>();
+        services.AddSingleton<ClassifyEndpoint>();
+        services.AddHostedService<WarmUp>();
+        services.AddExceptionHandler<ProblemHandler>();
+        services.AddProblemDetails();
+        services.ConfigureHttpJsonOptions(json => ServeJson.Configure(json.SerializerOptions));
+        services.AddOpenApi("v1", ApiDocument.Configure);
+        return services;
+    }
+
+    private static void Check(ServeOptions options)
+    {
+        List<ValidationResult> wrong = [];
+        if (!Validator.TryValidateObject(options, new ValidationContext(options), wrong, validateAllProperties: true))
+            throw new UsageException(string.Join(' ', wrong.Select(result => result.ErrorMessage)));
+        if (options.Deadline <= TimeSpan.Zero || options.Deadline > TimeSpan.FromDays(1))
+            throw new UsageException($"The deadline is {options.Deadline.TotalSeconds} s; expected more than 0 and at most a day.");
+    }
+}

@@ -1,0 +1,86 @@
+using System.ComponentModel.DataAnnotations;
+using Unreel.Pipelines;
+
+namespace Unreel.Synthesize;
+
+/// <summary>What the artifact holds.</summary>
+public enum SynthesisFiles
+{
+    /// <summary>The recipe alone, a few kilobytes; videos are drawn when they are asked for.</summary>
+    None,
+
+    /// <summary>A H.264 file for every video and <c>clips.csv</c>, for other tools.</summary>
+    Mp4,
+}
+
+/// <summary>Everything that decides a set of synthetic videos.</summary>
+public sealed record SynthesizeOptions
+{
+    /// <summary>Unlabelled videos to pre-train on, or videos labelled with their motion. Default videos.</summary>
+    public SynthesisKind Kind { get; init; }
+
+    /// <summary>
+    /// A shipped preset's name or the path of a YAML file. Default <c>accelerating-and-transforming-shapes</c> for videos
+    /// and <c>motions</c> for labelled ones.
+    /// </summary>
+    public string? Preset { get; init; }
+
+    /// <summary>The number of videos, 1 to 10 million. Labelled ones come in groups of one a label; a last group may be incomplete.</summary>
+    [Range(1, 10_000_000)]
+    public required int Count { get; init; }
+
+    /// <summary>What all random choices are derived from. Default 0.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The side of the canvas in pixels; the same scenes on a smaller or larger one. Default the preset's. 16 to 2048.</summary>
+    [Range(16, 2048)]
+    public int? Size { get; init; }
+
+    /// <summary>Objects an unlabelled video. Default the preset's. 1 to 100,000.</summary>
+    [Range(1, 100_000)]
+    public int? Objects { get; init; }
+
+    /// <summary>Frames of every video, instead of the preset's lengths. 2 to 10,000.</summary>
+    [Range(2, 10_000)]
+    public int? Frames { get; init; }
+
+    /// <summary>Whether videos are written to files. Default none.</summary>
+    public SynthesisFiles Materialize { get; init; }
+
+    /// <summary>Threads that write files, 0 for one a core. Default 0. The bytes do not depend on it.</summary>
+    [RunOnly]
+    [Range(0, 1024)]
+    public int Workers { get; init; }
+
+    /// <summary>Reads the preset and applies what these options change of it.</summary>
+    /// <exception cref="UsageException">An option is out of its range or does not fit the others, or the preset is not there or wrong.</exception>
+    public SynthesisRecipe ToRecipe()
+    {
+        if (PresetRules.Check(this) is [string failure, ..])
+            throw new UsageException($"synthesize: {failure}");
+
+        string preset = Preset ?? (Kind == SynthesisKind.Motions ? "motions" : "accelerating-and-transforming-shapes");
+        SynthesisRecipe recipe = new() { Name = PresetLibrary.NameOf(preset), Seed = Seed, Count = Count };
+        recipe = Kind == SynthesisKind.Motions
+            ? recipe with { Motions = Changed(PresetLibrary.ReadMotions(preset)) }
+            : recipe with { Videos = Changed(PresetLibrary.ReadVideos(preset)) };
+
+        int size = recipe.Motions?.Size ?? recipe.Videos!.Size;
+        if (Materialize == SynthesisFiles.Mp4 && size % 2 != 0)
+            throw new UsageException($"synthesize: size is {size}; expected an even one for MP4 files, in which two pixels share a colour.");
+
+        return recipe;
+    }
+
+    private SynthesisPreset Changed(SynthesisPreset preset) => preset with
+    {
+        Size = Size ?? preset.Size,
+        Objects = Objects ?? preset.Objects,
+        MinFrames = Frames ?? preset.MinFrames,
+        MaxFrames = Frames ?? preset.MaxFrames,
+    };
+
+    private MotionPreset Changed(MotionPreset preset) => Objects is null
+        ? preset with { Size = Size ?? preset.Size, Frames = Frames ?? preset.Frames }
+        : throw new UsageException($"synthesize: objects is {Objects}, which only kind: videos has; a preset of labelled videos says min_objects, max_objects and clutter.");
+}

@@ -1,0 +1,72 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Unreel.Onnx.Tests;
+
+public sealed class VideoInputTests
+{
+    [Fact]
+    public void Normalise_moves_channels_and_scales_each()
+    {
+        float[] mean = [0.1f, 0.5f, 0.9f], std = [0.2f, 0.25f, 0.5f];
+        const int frames = 2, height = 3, width = 4;
+        byte[] video = SeededFloats.Bytes(2 * frames * height * width * 3, seed: 1);
+        video[0] = 0;
+        video[1] = 255;
+
+        float[] actual = Run(video, [2, frames, height, width, 3], (graph, value) => VideoInput.Normalise(graph, value, mean, std));
+
+        double[] expected = new double[video.Length];
+        for (int i = 0; i < video.Length; i++)
+        {
+            int channel = i % 3, pixel = i / 3, clip = pixel / (frames * height * width);
+            int place = (((clip * 3) + channel) * frames * height * width) + (pixel % (frames * height * width));
+            expected[place] = ((video[i] / 255.0) - mean[channel]) / std[channel];
+        }
+
+        FloatAssert.Close(expected, actual, 1e-6);
+    }
+
+    [Fact]
+    public void Patch_embedding_and_positions_match_loops()
+    {
+        ClassifierShape shape = TinyClassifier.Shape;
+        WeightSet weights = TinyClassifier.Weights();
+        byte[] clip = SeededFloats.Bytes(shape.Frames * shape.Size * shape.Size * 3, seed: 2);
+
+        float[] actual = Run(clip, [1, shape.Frames, shape.Size, shape.Size, 3], (graph, value) =>
+        {
+            Value normalised = VideoInput.Normalise(graph, value, shape.Mean, shape.Std);
+            Value tokens = VideoInput.PatchEmbedding(graph, normalised, new WeightScope(weights)["patch_embed"], shape);
+            return VideoInput.AddPositions(graph, tokens, shape);
+        });
+
+        FloatAssert.Close([.. new Reference(shape, weights).Embed(clip).SelectMany(token => token)], actual, 1e-5);
+    }
+
+    [Fact]
+    public void Positions_are_VideoMAE_s_sinusoid()
+    {
+        const int tokens = 1568, width = 384;
+
+        float[] table = VideoInput.Positions(tokens, width);
+
+        var places = new (int Token, int Column)[] { (0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (700, 51), (1567, 382), (1567, 383) };
+        FloatAssert.Close(
+            [.. places.Select(place => Reference.Position(place.Token, place.Column, width))],
+            [.. places.Select(place => table[(place.Token * width) + place.Column])],
+            1e-6);
+        Assert.Equal((0f, 1f, 0.841471f), (table[0], table[1], MathF.Round(table[width], 6)));
+    }
+
+    private static float[] Run(byte[] video, long[] shape, Func<GraphBuilder, Value, Value> write)
+    {
+        var graph = new GraphBuilder("test");
+        Value x = graph.Input("video", ElementType.UInt8, "b", shape[1], shape[2], shape[3], shape[4]);
+        graph.Output("y", write(graph, x), ElementType.Float);
+        using var session = new InferenceSession(graph.Build().ToArray());
+        using var value = OrtValue.CreateTensorValueFromMemory(video, shape);
+        using var options = new RunOptions();
+        using var outputs = session.Run(options, ["video"], [value], ["y"]);
+        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+}

@@ -1,0 +1,47 @@
+using Unreel.Artifacts;
+
+namespace Unreel.Pipelines.Tests;
+
+/// <summary>A store that cannot move tags, as if the process died just before.</summary>
+public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
+{
+    /// <summary>How many more times moving a tag fails by losing to another writer; null: it throws.</summary>
+    public int? LostRaces { get; set; }
+
+    public string Location => inner.Location;
+
+    public Task<Descriptor> AddFileAsync(string file, string mediaType, string title, CancellationToken ct) => inner.AddFileAsync(file, mediaType, title, ct);
+
+    public Task<Descriptor> AddBytesAsync(ReadOnlyMemory<byte> bytes, string mediaType, string? title, CancellationToken ct) => inner.AddBytesAsync(bytes, mediaType, title, ct);
+
+    public Task<ArtifactRef> PublishAsync(ArtifactKind kind, string name, Lineage lineage, IReadOnlyList<Descriptor> layers, CancellationToken ct) => inner.PublishAsync(kind, name, lineage, layers, ct);
+
+    public Task RecordRunAsync(ArtifactRef artifact, RunRecord run, CancellationToken ct) => inner.RecordRunAsync(artifact, run, ct);
+
+    public Task<IReadOnlyList<RunRecord>> RunsAsync(ArtifactRef artifact, CancellationToken ct) => inner.RunsAsync(artifact, ct);
+
+    public Task<ArtifactRef?> FindAsync(ArtifactReference reference, CancellationToken ct) => inner.FindAsync(reference, ct);
+
+    public Task<Artifact> ReadAsync(ArtifactRef artifact, CancellationToken ct) => inner.ReadAsync(artifact, ct);
+
+    public Task<Stream> OpenAsync(Descriptor blob, CancellationToken ct) => inner.OpenAsync(blob, ct);
+
+    public Task<IReadOnlyList<string>> VerifyAsync(ArtifactRef artifact, bool deep, CancellationToken ct) => inner.VerifyAsync(artifact, deep, ct);
+
+    public Task<Tag?> ReadTagAsync(ArtifactKind kind, string name, string tag, CancellationToken ct) => inner.ReadTagAsync(kind, name, tag, ct);
+
+    public async Task<bool> TryMoveTagAsync(ArtifactKind kind, string name, string tag, Digest target, Tag? expected, CancellationToken ct)
+    {
+        if (LostRaces is null)
+            throw new StoreException("the process died");
+        return LostRaces-- <= 0 && await inner.TryMoveTagAsync(kind, name, tag, target, expected, ct);
+    }
+
+    public IAsyncEnumerable<Tag> ListTagsAsync(ArtifactKind? kind, CancellationToken ct) => inner.ListTagsAsync(kind, ct);
+
+    public IAsyncEnumerable<Artifact> ListAsync(ArtifactKind? kind, CancellationToken ct) => inner.ListAsync(kind, ct);
+
+    public Task<byte[]?> ReadRecordAsync(string path, CancellationToken ct) => inner.ReadRecordAsync(path, ct);
+
+    public Task WriteRecordAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken ct) => inner.WriteRecordAsync(path, bytes, ct);
+}

@@ -1,0 +1,50 @@
+using Unreel.Serve.Decoding;
+using Unreel.Serve.Models;
+using Unreel.Video;
+
+namespace Unreel.Serve.Tests;
+
+/// <summary>A model that answers the same to everything.</summary>
+internal sealed class FakeClassifier(params float[] probabilities) : IClipClassifier
+{
+    public IReadOnlyList<string> Labels { get; init; } = [.. probabilities.Select((_, index) => $"class{index}")];
+
+    public ClipPreparation Preparation { get; } = new() { Frames = 2, Stride = 1, Size = 8 };
+
+    /// <summary>Completes to let inference go on.</summary>
+    public TaskCompletionSource? Hold { get; init; }
+
+    public bool Disposed { get; private set; }
+
+    public float[] Classify(ViewSet views, CancellationToken ct)
+    {
+        Hold?.Task.Wait(ct);
+        return probabilities;
+    }
+
+    public void Dispose() => Disposed = true;
+}
+
+internal sealed class FakeLoader(Func<ModelFile, IClipClassifier> load) : IModelLoader
+{
+    public IClipClassifier Load(ModelFile file) => load(file);
+}
+
+/// <summary>A decoder that waits to be released, to hold requests inside the server.</summary>
+internal sealed class HeldDecoder : IClipDecoder
+{
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _entered = new(0);
+
+    public void Release() => _released.TrySetResult();
+
+    /// <summary>Waits until one more request is being decoded.</summary>
+    public async Task EnteredAsync() => Assert.True(await _entered.WaitAsync(TimeSpan.FromSeconds(60)));
+
+    public async Task<DecodedClip> DecodeAsync(Stream video, string name, ClipPreparation preparation, CancellationToken ct)
+    {
+        _entered.Release();
+        await _released.Task.WaitAsync(ct);
+        return new DecodedClip(new VideoInfo(new FrameSize(8, 8), 2, 25, TimeSpan.FromSeconds(.08), 0, "fake", "rgb24"), new ViewSet(new byte[2 * 8 * 8 * 3], 1, 2, 8));
+    }
+}

@@ -1,0 +1,156 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Unreel.Pipelines;
+using Unreel.Serve.Classify;
+using Unreel.Serve.Decoding;
+using Unreel.Testing;
+using Unreel.Testing.Models;
+
+namespace Unreel.Serve.Tests;
+
+public sealed class LifetimeTests
+{
+    [Fact]
+    public async Task Ready_only_after_the_warm_up_has_passed()
+    {
+        TaskCompletionSource hold = new();
+        await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier(.25f, .75f) { Hold = hold }, ready: false);
+
+        Assert.Equal(200, (await host.GetAsync("/livez")).Status);
+        Answer early = await host.GetAsync("/readyz");
+        early.AssertProblem(503, "not in service");
+        Assert.NotNull(early.Header("Retry-After"));
+        (await host.SendAsync(HttpMethod.Put, "/v1/classify", [1])).AssertProblem(503, "still being loaded");
+        Assert.False((bool)(await host.GetAsync("/v1/models")).Json["models"]![0]!["ready"]!);
+
+        hold.SetResult();
+        await host.Loaded();
+        Assert.Equal(200, (await host.GetAsync("/readyz")).Status);
+    }
+
+    [Fact]
+    public async Task Beyond_its_places_the_server_refuses_with_429()
+    {
+        HeldDecoder decoder = new();
+        await using TestHost host = await TestHost.StartAsync(
+            options => options with { Concurrency = 1, Queue = 1 },
+            load: _ => new FakeClassifier(.25f, .75f),
+            services: services => services.Replace(ServiceDescriptor.Singleton<IClipDecoder>(decoder)));
+
+        Task<Answer> working = host.SendAsync(HttpMethod.Put, "/v1/classify", [1]);
+        await decoder.EnteredAsync();
+        Task<Answer> waiting = host.SendAsync(HttpMethod.Put, "/v1/classify", [1]);
+        AdmissionGate gate = host.Services.GetRequiredService<AdmissionGate>();
+        Assert.True(SpinWait.SpinUntil(() => gate.Inside == 2, TimeSpan.FromSeconds(60)));
+        Answer refused = await host.SendAsync(HttpMethod.Put, "/v1/classify", [1]);
+
+        refused.AssertProblem(429, "2 requests in hand");
+        Assert.Equal("1", refused.Header("Retry-After"));
+        decoder.Release();
+        Assert.Equal([200, 200], [(await working).Status, (await waiting).Status]);
+        Assert.Equal("class1", (string)(await working).Json["files"]![0]!["label"]!);
+        Assert.Equal(0, gate.Inside);
+    }
+
+    [Fact]
+    public async Task A_request_that_takes_too_long_gets_504()
+    {
+        HeldDecoder decoder = new();
+        await using TestHost host = await TestHost.StartAsync(
+            options => options with { Deadline = TimeSpan.FromMilliseconds(200) },
+            load: _ => new FakeClassifier(1f),
+            services: services => services.Replace(ServiceDescriptor.Singleton<IClipDecoder>(decoder)));
+
+        (await host.SendAsync(HttpMethod.Put, "/v1/classify", [1])).AssertProblem(504, "within 0.2 s");
+    }
+
+    [Fact]
+    public async Task Stopping_finishes_the_requests_in_hand()
+    {
+        HeldDecoder decoder = new();
+        await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier(1f), services: services => services.Replace(ServiceDescriptor.Singleton<IClipDecoder>(decoder)));
+        Task<Answer> working = host.SendAsync(HttpMethod.Put, "/v1/classify", [1]);
+        await decoder.EnteredAsync();
+
+        Task stopping = host.StopAsync();
+        decoder.Release();
+
+        Assert.Equal(200, (await working).Status);
+        await stopping;
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_named()
+    {
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        int port = ((IPEndPoint)other.LocalEndpoint).Port;
+        using TemporaryFolder folder = new();
+
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() =>
+            ServeHost.RunAsync(new ServeOptions { Model = TinyModel.Write(folder.Path), Port = port }, null, CancellationToken.None));
+
+        Assert.Contains($"Port {port} of 127.0.0.1 is in use", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0", "UNREEL_KEYS")]
+    [InlineData("*", "UNREEL_KEYS")]
+    [InlineData("::", "UNREEL_KEYS")]
+    [InlineData("example.org", "not an address")]
+    public void Off_loopback_keys_are_demanded(string address, string expected)
+    {
+        UsageException problem = Assert.Throws<UsageException>(() => ServeHost.Build(new ServeOptions { Model = "x.onnx", Host = address }, null));
+        Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_short_key_is_refused_without_telling_it()
+    {
+        UsageException problem = Assert.Throws<UsageException>(() => ServeHost.Build(new ServeOptions { Model = "x.onnx", Keys = ["hunter2"] }, null));
+        Assert.Contains("7 characters", problem.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("absent.onnx", "no model at absent.onnx")]
+    [InlineData("onnx/quickstart:latest", "no store")]
+    public async Task A_model_that_is_not_there_ends_the_server_with_its_reason(string model, string expected)
+    {
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Model = model, Port = 0 }, null, CancellationToken.None));
+        Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_model_ends_the_server_with_its_reason()
+    {
+        using TemporaryFolder folder = new();
+        string path = TinyModel.Write(folder.Path);
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..500]);
+
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Model = path, Port = 0 }, null, CancellationToken.None));
+        Assert.Contains("cannot be used", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_the_server_quietly()
+    {
+        using TemporaryFolder folder = new();
+        using CancellationTokenSource stop = new();
+        Task running = ServeHost.RunAsync(new ServeOptions { Model = TinyModel.Write(folder.Path), Port = 0 }, null, stop.Token);
+        await stop.CancelAsync();
+        await running.ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.True(running.IsCompletedSuccessfully || running.IsCanceled);
+    }
+
+    [Fact]
+    public void Options_out_of_range_are_named()
+    {
+        UsageException problem = Assert.Throws<UsageException>(() => ServeHost.Build(new ServeOptions { Model = "x.onnx", Queue = -1, MaxFiles = 0 }, null));
+        Assert.Contains("Queue", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("MaxFiles", problem.Message, StringComparison.Ordinal);
+    }
+}
