@@ -21,6 +21,10 @@ internal sealed partial class WarmUp(
 
             registry.SetLoaded();
         }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            registry.SetCancelled(stoppingToken);
+        }
         catch (Exception reason)
         {
             // Whoever runs the server waits on Loaded and tells the reason; the server itself has nothing to serve.
