@@ -50,6 +50,7 @@ public sealed class YamlErrorTests
         { "name: tiny\nstages:\n  draw:\n    needs: [lern]", "4:13: there is no stage 'lern'. Expected one of: draw." },
         { "name: tiny\nstages:\n  draw:\n    tag: a b", "3:3: the artifact of draw: 'a b' is not a tag" },
         { "name: tiny\nstages:\n  draw:\n    options: {note: [}", "4:22: this is not YAML:" },
+        { "name: tiny\nstages:\n  learn:\n    options: {clips: ${draw}}\n", "4:23: this is not YAML: " },
         { "name: tiny\nstages: {draw: {}}\n---\nname: other", "3:1: a second document begins here; expected one." },
         { "name: tiny\nstages:\n  draw:\n    options:\n\tcount: 1", "5:1: this is not YAML:" },
     };
@@ -98,10 +99,23 @@ public sealed class YamlErrorTests
             foreach (string slip in (string[])["", "\t", "{", "]", "'", ":", "&", "$", "\0"])
             {
                 File.WriteAllText(file, Workshop.TwoStages[..i] + slip + Workshop.TwoStages[(i + 1)..]);
-                if (Record.Exception(() => PipelineFile.Load(file, Workshop.Stages)) is { } e)
-                    Assert.All(Assert.IsType<ConfigurationException>(e).Problems, problem => Assert.Matches(@":[1-9][0-9]*:[1-9][0-9]*$", problem.Where));
+                Exception? e = Record.Exception(() => PipelineFile.Load(file, Workshop.Stages));
+                Assert.True(e is null or ConfigurationException, $"{slip} at {i}: {e}");
+                Assert.All((e as ConfigurationException)?.Problems ?? [], problem => Assert.Matches(@":[1-9][0-9]*:[1-9][0-9]*$", problem.Where));
             }
         }
+    }
+
+    [Fact]
+    public void A_reference_without_quotes_where_they_are_needed_says_so()
+    {
+        using Unreel.Testing.TemporaryFolder folder = new();
+        string file = folder.File("p.yaml");
+        File.WriteAllText(file, "name: tiny\nstages:\n  learn:\n    options: {clips: ${draw}}\n");
+
+        ConfigurationException e = Assert.Throws<ConfigurationException>(() => PipelineFile.Load(file, Workshop.Stages));
+
+        Assert.EndsWith("Inside { } and [ ], a value with ${…} needs quotes.", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

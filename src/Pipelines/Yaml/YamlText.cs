@@ -51,17 +51,30 @@ internal sealed class YamlText
     /// <summary>Reads text; with <paramref name="hasPositions"/> false, problems name the source alone.</summary>
     public static Node? Read(string text, TextSource source, Problems problems, bool hasPositions = true)
     {
+        YamlText yaml = new(text, source, problems, hasPositions);
         try
         {
-            return new YamlText(text, source, problems, hasPositions).Document();
+            return yaml.Document();
         }
         catch (YamlException e)
         {
-            Mark mark = e.Start.Equals(Mark.Empty) ? Tab(text) : e.Start;
-            Position at = hasPositions ? new Position(source, (int)mark.Line, (int)mark.Column) : new Position(source, 0, 0);
-            problems.Add(at, $"this is not YAML: {e.Message}");
-            return null;
+            yaml.AddSyntaxProblem(text, e.Start.Equals(Mark.Empty) ? Tab(text) : e.Start, e.Message);
         }
+        catch (InvalidOperationException)
+        {
+            // The scanner's answer to some brackets in the middle of words; it leaves no place, so the last one known is told.
+            yaml.AddSyntaxProblem(text, yaml._parser.Current?.End ?? Mark.Empty, "after this, a bracket is where none can be.");
+        }
+
+        return null;
+    }
+
+    private void AddSyntaxProblem(string text, Mark mark, string message)
+    {
+        Position at = _hasPositions ? new Position(_source, (int)mark.Line, (int)mark.Column) : new Position(_source, 0, 0);
+        string line = text.Split('\n').ElementAtOrDefault((int)mark.Line - 1) ?? string.Empty;
+        string hint = line.Contains("${", StringComparison.Ordinal) ? " Inside { } and [ ], a value with ${…} needs quotes." : string.Empty;
+        _problems.Add(at, $"this is not YAML: {message}{hint}");
     }
 
     /// <summary>The parser gives no place for a tab that indents: it is at the first such line.</summary>

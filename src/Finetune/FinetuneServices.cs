@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+using Unreel.Artifacts;
+using Unreel.Pipelines;
+
+namespace Unreel.Finetune;
+
+/// <summary>Registers the stage.</summary>
+public static class FinetuneServices
+{
+    private const int Version = 1;
+
+    /// <summary>Adds the stage <c>finetune</c>.</summary>
+    public static IServiceCollection AddFinetune(this IServiceCollection services) =>
+        services.AddStage<FinetuneStage, FinetuneOptions>("finetune", Version, "Turns an encoder and labelled videos into a classifier.", ArtifactKind.Weights);
+}

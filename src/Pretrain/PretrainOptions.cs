@@ -1,0 +1,108 @@
+using System.ComponentModel.DataAnnotations;
+using Unreel.Modeling;
+using Unreel.Pipelines;
+using Unreel.Video;
+
+namespace Unreel.Pretrain;
+
+/// <summary>Everything that decides a pre-training run. Defaults are VideoMAE's where it has one.</summary>
+public sealed record PretrainOptions
+{
+    /// <summary>Videos to learn from; labels are not looked at.</summary>
+    public required StageInput Clips { get; init; }
+
+    /// <summary>Name of a preset: tiny, ti, s, b, l, h or g. Default <c>tiny</c>.</summary>
+    public string Model { get; init; } = "tiny";
+
+    /// <summary>Sizes of the network, in place of a preset. Default none.</summary>
+    public VideoTransformerShape? Shape { get; init; }
+
+    /// <summary>Frames of a clip, in place of the preset's. Default none.</summary>
+    [Range(1, 4096)]
+    public int? Frames { get; init; }
+
+    /// <summary>Side of the frames in pixels, in place of the preset's. Default none.</summary>
+    [Range(1, 4096)]
+    public int? ImageSize { get; init; }
+
+    /// <summary>How often every video is seen. Default 100.</summary>
+    [Range(0.001, 1e6)]
+    public double Epochs { get; init; } = 100;
+
+    /// <summary>Steps, in place of epochs. Default none.</summary>
+    [Range(1L, 1_000_000_000L)]
+    public long? Steps { get; init; }
+
+    /// <summary>Clips of a step. Default 32.</summary>
+    [Range(1, 65536)]
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Rate for a batch of 256, scaled linearly to the real batch. Default 1.5e-4.</summary>
+    [Range(0.0, 10.0)]
+    public double BaseLearningRate { get; init; } = 1.5e-4;
+
+    /// <summary>Share of the steps that warm up. Default .05: VideoMAE's 40 of 800 epochs.</summary>
+    [Range(0.0, 1.0)]
+    public double Warmup { get; init; } = 0.05;
+
+    /// <summary>Lowest rate, for a batch of 256. Default 1e-5.</summary>
+    [Range(0.0, 10.0)]
+    public double MinLearningRate { get; init; } = 1e-5;
+
+    /// <summary>Weight decay of matrices. Default .05.</summary>
+    [Range(0.0, 10.0)]
+    public double WeightDecay { get; init; } = 0.05;
+
+    /// <summary>AdamW's first decay. Default .9.</summary>
+    [Range(0.0, 0.99999)]
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>AdamW's second decay. Default .95.</summary>
+    [Range(0.0, 0.99999)]
+    public double Beta2 { get; init; } = 0.95;
+
+    /// <summary>Largest norm of all gradients together. Default none.</summary>
+    [Range(1e-6, 1e6)]
+    public double? ClipNorm { get; init; }
+
+    /// <summary>The masking strategy. Default <c>tube</c>.</summary>
+    public string Mask { get; init; } = "tube";
+
+    /// <summary>Share of the tokens that is hidden, above 0 and below 1. Default .9.</summary>
+    [Range(0.01, 0.99)]
+    public double MaskRatio { get; init; } = 0.9;
+
+    /// <summary>What is predicted: <c>normalised_pixels</c> (default) or <c>pixels</c>.</summary>
+    public string Target { get; init; } = "normalised_pixels";
+
+    /// <summary>Steps between frames. Default 4.</summary>
+    [Range(1, 1024)]
+    public int Stride { get; init; } = 4;
+
+    /// <summary>How frames are cut: <c>multi_scale</c> (default), <c>random_resized</c> or <c>centre</c>.</summary>
+    public TrainingCrop Crop { get; init; } = TrainingCrop.MultiScale;
+
+    /// <summary>Clips to draw into <c>reconstruction.png</c> at the end. Default 4.</summary>
+    [Range(0, 64)]
+    public int Pictures { get; init; } = 4;
+
+    /// <summary>Seed of first weights, order, crops and masks. Default 0.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary><c>auto</c> (default), <c>cpu</c> or <c>cuda</c>.</summary>
+    [RegularExpression("auto|cpu|cuda")]
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Threads of one operator; 0 (default) for as many as there are physical cores.</summary>
+    [Range(0, 1024)]
+    public int Threads { get; init; }
+
+    /// <summary>Threads that make clips ahead. Default 2.</summary>
+    [RunOnly]
+    [Range(1, 256)]
+    public int Workers { get; init; } = 2;
+
+    /// <summary>Time between checkpoints, at most. Default 1 minute.</summary>
+    [RunOnly]
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(1);
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+using Unreel.Artifacts;
+using Unreel.Pipelines;
+
+namespace Unreel.Pretrain;
+
+/// <summary>Registers the stage.</summary>
+public static class PretrainServices
+{
+    private const int Version = 1;
+
+    /// <summary>Adds the stage <c>pretrain</c>.</summary>
+    public static IServiceCollection AddPretrain(this IServiceCollection services) =>
+        services.AddStage<PretrainStage, PretrainOptions>("pretrain", Version, "Trains a masked autoencoder on videos without labels.", ArtifactKind.Weights);
+}

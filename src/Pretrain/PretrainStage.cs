@@ -1,0 +1,137 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Unreel.Artifacts;
+using Unreel.Modeling;
+using Unreel.Pipelines;
+using Unreel.Video;
+
+namespace Unreel.Pretrain;
+
+/// <summary>Trains a masked autoencoder on videos.</summary>
+public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes, TimeProvider time, ILogger<PretrainStage> logger) : IStage<PretrainOptions>
+{
+    private const string PictureName = "reconstruction.png";
+
+    /// <inheritdoc/>
+    public async Task<StageResult> RunAsync(PretrainOptions options, IStageContext context, CancellationToken ct)
+    {
+        PretrainingSettings settings = Settings(options);
+        using IClipSource videos = ClipDataset.Open(await context.FetchAsync(options.Clips, ct), recipes);
+        CheckLengths(videos, settings.Shape);
+        return await Task.Run(() => Train(options, settings, videos, context, ct), ct);
+    }
+
+    private StageResult Train(PretrainOptions options, PretrainingSettings settings, IClipSource videos, IStageContext context, CancellationToken ct)
+    {
+        TrainingPlan plan = Plan(options, settings, videos, context.WorkFolder);
+        LogStart(settings.Shape.Tokens, videos.Items.Count, plan.Steps, plan.BatchSize);
+        var samples = new AugmentedSamples(videos, [.. Enumerable.Range(0, videos.Items.Count)], new ShuffledOrder(videos.Items.Count, options.Seed), Augmentation(options, settings.Shape), options.Seed);
+        var progress = new StageReport(context.Progress);
+        (TrainingResult result, IReadOnlyList<Reconstruction> pictures) = Pretraining.Run(settings, plan, samples, options.Pictures, progress, time, ct);
+        LogTrained(result.FinalLoss, result.Steps, result.ClipsPerSecond, result.Waiting);
+        return Result(options, settings.Shape, result, pictures, context.WorkFolder);
+    }
+
+    private static PretrainingSettings Settings(PretrainOptions options)
+    {
+        if (options.Shape is not null && options.Model != new PretrainOptions { Clips = options.Clips }.Model)
+            throw new UsageException($"Give either model ('{options.Model}') or shape, not both.");
+
+        VideoTransformerShape shape = options.Shape ?? Presets.Get(options.Model);
+        shape = shape with { Frames = options.Frames ?? shape.Frames, ImageSize = options.ImageSize ?? shape.ImageSize };
+        return new PretrainingSettings
+        {
+            Shape = shape.Checked(options.Shape is null ? $"model '{options.Model}'" : "shape"),
+            Mask = MaskStrategies.Create(options.Mask, options.MaskRatio),
+            Target = options.Target,
+        };
+    }
+
+    private static TrainingPlan Plan(PretrainOptions options, PretrainingSettings settings, IClipSource videos, string folder)
+    {
+        double perEpoch = (double)videos.Items.Count / options.BatchSize;
+        long steps = options.Steps ?? Math.Max(1, (long)Math.Round(options.Epochs * perEpoch));
+        double scale = options.BatchSize / 256.0;
+        return new TrainingPlan
+        {
+            Steps = steps,
+            BatchSize = options.BatchSize,
+            StepsPerEpoch = perEpoch,
+            Schedule = new WarmupCosine { Peak = options.BaseLearningRate * scale, Lowest = options.MinLearningRate * scale, WarmupSteps = (long)(options.Warmup * steps), Steps = steps },
+            Optimiser = new OptimiserSettings { Beta1 = options.Beta1, Beta2 = options.Beta2, WeightDecay = options.WeightDecay, ClipNorm = options.ClipNorm },
+            Seed = options.Seed,
+            Recipe = Recipe(options, settings.Shape, videos),
+            Folder = folder,
+            CheckpointInterval = options.CheckpointInterval,
+            Workers = options.Workers,
+            Torch = new TorchOptions { Device = options.Device, Threads = options.Threads },
+        };
+    }
+
+    private static string Recipe(PretrainOptions options, VideoTransformerShape shape, IClipSource videos)
+    {
+        PretrainOptions deciding = options with { Workers = 1, CheckpointInterval = TimeSpan.Zero };
+        string text = $"{deciding}\n{shape}\n{string.Join('\n', videos.Items.Select(item => item.Name))}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private static AugmentationOptions Augmentation(PretrainOptions options, VideoTransformerShape shape) =>
+        new() { Frames = shape.Frames, Stride = options.Stride, Size = shape.ImageSize, Crop = options.Crop };
+
+    private static void CheckLengths(IClipSource videos, VideoTransformerShape shape)
+    {
+        if (videos.Items.Count == 0)
+            throw new UsageException("clips: there are no videos to learn from.");
+
+        for (int index = 0; index < videos.Items.Count; index++)
+        {
+            if (videos.FrameCount(index) < shape.TubeletSize)
+                throw new UsageException($"clips: '{videos.Items[index].Name}' has {videos.FrameCount(index)} frames; at least {shape.TubeletSize} are needed.");
+        }
+    }
+
+    private static StageResult Result(PretrainOptions options, VideoTransformerShape shape, TrainingResult result, IReadOnlyList<Reconstruction> pictures, string folder)
+    {
+        List<StageFile> files =
+        [
+            new(Path.Combine(folder, "model.safetensors"), "model.safetensors", "application/vnd.safetensors"),
+            new(Path.Combine(folder, ModelDescription.FileName), ModelDescription.FileName, "application/json"),
+            new(Path.Combine(folder, "metrics.jsonl"), "metrics.jsonl", "application/jsonl"),
+        ];
+        if (pictures.Count > 0)
+        {
+            files.Add(new StageFile(Path.Combine(folder, PictureName), PictureName, "image/png"));
+            Draw(Path.Combine(folder, PictureName), shape, pictures);
+        }
+
+        return new StageResult
+        {
+            Kind = ArtifactKind.Weights,
+            Files = files,
+            Seed = options.Seed,
+            Device = result.Device,
+            Metrics = new SortedDictionary<string, double> { ["loss"] = result.FinalLoss, ["steps"] = result.Steps },
+            Figures = new SortedDictionary<string, double> { ["clips_per_second"] = result.ClipsPerSecond, ["waiting"] = result.Waiting },
+            Summary = FormattableString.Invariant($"loss {result.FinalLoss:0.000} after {result.Steps} steps"),
+        };
+    }
+
+    private static void Draw(string path, VideoTransformerShape shape, IReadOnlyList<Reconstruction> pictures)
+    {
+        var size = new FrameSize(shape.ImageSize, shape.ImageSize);
+        Clip[] rows = [.. pictures.SelectMany(picture => new[] { picture.Original, picture.Masked, picture.Predicted }).Select(pixels => new Clip(shape.Frames, size, pixels))];
+        ContactSheet.Write(path, rows, Math.Min(8, shape.Frames));
+    }
+
+    [LoggerMessage(LogLevel.Information, "Pre-training on {Videos} videos: {Steps} steps of {Batch} clips of {Tokens} tokens")]
+    private partial void LogStart(int tokens, int videos, long steps, int batch);
+
+    [LoggerMessage(LogLevel.Information, "Pre-trained to loss {Loss:0.0000} in {Steps} steps at {Speed:0.0} clips/s, {Waiting:0 %} of the time waiting for clips")]
+    private partial void LogTrained(double loss, long steps, double speed, double waiting);
+
+    private sealed class StageReport(IProgress<StageProgress> progress) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => progress.Report(new StageProgress("pre-training", value.Step, value.Steps, "steps", value.Detail));
+    }
+}
