@@ -179,7 +179,7 @@ public sealed class BadModelTests : IDisposable
     {
         public NoCudaFactAttribute()
         {
-            if (OnnxRuntimeInfo.Load().CudaProblem is null)
+            if (OnnxRuntimeInfo.WhyNoCuda() is null)
                 Skip = "CUDA works on this machine";
         }
     }
