@@ -45,7 +45,7 @@ public sealed record ClipSplit(IReadOnlyList<int> Train, IReadOnlyList<int> Test
 
     private static string[] Matching(string[] groups, string pattern)
     {
-        string[] held = Array.FindAll(groups, group => Match(group, $"^(?:{pattern})$", "held-out groups").Success);
+        string[] held = Array.FindAll(groups, group => Match(group, pattern, "held-out groups", whole: true).Success);
         if (held.Length == 0)
             throw new VideoException($"The pattern for held-out groups \"{pattern}\" matches none of {Some(groups)}.");
         if (held.Length == groups.Length)
@@ -85,11 +85,12 @@ public sealed record ClipSplit(IReadOnlyList<int> Train, IReadOnlyList<int> Test
 
     private static string Some(IReadOnlyList<string> groups) => string.Join(", ", groups.Take(12)) + (groups.Count > 12 ? $" and {groups.Count - 12} more" : "");
 
-    private static Match Match(string text, string pattern, string what)
+    private static Match Match(string text, string pattern, string what, bool whole = false)
     {
         try
         {
-            return Regex.Match(text, pattern, RegexOptions.CultureInvariant, MatchTimeout);
+            var regex = new Regex(pattern, RegexOptions.CultureInvariant, MatchTimeout);
+            return whole ? Regex.Match(text, $@"\A(?:{regex})\z", RegexOptions.CultureInvariant, MatchTimeout) : regex.Match(text);
         }
         catch (RegexParseException error)
         {

@@ -4,7 +4,7 @@ namespace Unreel.Video;
 public sealed record SplitOptions
 {
     /// <summary>UCF101's groups (<c>g01</c> in <c>v_Archery_g01_c02.avi</c>), else what precedes the first underscore (a subject, as in <c>daria_bend.avi</c>).</summary>
-    public const string DefaultGroups = @"_(g\d+)_c\d+|^([^_/]+)_";
+    public const string DefaultGroups = @"^(?:.*_(g\d+)_c\d+|([^_/]+)_)";
 
     /// <summary>
     /// Regular expression over a video's file name; its first capture that took part is the video's group. A video it does
