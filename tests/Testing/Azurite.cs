@@ -30,7 +30,7 @@ public static class Azurite
 public sealed class AzuriteFixture : IAsyncDisposable
 {
     private const string Holder = """
-        "$@" </dev/null & child=$!
+        "$@" </dev/null >/dev/null & child=$!
         cat >/dev/null
         kill $child
         wait $child

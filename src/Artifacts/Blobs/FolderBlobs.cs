@@ -114,23 +114,6 @@ internal sealed partial class FolderBlobs : IBlobs
         await Task.CompletedTask;
     }
 
-    private static IEnumerable<string> Walk(string folder, string prefix)
-    {
-        FileSystemInfo[] entries = Directory.Exists(folder) ? new DirectoryInfo(folder).GetFileSystemInfos() : [];
-        // A blob service orders whole paths, where '/' comes after '-' and '.': folders are compared with their slash.
-        var ordered = entries.Select(e => (Info: e, Key: e is DirectoryInfo ? e.Name + "/" : e.Name)).OrderBy(e => e.Key, StringComparer.Ordinal);
-        foreach ((FileSystemInfo info, string key) in ordered)
-        {
-            if (info is not DirectoryInfo)
-                yield return prefix + key;
-            else
-            {
-                foreach (string path in Walk(info.FullName, prefix + key))
-                    yield return path;
-            }
-        }
-    }
-
     private async Task<StoredBytes?> ReadSmallAsync(string path, int limit, CancellationToken ct)
     {
         await using FileStream? file = OpenFile(path);
