@@ -8,6 +8,6 @@ namespace Unreel.Evaluate;
 public static class EvaluateServices
 {
     /// <summary>Adds the stage <c>evaluate</c>. Readers of recipes (<see cref="Video.IClipRecipeReader"/>) are used where they are registered.</summary>
-    public static IServiceCollection AddUnreelEvaluate(this IServiceCollection services) =>
+    public static IServiceCollection AddEvaluate(this IServiceCollection services) =>
         services.AddStage<EvaluateStage, EvaluateOptions>("evaluate", version: 1, "Measures an ONNX model on labelled clips.", ArtifactKind.Report);
 }

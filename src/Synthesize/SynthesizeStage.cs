@@ -25,9 +25,9 @@ public sealed class SynthesizeStage : IStage<SynthesizeOptions>
     {
         SynthesisRecipe recipe = options.ToRecipe();
         using SynthesisSource source = new(recipe);
-        Directory.CreateDirectory(context.WorkFolder);
         try
         {
+            Directory.CreateDirectory(context.WorkFolder);
             List<StageFile> files = options.Materialize == SynthesisFiles.Mp4
                 ? Encode(options, recipe, source, context, ct)
                 : [WriteText(context, RecipeFile, recipe.ToJson(), "application/json")];

@@ -20,7 +20,7 @@ internal static class SynthesizePreviewCommand
             SynthesizeOptions options = new()
             {
                 Preset = name,
-                Kind = PresetLibrary.IsMotions(name) ? SynthesisKind.Motions : SynthesisKind.Videos,
+                Kind = PresetLibrary.Names(SynthesisKind.Motions).Contains(name) ? SynthesisKind.Motions : SynthesisKind.Videos,
                 Count = 24,
                 Seed = parsed.GetValue(seed),
                 Size = parsed.GetValue(size),

@@ -35,9 +35,9 @@ internal static class Diagnosis
         yield return Look("onnx runtime", () =>
         {
             OnnxRuntimeInfo runtime = OnnxRuntimeInfo.Load();
-            return $"{runtime.Version}, providers {string.Join(", ", runtime.Providers)}";
+            return $"{runtime.Version}, {runtime.Library}, {(OnnxRuntimeInfo.WhyNoCuda() is { } why ? $"on the CPU ({why})" : "with CUDA")}";
         });
-        yield return Look("libav", () => LibavInfo.Load().ToString());
+        yield return Look("libav", () => VideoFiles.LibavVersion());
         yield return new Finding("OMP_WAIT_POLICY", Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") ?? "not set: threads that wait spin, which is slow on a busy machine",
             Remedy: Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null ? "export OMP_WAIT_POLICY=PASSIVE" : null);
         yield return Program("npm", "brings ONNX Runtime and, for tests, Azurite", "apt-get install npm");
@@ -50,7 +50,7 @@ internal static class Diagnosis
     {
         try
         {
-            IArtifactStore store = ArtifactStores.Open(location);
+            ArtifactStore store = ArtifactStores.Open(location);
             int tags = 0;
             await foreach (Tag tag in store.ListTagsAsync(null, ct))
                 tags++;

@@ -41,7 +41,7 @@ internal static class WeightLoader
 
     private static void CheckNames(SafetensorsFile file, IReadOnlyCollection<string> wanted, Predicate<string> dropped)
     {
-        string[] missing = [.. wanted.Where(name => !file.Tensors.ContainsKey(name))];
+        string[] missing = [.. wanted.Where(name => !file.Tensors.ContainsKey(name)).Order(StringComparer.Ordinal)];
         string[] surplus = [.. file.Tensors.Keys.Where(name => !wanted.Contains(name) && !dropped(name)).Order(StringComparer.Ordinal)];
         if (missing.Length > 0 || surplus.Length > 0)
             throw new ModelException($"{file.Path} does not fit the model. Missing: {Listed(missing)}. Surplus: {Listed(surplus)}.");

@@ -71,7 +71,7 @@ public sealed record ModelDescription
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });
             return Read(document.RootElement, path);
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or VideoException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or VideoException)
         {
             throw new ModelException($"{path}: {error.Message}", error);
         }
@@ -80,21 +80,25 @@ public sealed record ModelDescription
     private static ModelDescription Read(JsonElement root, string path)
     {
         string[] unknown = [.. root.EnumerateObject().Select(property => property.Name).Except(Keys)];
-        if (unknown.Length > 0 || root.GetProperty("format").GetString() != Format)
+        if (unknown.Length > 0 || Property(root, "format").GetString() != Format)
             throw new ModelException($"{path}: expected a document of format '{Format}' with {string.Join(", ", Keys)}; found {root.GetRawText()[..Math.Min(200, root.GetRawText().Length)]}");
 
-        JsonElement normalisation = root.GetProperty("normalisation");
-        ModelKind kind = ParseKind(root.GetProperty("kind").GetString(), path);
+        JsonElement normalisation = Property(root, "normalisation");
+        ModelKind kind = ParseKind(Property(root, "kind").GetString(), path);
         bool isClassifier = kind == ModelKind.Classifier;
         return new ModelDescription
         {
             Kind = kind,
-            Shape = VideoTransformerShape.FromJson(root.GetProperty("shape"), $"{path}, shape"),
-            Normalisation = new PixelNormalisation { Mean = Numbers(normalisation.GetProperty("mean")), Std = Numbers(normalisation.GetProperty("std")) }.Checked($"{path}, normalisation"),
-            Labels = isClassifier ? [.. root.GetProperty("labels").EnumerateArray().Select(label => label.GetString()!)] : [],
-            Preparation = isClassifier ? ClipPreparation.FromJson(root.GetProperty("preparation")) : null,
+            Shape = VideoTransformerShape.FromJson(Property(root, "shape"), $"{path}, shape"),
+            Normalisation = new PixelNormalisation { Mean = Numbers(Property(normalisation, "mean")), Std = Numbers(Property(normalisation, "std")) }.Checked($"{path}, normalisation"),
+            Labels = isClassifier ? [.. Property(root, "labels").EnumerateArray().Select(label => label.GetString()!)] : [],
+            Preparation = isClassifier ? ClipPreparation.FromJson(Property(root, "preparation")) : null,
         };
     }
+
+    private static JsonElement Property(JsonElement owner, string name) => owner.TryGetProperty(name, out JsonElement value)
+        ? value
+        : throw new JsonException($"'{name}' is missing.");
 
     private static string KindName(ModelKind kind) => kind == ModelKind.Classifier ? "classifier" : "autoencoder";
 

@@ -13,12 +13,16 @@ internal static class RadiusTable
     /// <summary>The radius for a uniform draw from [0, 1).</summary>
     public static int At(double draw)
     {
-        int at = Array.BinarySearch(Shares, draw);
-        if (at >= 0)
-            return Radii[at];
+        int below = 0, above = Points - 1;
+        while (above - below > 1)
+        {
+            int middle = (below + above) / 2;
+            if (Shares[middle] <= draw)
+                below = middle;
+            else
+                above = middle;
+        }
 
-        int above = Math.Min(~at, Points - 1);
-        int below = Math.Max(above - 1, 0);
         return draw - Shares[below] <= Shares[above] - draw ? Radii[below] : Radii[above];
     }
 

@@ -46,19 +46,24 @@ internal abstract class VideoSet
 
     private sealed class MotionSet(MotionPreset preset, ulong seed) : VideoSet
     {
-        private readonly string[] _labels =
+        private readonly string[] _names =
             [.. preset.Motions.Select(motion => JsonNamingPolicy.KebabCaseLower.ConvertName(motion.ToString()))];
+
+        private readonly string[] _labels = [.. preset.Motions
+            .Select(motion => JsonNamingPolicy.KebabCaseLower.ConvertName(motion.ToString()))
+            .Order(StringComparer.Ordinal)];
 
         public override int Size => preset.Size;
 
         public override double FrameRate => preset.FrameRate;
 
+        // The order that a list of files gives them, so that drawing and decoding agree on every label's number.
         public override IReadOnlyList<string> Labels => _labels;
 
         public override ClipItem Item(int index)
         {
-            (int group, int label) = Math.DivRem(index, _labels.Length);
-            return new ClipItem($"s{group:D3}_{_labels[label]}.mp4", label);
+            (int group, int motion) = Math.DivRem(index, _names.Length);
+            return new ClipItem($"s{group:D3}_{_names[motion]}.mp4", Array.IndexOf(_labels, _names[motion]));
         }
 
         public override int FrameCount(int index) => preset.Frames;

@@ -27,8 +27,8 @@ internal sealed class Reference(IReadOnlyDictionary<string, (long[] Shape, float
     {
         int width = rows[0].Length;
         int headWidth = width / heads;
-        double[] bias = [.. Vector(name + ".q_bias"), .. new double[width], .. Vector(name + ".v_bias")];
-        double[][] mixed = Linear(rows, name + ".qkv.weight", bias);
+        double[] bias = [.. Vector(name + "q_bias"), .. new double[width], .. Vector(name + "v_bias")];
+        double[][] mixed = Linear(rows, name + "qkv.weight", bias);
         double[][] result = [.. rows.Select(_ => new double[width])];
         for (int head = 0; head < heads; head++)
         {
@@ -40,19 +40,19 @@ internal sealed class Reference(IReadOnlyDictionary<string, (long[] Shape, float
             }
         }
 
-        return Linear(result, name + ".proj.weight", Vector(name + ".proj.bias"));
+        return Linear(result, name + "proj.weight", Vector(name + "proj.bias"));
     }
 
     public double[][] Mlp(double[][] rows, string name)
     {
-        double[][] hidden = Linear(rows, name + ".fc1.weight", Vector(name + ".fc1.bias"));
-        return Linear([.. hidden.Select(row => row.Select(Gelu).ToArray())], name + ".fc2.weight", Vector(name + ".fc2.bias"));
+        double[][] hidden = Linear(rows, name + "fc1.weight", Vector(name + "fc1.bias"));
+        return Linear([.. hidden.Select(row => row.Select(Gelu).ToArray())], name + "fc2.weight", Vector(name + "fc2.bias"));
     }
 
     public double[][] Block(double[][] rows, string name, int heads)
     {
-        double[][] mixed = Add(rows, Attention(Norm(rows, name + "norm1"), name + "attn", heads));
-        return Add(mixed, Mlp(Norm(mixed, name + "norm2"), name + "mlp"));
+        double[][] mixed = Add(rows, Attention(Norm(rows, name + "norm1"), name + "attn.", heads));
+        return Add(mixed, Mlp(Norm(mixed, name + "norm2"), name + "mlp."));
     }
 
     public static double[][] Add(double[][] one, double[][] other) =>

@@ -16,10 +16,10 @@ public sealed class TrainerTests : IDisposable
     {
         var progress = new KeptProgress();
 
-        Pretrain(Micro.Plan(_folder.File("run"), steps: 60), progress);
+        Finetune(Micro.Plan(_folder.File("run"), steps: 60), progress);
 
         Assert.Equal(60, progress.All.Count);
-        Assert.True(progress.All[^1].Loss < 0.8 * progress.All[0].Loss, $"from {progress.All[0].Loss} to {progress.All[^1].Loss}");
+        Assert.True(progress.All[^1].Loss < 0.7 * progress.All[0].Loss, $"from {progress.All[0].Loss} to {progress.All[^1].Loss}");
     }
 
     [Theory]
@@ -84,12 +84,11 @@ public sealed class TrainerTests : IDisposable
     {
         var counts = new List<long>();
         var progress = new KeptProgress { Then = _ => counts.Add(Tensor.TotalCount) };
-        long before = Tensor.TotalCount;
 
         Pretrain(Micro.Plan(_folder.File("long"), steps: 1000), progress);
 
-        Assert.Equal(counts[1], counts[^1]);
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(1000, counts.Count);
+        Assert.All(counts, count => Assert.Equal(counts[0], count));
     }
 
     [Fact]
@@ -98,7 +97,7 @@ public sealed class TrainerTests : IDisposable
         var counts = new List<long>();
         Finetune(Micro.Plan(_folder.File("long"), steps: 50), new KeptProgress { Then = _ => counts.Add(Tensor.TotalCount) });
 
-        Assert.Equal(counts[1], counts[^1]);
+        Assert.All(counts, count => Assert.Equal(counts[0], count));
     }
 
     [Fact]

@@ -9,11 +9,11 @@ public sealed class FrameRendererTests
     [MemberData(nameof(TestPresets.Names), MemberType = typeof(TestPresets))]
     public void Equals_the_reference_pixel_for_pixel(string name)
     {
-        foreach ((ulong seed, int index, int side) in new[] { (1ul, 0, 64), (2ul, 17, 64), (3ul, 999, 48), (5ul, 3, 100) })
+        foreach ((ulong seed, int index, int side) in new[] { (1ul, 0, 64), (2ul, 17, 48), (5ul, 999, 70) })
         {
             VideoScene scene = new(TestPresets.Videos(name, seed).Videos!, seed);
             scene.Load(index);
-            foreach (int frame in new[] { 0, 1, 37, 99, 180 })
+            foreach (int frame in new[] { 0, 37, 180 })
                 AssertSame(ReferenceRenderer.Render(scene, frame, side), Fast(scene, frame, side), side, $"{name}, seed {seed}, video {index}, frame {frame}, {side} px");
         }
     }
@@ -31,7 +31,7 @@ public sealed class FrameRendererTests
     public void Equals_the_reference_for_motions()
     {
         MotionScene scene = new(TestPresets.Motions().Motions!, 9);
-        for (int index = 0; index < 22; index++)
+        for (int index = 0; index < 11; index++)
         {
             scene.Load(index);
             foreach (int frame in new[] { 0, 20, 63 })

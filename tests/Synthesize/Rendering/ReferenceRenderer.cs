@@ -125,8 +125,16 @@ internal static class ReferenceRenderer
         }
 
         Int128 sign = Int128.Sign(Area(corners));
-        return (x, y) => sign != 0 && Enumerable.Range(0, corners.Count)
-            .All(i => sign * Side(corners[i], corners[(i + 1) % corners.Count], (x * 256, y * 256)) >= 0);
+        return (x, y) =>
+        {
+            for (int i = 0; i < corners.Count; i++)
+            {
+                if (sign * Side(corners[i], corners[(i + 1) % corners.Count], (x * 256, y * 256)) < 0)
+                    return false;
+            }
+
+            return sign != 0;
+        };
     }
 
     private static Int128 Area(List<(Int128 X, Int128 Y)> corners) =>

@@ -147,13 +147,17 @@ public static partial class torch
                     var widened = left.Sum(tensor => tensor is null ? 0 : Consumed(TensorIndex.Tensor(tensor)) - 1);
                     while (left.Count < dimension - widened)
                         left.Add(null);
-                    left.Add(place.tensor);
+                    left.Add(Positions(place.tensor!));
                     dimension += Consumed(place);
                     return view;
                 default:
                     throw new NotSupportedException("This subset does not index by a truth value; use a mask tensor.");
             }
         }
+
+        /// <summary>libtorch before 2.1 indexes by 64-bit integers alone.</summary>
+        private static Tensor Positions(Tensor tensor) =>
+            tensor.dtype is ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 ? tensor.to(ScalarType.Int64) : tensor;
 
         private static bool IsWhole(TensorIndex place) => place.start is null && place.stop is null && place.step is null;
 

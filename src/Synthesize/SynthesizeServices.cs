@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using Unreel.Artifacts;
+using Unreel.Pipelines;
+using Unreel.Video;
+
+namespace Unreel.Synthesize;
+
+/// <summary>Registers the synthesize stage, and the reader that draws its recipes wherever clips are opened.</summary>
+public static class SynthesizeServices
+{
+    /// <summary>Adds the stage <c>synthesize</c> and the reader of <see cref="SynthesisRecipe.CurrentFormat"/>.</summary>
+    public static IServiceCollection AddSynthesize(this IServiceCollection services)
+    {
+        services.AddSingleton<IClipRecipeReader, SynthesisRecipeReader>();
+        return services.AddStage<SynthesizeStage, SynthesizeOptions>(
+            "synthesize", version: 1, "Draws videos of moving shapes, with or without labels.", ArtifactKind.Clips);
+    }
+}
