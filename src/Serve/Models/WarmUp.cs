@@ -54,7 +54,7 @@ internal sealed partial class WarmUp(
 
     private static ViewSet BlankViews(ClipPreparation preparation)
     {
-        int views = preparation.Clips * preparation.Crops;
+        int views = preparation.Views;
         return new ViewSet(new byte[views * preparation.Frames * preparation.Size * preparation.Size * 3], views, preparation.Frames, preparation.Size);
     }
 
