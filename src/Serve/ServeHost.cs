@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Logging.Console;
 using Unreel.Artifacts;
 using Unreel.Pipelines;
 using Unreel.Serve.Http;
@@ -26,18 +28,8 @@ public static partial class ServeHost
 
         // Production whatever the environment says: pages for developers would show the server's insides to callers.
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Deadline + TimeSpan.FromSeconds(5));
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
-            kestrel.Listen(address, options.Port);
-        });
-        // On loopback, only requests that name this machine are meant for it: others come through a rebound host name.
-        if (IPAddress.IsLoopback(address))
-            builder.Services.Configure<Microsoft.AspNetCore.HostFiltering.HostFilteringOptions>(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]", address.ToString()]);
+        ConfigureLogging(builder);
+        ConfigureListening(builder, options, address);
         if (store is not null)
             builder.Services.AddSingleton(store);
 
@@ -91,6 +83,29 @@ public static partial class ServeHost
     /// <summary>The address that a started server listens on, e.g. <c>http://127.0.0.1:8080</c>.</summary>
     public static string AddressOf(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    private static void ConfigureLogging(WebApplicationBuilder builder)
+    {
+        // The host tells a failed start with its stack; whoever runs it gets the exception and tells it in one line.
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true)
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void ConfigureListening(WebApplicationBuilder builder, ServeOptions options, IPAddress address)
+    {
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Deadline + TimeSpan.FromSeconds(5));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            kestrel.Listen(address, options.Port);
+        });
+
+        // On loopback, only requests that name this machine are meant for it: others come through a rebound host name.
+        if (IPAddress.IsLoopback(address))
+            builder.Services.Configure<HostFilteringOptions>(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]", address.ToString()]);
+    }
 
     private static IPAddress ParseAddress(string host) => host switch
     {

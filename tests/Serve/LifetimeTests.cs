@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Unreel.Pipelines;
 using Unreel.Serve.Classify;
 using Unreel.Serve.Decoding;
+using Unreel.Serve.Models;
 using Unreel.Testing;
 using Unreel.Testing.Models;
 using Unreel.Video;
@@ -154,6 +155,18 @@ public sealed class LifetimeTests
 
         UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Model = path, Port = 0 }, null, CancellationToken.None));
         Assert.Contains("contradicts itself: it prepares 8 frames", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stopped_while_the_model_is_being_loaded_nothing_has_failed()
+    {
+        TaskCompletionSource hold = new();
+        await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier(1f) { Hold = hold }, ready: false);
+
+        await host.StopAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(host.Loaded);
+        Assert.False(host.Services.GetRequiredService<ModelRegistry>().Loaded.IsFaulted);
     }
 
     [Fact]
