@@ -12,7 +12,7 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("run nothing.yaml", "nothing.yaml")]
     [InlineData("rum nothing.yaml", "rum")]
-    [InlineData("run", "FILE")]
+    [InlineData("run", "'run'")]
     [InlineData("pretrain --set epochs=3", "clips")]
     [InlineData("pretrain --set clips=absent-folder", "absent-folder")]
     [InlineData("pretrain --set clips=. --set epochs=-1", "epochs")]
@@ -36,7 +36,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("score --model nothing.onnx --videos . --out scores.txt", "scores.txt")]
     public async Task Usage_errors_end_with_2_and_name_the_thing(string arguments, string named)
     {
-        await File.WriteAllTextAsync(_folder.File("notes.md"), "no video");
+        await File.WriteAllTextAsync(_folder.File("clip.mp4"), "no video");
 
         ProgramResult result = await UnreelProgram.RunAsync(_folder.Path, arguments.Split(' '));
 
@@ -104,24 +104,33 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("http://127.0.0.1:9/devstoreaccount1/unreel")]
-    [InlineData("/dev/null/store")]
+    [InlineData("clip.mp4")]
     public async Task Stores_that_are_not_reachable_are_named(string store)
     {
+        await File.WriteAllTextAsync(_folder.File("clip.mp4"), "a file where a folder should be");
+
         ProgramResult result = await UnreelProgram.RunAsync(_folder.Path, "artifacts", "ls", "--store", store);
 
         Assert.True(result.Code == 1, result.ToString());
         Assert.Contains(store, result.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Full_disks_are_named_and_nothing_half_written_is_seen()
+    [ProgramFact("unshare", "-rm", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt")]
+    public void Full_disks_are_named_and_nothing_half_written_is_seen()
     {
-        // A file system of 1 MiB needs the right to mount; /dev/full refuses every byte and needs none.
-        File.CreateSymbolicLink(_folder.File("scores.csv.part"), "/dev/full");
-        ProgramResult result = await UnreelProgram.RunAsync(_folder.Path, "score", "--model", "absent.onnx", "--videos", ".", "--out", "scores.csv");
+        string disk = Directory.CreateDirectory(_folder.File("disk")).FullName;
+        string program = Path.Combine(AppContext.BaseDirectory, "unreel.dll");
+        string script = $"mount -t tmpfs -o size=300k tmpfs {disk} && "
+            + $"dotnet {program} synthesize --store {disk}/store --set kind=motions --set count=64 --set materialize=mp4; code=$?; "
+            + $"echo tags: $(find {disk}/store/tags -type f 2>/dev/null | wc -l); exit $code";
 
-        Assert.NotEqual(0, result.Code);
-        Assert.False(File.Exists(_folder.File("scores.csv")));
+        (int code, string output) = Judges.Run("unshare", "-rm", "sh", "-c", script);
+
+        Assert.True(code is 1 or 2, output);
+        Assert.Contains(disk, output, StringComparison.Ordinal);
+        Assert.Contains("No space left on device", output, StringComparison.Ordinal);
+        Assert.Contains("tags: 0", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
     private async Task MakeClipsAsync()

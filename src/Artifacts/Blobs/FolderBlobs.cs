@@ -105,6 +105,10 @@ internal sealed partial class FolderBlobs : IBlobs
 
     public async IAsyncEnumerable<IReadOnlyList<string>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
+        // A folder that is not there yet is an empty store; a file in its place is none.
+        if (File.Exists(_root))
+            throw new StoreUnreachableException(_root, "it is a file; expected a folder.");
+
         foreach (string[] page in Walk(Full(prefix), prefix).Chunk(_options.PageSize))
         {
             ct.ThrowIfCancellationRequested();
