@@ -81,6 +81,24 @@ public sealed class PipelineTests(FinishedPipeline finished) : IClassFixture<Fin
         Assert.Matches("evaluate +done .*8 test clips", result.Error);
     }
 
+    [Theory]
+    [InlineData("export.tolerance=0", "largest logit difference")]
+    [InlineData("evaluate.min_top1=1", "min_top1")]
+    public async Task Gates_refuse_with_3_and_publish_nothing(string set, string named)
+    {
+        using TemporaryFolder own = new();
+        CopyFolder(finished.Store, own.File(".unreel"));
+        MicroPipeline.Write(own.Path);
+        string before = await MicroPipeline.TagsAsync(own.Path);
+
+        ProgramResult result = await UnreelProgram.RunAsync(own.Path, "run", "micro.yaml", "--set", set);
+
+        Assert.True(result.Code == 3, result.ToString());
+        Assert.Contains(named, result.Error, StringComparison.Ordinal);
+        Assert.Contains("published", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await MicroPipeline.TagsAsync(own.Path));
+    }
+
     [Fact]
     public async Task Score_gives_a_row_a_file_and_the_reason_for_what_cannot_be_read()
     {
