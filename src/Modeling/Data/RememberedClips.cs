@@ -46,10 +46,11 @@ public sealed class RememberedClips(IClipSource inner, long budget) : IClipSourc
         try
         {
             long bytes = (long)inner.Read(index, [0], null, ct).FrameBytes * inner.FrameCount(index);
-            if (bytes > int.MaxValue || Interlocked.Add(ref _left, -bytes) < 0)
-                return null;
+            if (Interlocked.Add(ref _left, -bytes) >= 0 && bytes <= int.MaxValue)
+                return inner.Read(index, [.. Enumerable.Range(0, inner.FrameCount(index))], null, ct);
 
-            return inner.Read(index, [.. Enumerable.Range(0, inner.FrameCount(index))], null, ct);
+            Interlocked.Add(ref _left, bytes);
+            return null;
         }
         catch (VideoException)
         {
