@@ -121,6 +121,11 @@ public sealed record FinetuneOptions
     [Range(1, 256)]
     public int Workers { get; init; } = 2;
 
+    /// <summary>Mebibytes of decoded videos to keep, so that small sets are decoded once. Default 1024.</summary>
+    [RunOnly]
+    [Range(0L, 1L << 30)]
+    public long Memory { get; init; } = 1024;
+
     /// <summary>Time between checkpoints, at most. Default 1 minute.</summary>
     [RunOnly]
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(1);

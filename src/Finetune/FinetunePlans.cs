@@ -79,7 +79,7 @@ internal static class FinetunePlans
 
     private static string Recipe(FinetuneOptions options, VideoTransformerShape shape, IClipSource videos, ClipSplit split)
     {
-        FinetuneOptions deciding = options with { Workers = 1, CheckpointInterval = TimeSpan.Zero };
+        FinetuneOptions deciding = options with { Workers = 1, Memory = 0, CheckpointInterval = TimeSpan.Zero };
         string text = $"{deciding}\n{shape}\n{string.Join('\n', split.Train.Select(index => $"{videos.Items[index].Name} {videos.Items[index].Label}"))}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }

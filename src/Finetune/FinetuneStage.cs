@@ -9,6 +9,7 @@ namespace Unreel.Finetune;
 public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes, TimeProvider time, ILogger<FinetuneStage> logger) : IStage<FinetuneOptions>
 {
     private const int FewestLabels = 2;
+    private const int MebibyteBits = 20;
 
     /// <inheritdoc/>
     public async Task<StageResult> RunAsync(FinetuneOptions options, IStageContext context, CancellationToken ct)
@@ -28,7 +29,8 @@ public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes
         ISampleOrder order = options.Balanced
             ? new BalancedOrder([.. split.Train.Select(index => videos.Items[index].Label)], options.Seed)
             : new ShuffledOrder(split.Train.Count, options.Seed);
-        var samples = new AugmentedSamples(videos, split.Train, order, FinetunePlans.Augmentation(options, settings.Shape), options.Seed);
+        using var remembered = new RememberedClips(videos, options.Memory << MebibyteBits);
+        var samples = new AugmentedSamples(remembered, split.Train, order, FinetunePlans.Augmentation(options, settings.Shape), options.Seed);
         TrainingResult result = Finetuning.Run(settings, plan, samples, new StageReport(context.Progress), time, ct);
 
         using ClassifierModel model = ClassifierModel.Load(context.WorkFolder, plan.Torch);
