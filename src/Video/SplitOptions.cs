@@ -8,7 +8,8 @@ public sealed record SplitOptions
 
     /// <summary>
     /// Regular expression over a video's file name; its first capture that took part is the video's group. A video it does
-    /// not match is a group of its own. Default <see cref="DefaultGroups"/>.
+    /// not match is a group of its own. Default <see cref="DefaultGroups"/>; where that finds no subjects (all videos are of
+    /// one group, or a class is a group and nothing else), each video is its own, and <see cref="ClipSplit.Note"/> says so.
     /// </summary>
     public string? Groups { get; init; }
 

@@ -69,7 +69,7 @@ public sealed class ClipSplitTests : IDisposable
     public void What_cannot_be_divided_is_named()
     {
         Refused(NamedClips.Of("a/ann_1.avi", "a/bob_1.avi", "b/ann_2.avi"), new SplitOptions { Holdout = "bob" }, "The class \"b\" has 1 videos to learn from and 0 to be tested on");
-        Refused(NamedClips.Of("a/ann_1.avi", "a/ann_2.avi"), new SplitOptions(), "All videos are of one group, \"ann\"");
+        Refused(NamedClips.Of("a/ann_1.avi", "a/ann_2.avi"), new SplitOptions { Groups = "^([^_]+)_" }, "All videos are of one group, \"ann\"");
         Refused(People(), new SplitOptions { Holdout = "eve" }, "\"eve\" matches none of ann, bob, cat, dan");
         Refused(People(), new SplitOptions { Holdout = ".*" }, "matches all of");
         Refused(People(), new SplitOptions { Holdout = "(" }, "held-out groups \"(\" is not a valid regular expression");
@@ -77,6 +77,56 @@ public sealed class ClipSplitTests : IDisposable
         Refused(People(), new SplitOptions { Share = 0 }, "share of groups");
         Refused(People(), new SplitOptions { Share = 1 }, "share of groups");
         Refused(People(), new SplitOptions { File = new FileInfo(_folder.File("none.txt")) }, "no such list");
+    }
+
+    [Theory]
+    [InlineData("Archery/v_Archery_g01_c01.avi", "Archery/v_Archery_g02_c01.avi", "Bowling/v_Bowling_g01_c01.avi", "Bowling/v_Bowling_g02_c01.avi")]
+    [InlineData("bend/daria_bend.avi", "bend/ido_bend.avi", "jump/daria_jump.avi", "jump/ido_jump.avi")]
+    public void Subjects_in_the_names_are_held_out_whole(params string[] names)
+    {
+        ClipSplit split = ClipSplit.Make(NamedClips.Of(names), new SplitOptions());
+
+        Assert.Null(split.Note);
+        Assert.Single(split.TestGroups);
+        Assert.Equal(2, split.Test.Count);
+        Assert.All(split.Test, index => Assert.Equal(split.TestGroups[0], ClipSplit.GroupOf(names[index], new SplitOptions())));
+    }
+
+    [Theory]
+    [InlineData("the class \"jump\" is the group \"jump\"", "walk/walk_01.mp4", "walk/walk_02.mp4", "jump/jump_01.mp4", "jump/jump_02.mp4")]
+    [InlineData("all give \"clip\"", "walk/clip_001.mp4", "walk/clip_002.mp4", "jump/clip_001.mp4", "jump/clip_002.mp4")]
+    public void Where_names_hold_no_subjects_each_video_is_its_own_group_and_the_split_says_so(string why, params string[] names)
+    {
+        ClipSplit split = ClipSplit.Make(NamedClips.Of(names), new SplitOptions { Holdout = ".*2.mp4" });
+
+        Assert.Contains(why, split.Note, StringComparison.Ordinal);
+        Assert.Equal([1, 3], split.Test);
+        Assert.Equal(names.Where(name => name.EndsWith("2.mp4", StringComparison.Ordinal)).Order(StringComparer.Ordinal), split.TestGroups);
+    }
+
+    [Fact]
+    public void Videos_that_are_their_own_groups_are_shared_out_class_by_class()
+    {
+        NamedClips source = NamedClips.Of([.. Enumerable.Range(0, 12).Select(static index => index < 8 ? $"walk/clip_{index}.mp4" : $"jump/clip_{index}.mp4")]);
+        var chosen = new HashSet<string>();
+        for (ulong seed = 0; seed < 10; seed++)
+        {
+            ClipSplit split = ClipSplit.Make(source, new SplitOptions { Seed = seed });
+            Assert.Equal((2, 1), (split.Test.Count(index => index < 8), split.Test.Count(index => index >= 8)));
+            chosen.Add(string.Join(' ', split.TestGroups));
+        }
+
+        Assert.True(chosen.Count > 1);
+    }
+
+    [Fact]
+    public void Groups_that_were_asked_for_are_kept_whatever_they_give()
+    {
+        NamedClips source = NamedClips.Of("walk/walk_01.mp4", "walk/walk_02.mp4", "jump/jump_01.mp4", "jump/jump_02.mp4");
+
+        string message = Assert.Throws<VideoException>(() => ClipSplit.Make(source, new SplitOptions { Groups = SplitOptions.DefaultGroups })).Message;
+
+        Assert.All(["split.groups", "split.holdout", "split.file"], option => Assert.Contains(option, message, StringComparison.Ordinal));
     }
 
     private static NamedClips People() => NamedClips.Of([.. Subjects.SelectMany(static subject => new[] { $"run/{subject}_run.avi", $"jump/{subject}_jump.avi" })]);
