@@ -68,10 +68,20 @@ internal sealed class FileClips(string root, IReadOnlyList<ClipItem> items, IRea
         return known is not null && known.Stamp == Stamp(FullPath(index)) ? known : null;
     }
 
+    // Of two threads that learned the same, the first is kept: others may be opening readers with it by now. One of a file
+    // that has changed since is let go of for the same reason, and released once no one holds it.
     private void Keep(int index, Known known)
     {
+        bool late;
         lock (_gate)
-            _known[index] = known;
+        {
+            late = _known[index]?.Stamp == known.Stamp;
+            if (!late)
+                _known[index] = known;
+        }
+
+        if (late)
+            known.Index.Dispose();
     }
 
     private static (long Length, DateTime Time) Stamp(string path)
