@@ -28,6 +28,18 @@ public sealed class ModelContractTests
     }
 
     [Fact]
+    public void Every_name_is_in_snake_case()
+    {
+        ModelContract contract = TinyClassifier.Contract() with { Parity = new ParityRecord(1e-3, 2.5e-5, 1, 12, [1]), Accuracy = new AccuracyRecord("d", 1, 1, 1) };
+
+        JsonObject json = JsonNode.Parse(contract.ToJson())!.AsObject();
+
+        Assert.Equal(["version", "labels", "input", "preparation", "weights", "parity", "accuracy"], json.Select(member => member.Key));
+        Assert.Equal(["tolerance", "largest_difference", "top1_agreement", "clips", "batches"], json["parity"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(["dataset", "videos", "top1", "top5"], json["accuracy"]!.AsObject().Select(member => member.Key));
+    }
+
+    [Fact]
     public void What_was_not_measured_is_left_out()
     {
         ModelContract contract = ModelContract.Parse(Minimal);

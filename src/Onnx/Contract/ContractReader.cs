@@ -61,13 +61,13 @@ internal static class ContractReader
     {
         const string path = "parity.";
         Expect(parity, JsonValueKind.Object, "parity", "an object");
-        Only(parity, path, "tolerance", "largestDifference", "top1Agreement", "clips", "batches");
+        Only(parity, path, "tolerance", "largest_difference", "top1_agreement", "clips", "batches");
         JsonElement batches = Member(parity, path, "batches");
         Expect(batches, JsonValueKind.Array, "parity.batches", "a list of integers");
         return new ParityRecord(
             Number(parity, path, "tolerance"),
-            Number(parity, path, "largestDifference"),
-            Share(parity, path, "top1Agreement"),
+            Number(parity, path, "largest_difference"),
+            Share(parity, path, "top1_agreement"),
             Integer(Member(parity, path, "clips"), "parity.clips", least: 1),
             [.. batches.EnumerateArray().Select((batch, i) => Integer(batch, $"parity.batches[{i}]", least: 1))]);
     }
