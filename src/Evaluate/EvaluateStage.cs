@@ -16,7 +16,7 @@ public sealed class EvaluateStage(IEnumerable<IClipRecipeReader> recipes, TimePr
     public async Task<StageResult> RunAsync(EvaluateOptions options, IStageContext context, CancellationToken ct)
     {
         string modelFile = FindModel(await context.FetchAsync(options.Model, ct));
-        using IClipClassifier model = await Task.Run(() => OnnxClassifier.Open(modelFile, options.Threads), ct);
+        using OnnxClassifier model = await Task.Run(() => OnnxClassifier.Open(modelFile, options.Threads), ct);
         string folder = await context.FetchAsync(options.Clips, ct);
         using IClipSource source = Asked(() => ClipDataset.Open(folder, recipes));
 
@@ -53,7 +53,7 @@ public sealed class EvaluateStage(IEnumerable<IClipRecipeReader> recipes, TimePr
             throw new GateRefusedException(string.Create(CultureInfo.InvariantCulture, $"Top-1 is {100 * card.Top1:0.0} % on {card.Predictions.Count} clips; at least {100 * least:0.0} % was asked for (min_top1). Nothing was published."));
     }
 
-    private static async Task<EvaluationReport> ReportAsync(EvaluateOptions options, IStageContext context, string modelFile, IClipClassifier model, ModelOutput output, CancellationToken ct) => new()
+    private static async Task<EvaluationReport> ReportAsync(EvaluateOptions options, IStageContext context, string modelFile, OnnxClassifier model, ModelOutput output, CancellationToken ct) => new()
     {
         Model = await NameAsync(context, options.Model, ct),
         ModelDigest = await DigestAsync(modelFile, ct),

@@ -10,7 +10,7 @@ namespace Unreel.Evaluate;
 internal sealed record ModelOutput(IReadOnlyList<ClipPrediction> Predictions, IReadOnlyList<ClipFailure> Failures);
 
 /// <summary>Takes a model over clips; they are decoded ahead on threads of their own and classified in order.</summary>
-internal sealed class ModelRun(IClipSource source, IClipClassifier model, int workers, int maxFailures, TimeProvider clock)
+internal sealed class ModelRun(IClipSource source, OnnxClassifier model, int workers, int maxFailures, TimeProvider clock)
 {
     /// <summary>Classifies clips.</summary>
     /// <param name="clips">Indices into the source.</param>

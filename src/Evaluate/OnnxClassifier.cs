@@ -6,11 +6,8 @@ using Unreel.Video;
 namespace Unreel.Evaluate;
 
 /// <summary>An ONNX model that obeys its contract.</summary>
-internal sealed class OnnxClassifier : IClipClassifier
+internal sealed class OnnxClassifier : IDisposable
 {
-    // Enough views at a time to fill the cores of a small model; more would only take memory.
-    private const int MostViewsAtATime = 8;
-
     private readonly OnnxModel _model;
 
     private OnnxClassifier(OnnxModel model)
@@ -28,17 +25,17 @@ internal sealed class OnnxClassifier : IClipClassifier
         _model = model;
     }
 
-    /// <inheritdoc/>
+    /// <summary>The classes in order.</summary>
     public IReadOnlyList<string> Labels => _model.Contract.Labels;
 
-    /// <inheritdoc/>
+    /// <summary>How a clip becomes the model's input.</summary>
     public ClipPreparation Preparation { get; }
 
     /// <summary>Opens a model file.</summary>
     /// <param name="file">The ONNX file.</param>
     /// <param name="threads">The threads one inference uses; 0 means all cores.</param>
     /// <exception cref="UsageException">It is no model, has no contract, or its contract cannot be obeyed.</exception>
-    public static IClipClassifier Open(string file, int threads)
+    public static OnnxClassifier Open(string file, int threads)
     {
         try
         {
@@ -50,23 +47,18 @@ internal sealed class OnnxClassifier : IClipClassifier
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Classifies one clip: its views' probabilities averaged.</summary>
+    /// <exception cref="UsageException">The model answers with what is no number, or fails.</exception>
     public float[] Classify(ViewSet views, CancellationToken ct)
     {
-        int viewBytes = views.Pixels.Length / views.Views;
-        double[] sums = new double[Labels.Count];
-        for (int first = 0; first < views.Views; first += MostViewsAtATime)
+        try
         {
-            int count = Math.Min(MostViewsAtATime, views.Views - first);
-            Predictions predictions = _model.Classify(views.Pixels.AsMemory(first * viewBytes, count * viewBytes), count, ct);
-            for (int index = 0; index < predictions.Probabilities.Length; index++)
-                sums[index % sums.Length] += predictions.Probabilities[index];
+            return _model.Average(views.Pixels, views.Views, ct);
         }
-
-        // A ranking of what is no number would look like an answer.
-        return sums.All(double.IsFinite)
-            ? [.. sums.Select(sum => (float)(sum / views.Views))]
-            : throw new UsageException($"The model {_model.Name} answers with probabilities that are not finite; its weights are damaged or were trained to no end.");
+        catch (OnnxModelException problem)
+        {
+            throw new UsageException(problem.Message, problem);
+        }
     }
 
     /// <inheritdoc/>

@@ -65,6 +65,41 @@ public sealed class OnnxModelTests : IDisposable
         Assert.Contains($"{count * model.Contract.Input.ClipBytes} bytes, found {clips.Length}", exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(19)]
+    public void Views_are_averaged_as_probabilities_however_many_there_are(int views)
+    {
+        using OnnxModel model = OnnxModel.Open(TinyClassifier.Bytes, "tiny");
+        int view = (int)model.Contract.Input.ClipBytes;
+        byte[] pixels = SeededFloats.Bytes(views * view, seed: 4);
+        double[] expected = new double[model.Classes];
+        for (int i = 0; i < views; i++)
+        {
+            float[] probabilities = model.Classify(pixels.AsMemory(i * view, view), 1).Probabilities;
+            for (int label = 0; label < expected.Length; label++)
+                expected[label] += probabilities[label] / (double)views;
+        }
+
+        FloatAssert.Close(expected, model.Average(pixels, views), 1e-6);
+        Assert.Throws<ArgumentException>(() => model.Average(pixels.AsMemory(1), views));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Average(pixels, 0));
+    }
+
+    [Theory]
+    [InlineData(-5, 0, "Threads")]
+    [InlineData(1025, 0, "Threads")]
+    [InlineData(1, -1, "DeviceId")]
+    public void Options_out_of_range_are_named(int threads, int device, string option)
+    {
+        var options = new OnnxModelOptions { Threads = threads, DeviceId = device };
+
+        var exception = Assert.Throws<OnnxModelException>(() => OnnxModel.Open(TinyClassifier.Bytes, "tiny", options));
+
+        Assert.Contains(option, exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_cancelled_run_throws_and_the_model_lives_on()
     {

@@ -7,7 +7,7 @@ namespace Unreel.Onnx;
 /// A classifier ready to run. Any number of threads may call <see cref="Classify"/> at once; they share the
 /// session's threads. Disposing waits for the runs under way.
 /// </summary>
-public sealed class OnnxModel : IDisposable
+public sealed partial class OnnxModel : IDisposable
 {
     private static readonly string[] InputNames = [ClassifierGraph.Video];
     private static readonly string[] OutputNames = [ClassifierGraph.Logits, ClassifierGraph.Probabilities, ClassifierGraph.Features];
@@ -62,10 +62,7 @@ public sealed class OnnxModel : IDisposable
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public Predictions Classify(ReadOnlyMemory<byte> clips, int count, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        if (clips.Length != count * Contract.Input.ClipBytes)
-            throw new ArgumentException($"{count} clips of {Contract.Input} in RGB take {count * Contract.Input.ClipBytes} bytes, found {clips.Length}", nameof(clips));
-
+        CheckLength(clips, count);
         cancellation.ThrowIfCancellationRequested();
         _alive.EnterReadLock();
         try
@@ -107,6 +104,13 @@ public sealed class OnnxModel : IDisposable
             session.Dispose();
             throw;
         }
+    }
+
+    private void CheckLength(ReadOnlyMemory<byte> clips, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (clips.Length != count * Contract.Input.ClipBytes)
+            throw new ArgumentException($"{count} clips of {Contract.Input} in RGB take {count * Contract.Input.ClipBytes} bytes, found {clips.Length}", nameof(clips));
     }
 
     private Predictions Run(ReadOnlyMemory<byte> clips, int count, CancellationToken cancellation)

@@ -26,9 +26,12 @@ public sealed record OnnxModelOptions
     [Range(0, 1024)]
     public int Threads { get; init; }
 
-    /// <summary>
-    /// Whether idle threads spin before they sleep. Default false: spinning wins little when alone on a machine and
-    /// takes the cores from decoding when not.
-    /// </summary>
-    public bool Spin { get; init; }
+    /// <summary>Holds the numbers against their ranges.</summary>
+    /// <exception cref="OnnxModelException">One is out of its range; the message names it.</exception>
+    internal void Validate(string model)
+    {
+        List<ValidationResult> wrong = [];
+        if (!Validator.TryValidateObject(this, new ValidationContext(this), wrong, validateAllProperties: true))
+            throw new OnnxModelException(model, $"cannot be run as asked: {string.Join(' ', wrong.Select(result => result.ErrorMessage))}");
+    }
 }

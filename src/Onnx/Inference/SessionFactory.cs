@@ -8,13 +8,16 @@ internal static class SessionFactory
 {
     internal static InferenceSession Create(OnnxModelOptions options, string name, Func<SessionOptions, InferenceSession> create)
     {
+        options.Validate(name);
         OnnxRuntimeInfo.EnsureLoaded();
         using var session = new SessionOptions
         {
             IntraOpNumThreads = options.Threads,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
-        session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spin ? "1" : "0");
+
+        // Threads that spin while they wait win little when alone on a machine, and take the cores from decoding when not.
+        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         try
         {
             if (options.Device == OnnxDevice.Cuda)

@@ -8,9 +8,6 @@ namespace Unreel.Serve.Models;
 /// <summary>An ONNX model that obeys its contract.</summary>
 internal sealed class OnnxClipClassifier : IClipClassifier
 {
-    // Enough views at a time to fill the cores of a small model; more would only take memory.
-    private const int MostViewsAtATime = 8;
-
     private readonly OnnxModel _model;
 
     /// <summary>Takes over an open model.</summary>
@@ -39,20 +36,14 @@ internal sealed class OnnxClipClassifier : IClipClassifier
     /// <inheritdoc/>
     public float[] Classify(ViewSet views, CancellationToken ct)
     {
-        int viewBytes = views.Pixels.Length / views.Views;
-        double[] sums = new double[Labels.Count];
-        for (int first = 0; first < views.Views; first += MostViewsAtATime)
+        try
         {
-            int count = Math.Min(MostViewsAtATime, views.Views - first);
-            Predictions predictions = _model.Classify(views.Pixels.AsMemory(first * viewBytes, count * viewBytes), count, ct);
-            for (int index = 0; index < predictions.Probabilities.Length; index++)
-                sums[index % sums.Length] += predictions.Probabilities[index];
+            return _model.Average(views.Pixels, views.Views, ct);
         }
-
-        // A ranking of what is no number would look like an answer.
-        return sums.All(double.IsFinite)
-            ? [.. sums.Select(sum => (float)(sum / views.Views))]
-            : throw new UsageException($"The model {_model.Name} answers with probabilities that are not finite; its weights are damaged or were trained to no end.");
+        catch (OnnxModelException problem)
+        {
+            throw new UsageException(problem.Message, problem);
+        }
     }
 
     /// <inheritdoc/>
