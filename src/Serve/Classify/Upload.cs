@@ -71,10 +71,18 @@ internal sealed class Upload : IAsyncDisposable
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
         FileStream file = new(path, options);
-        File.Delete(path);
-        memory.Position = 0;
-        await memory.CopyToAsync(file, ct);
-        await memory.DisposeAsync();
-        return file;
+        try
+        {
+            File.Delete(path);
+            memory.Position = 0;
+            await memory.CopyToAsync(file, ct);
+            await memory.DisposeAsync();
+            return file;
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
     }
 }
