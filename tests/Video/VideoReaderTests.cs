@@ -173,6 +173,29 @@ public sealed class VideoReaderTests : IDisposable
         Assert.Equal(0, before);
     }
 
+    [Fact]
+    public void Threads_that_open_the_same_clip_at_once_leave_nothing_over()
+    {
+        const int threads = 8;
+        TestVideos.Write(_folder.File("clips", "a.mp4"), 20);
+        Collect();
+        long before = LibAv.Live();
+        for (int round = 0; round < 5; round++)
+        {
+            using IClipSource source = ClipDataset.Open(_folder.File("clips"), []);
+            using var together = new Barrier(threads);
+            Thread[] readers = [.. Enumerable.Range(0, threads).Select(number => new Thread(() =>
+            {
+                together.SignalAndWait();
+                source.Read(0, [number], null, default);
+            }))];
+            Array.ForEach(readers, reader => reader.Start());
+            Array.ForEach(readers, reader => reader.Join());
+        }
+
+        Assert.Equal(before, LibAv.Live());
+    }
+
     private static void Collect()
     {
         GC.Collect();
