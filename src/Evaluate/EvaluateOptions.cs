@@ -29,9 +29,8 @@ public sealed record EvaluateOptions
     [Range(0.0, 1.0)]
     public double? MinTop1 { get; init; }
 
-    /// <summary>The threads one inference uses, and those that decode ahead of it; 0 means one for each core. Default 0. Changes no result.</summary>
+    /// <summary>The threads one inference uses, and those that decode ahead of it; 0 means one for each core. Default 0. Sums of other lengths round otherwise, which a probability's last digits may show.</summary>
     [Range(0, 1024)]
-    [RunOnly]
     public int Threads { get; init; }
 }
 
