@@ -26,7 +26,7 @@ public sealed record ExportOptions
     [Range(0.0, 1.0)]
     public double Tolerance { get; init; } = 1e-3;
 
-    /// <summary>The smallest share of clips with the same first class that is accepted, 0 to 1. Default 1.</summary>
+    /// <summary>The smallest share of clips with the same first class that is accepted, 0 to 1; classes within twice <see cref="Tolerance"/> of each other count as the same. Default 1.</summary>
     [Range(0.0, 1.0)]
     public double MinTop1Agreement { get; init; } = 1;
 
@@ -34,8 +34,7 @@ public sealed record ExportOptions
     [Range(0, 64)]
     public int ViewClips { get; init; }
 
-    /// <summary>The threads to compute with; 0 means one for each core. Default 0.</summary>
+    /// <summary>The threads to compute with; 0 means one for each core. Default 0. Sums of other lengths round otherwise, and the differences measured are published.</summary>
     [Range(0, 1024)]
-    [RunOnly]
     public int Threads { get; init; }
 }

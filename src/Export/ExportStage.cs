@@ -14,7 +14,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
 {
     private const string ModelFile = "model.onnx";
     private const string ParityFile = "parity.json";
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n" };
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n" };
 
     /// <inheritdoc/>
     public async Task<StageResult> RunAsync(ExportOptions options, IStageContext context, CancellationToken ct)
@@ -36,8 +36,9 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         using IClipSource source = ClipDataset.Open(clips, recipes);
         HeldOutClips held = HeldOutClips.Choose(source, options, preparation);
         (ParityReport parity, AccuracyRecord? accuracy) = Measure(model, classifier, held, options, context, ct);
-        WriteReport(Path.Combine(context.WorkFolder, ParityFile), options, parity);
         ParityGate.Judge(parity, options);
+        parity = parity.Rounded(options.Tolerance);
+        WriteReport(Path.Combine(context.WorkFolder, ParityFile), options, parity, held.Note);
 
         ModelContract contract = document.ReadContract() with
         {
@@ -55,7 +56,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         using OnnxModel model = OnnxModel.Open(path, new OnnxModelOptions { Threads = options.Threads });
         IReadOnlyList<byte[]> views = held.ReadViews(context.Progress, ct);
         context.Progress.Report(new StageProgress("comparing with the network", 0, 0, "clips"));
-        ParityReport parity = new ParityGate(model, classifier.Logits).Compare(views, ct);
+        ParityReport parity = new ParityGate(model, classifier.Logits, options.Tolerance).Compare(views, ct);
         return (parity, held.Accuracy(model, views, ct));
     }
 
@@ -71,8 +72,8 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         return Digest.FromHash(SHA256.HashData(stream)).ToString();
     }
 
-    private static void WriteReport(string path, ExportOptions options, ParityReport parity) =>
-        File.WriteAllText(path, JsonSerializer.Serialize(new { options.Tolerance, options.MinTop1Agreement, Measured = parity }, Json) + "\n");
+    private static void WriteReport(string path, ExportOptions options, ParityReport parity, string? note) =>
+        File.WriteAllText(path, JsonSerializer.Serialize(new { options.Tolerance, options.MinTop1Agreement, Measured = parity, SplitNote = note }, Json) + "\n");
 
     private static StageResult Result(string folder, ParityReport parity, AccuracyRecord? accuracy, long bytes)
     {
@@ -96,7 +97,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
             Metrics = metrics,
             Summary = string.Create(
                 CultureInfo.InvariantCulture,
-                $"parity passed: largest logit difference {parity.LargestDifference:G3}, same first class on {100 * parity.Top1Agreement:0.##} % of {parity.Clips} clips; {bytes / 1e6:0.0} MB"),
+                $"parity passed: largest logit difference {parity.LargestDifference:G3} at most, same first class on {100 * parity.Top1Agreement:0.##} % of {parity.Clips} clips; {bytes / 1e6:0.0} MB"),
         };
     }
 }

@@ -11,20 +11,24 @@ internal sealed class HeldOutClips
     private readonly ClipPreparation _preparation;
     private readonly int[] _chosen;
 
-    private HeldOutClips(IClipSource source, ClipPreparation preparation, int[] chosen) =>
-        (_source, _preparation, _chosen) = (source, preparation, chosen);
+    private HeldOutClips(IClipSource source, ClipPreparation preparation, int[] chosen, string? note) =>
+        (_source, _preparation, _chosen, Note) = (source, preparation, chosen, note);
+
+    /// <summary>What is to be known of the split; see <see cref="ClipSplit.Note"/>.</summary>
+    public string? Note { get; }
 
     /// <summary>Chooses clips, spread evenly over the held-out ones; over all where the source has no labels to hold out by.</summary>
     /// <exception cref="VideoException">The split is impossible.</exception>
     public static HeldOutClips Choose(IClipSource source, ExportOptions options, ClipPreparation preparation)
     {
-        IReadOnlyList<int> all = source.Labels.Count > 0 ? ClipSplit.Make(source, options.Split).Test : [.. Enumerable.Range(0, source.Items.Count)];
+        ClipSplit? split = source.Labels.Count > 0 ? ClipSplit.Make(source, options.Split) : null;
+        IReadOnlyList<int> all = split?.Test ?? [.. Enumerable.Range(0, source.Items.Count)];
         if (all.Count == 0)
             throw new UsageException($"{options.Clips} has no clips to compare on.");
 
         int count = Math.Min(options.ParityClips, all.Count);
         int[] chosen = [.. Enumerable.Range(0, count).Select(place => all[(int)((long)place * all.Count / count)])];
-        return new HeldOutClips(source, preparation with { Clips = 1, Crops = 1 }, chosen);
+        return new HeldOutClips(source, preparation with { Clips = 1, Crops = 1 }, chosen, split?.Note);
     }
 
     /// <summary>Decodes one view of each.</summary>

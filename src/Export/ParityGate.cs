@@ -8,7 +8,10 @@ namespace Unreel.Export;
 internal delegate float[] LogitsOf(ReadOnlySpan<byte> clips, int count);
 
 /// <summary>Holds an ONNX model against the network it was made from, on the same clips.</summary>
-internal sealed class ParityGate(OnnxModel model, LogitsOf network)
+/// <param name="model">The ONNX model.</param>
+/// <param name="network">The network.</param>
+/// <param name="tolerance">The difference of a logit that is accepted; classes closer than twice that may change places.</param>
+internal sealed class ParityGate(OnnxModel model, LogitsOf network, double tolerance)
 {
     private double _largest;
     private double _sum;
@@ -67,9 +70,16 @@ internal sealed class ParityGate(OnnxModel model, LogitsOf network)
             }
 
             _logits += want.Length;
-            _agreed += First(want) == First(have) ? 1 : 0;
+            _agreed += Agree(want, have) ? 1 : 0;
             _compared++;
         }
+    }
+
+    // Two logits that may each be off by the tolerance say nothing of which comes first when they lie within twice that.
+    private bool Agree(ReadOnlySpan<float> want, ReadOnlySpan<float> have)
+    {
+        int expected = First(want), found = First(have);
+        return expected == found || (double)want[expected] - want[found] <= 2 * tolerance;
     }
 
     private static int First(ReadOnlySpan<float> logits) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits);
@@ -78,7 +88,31 @@ internal sealed class ParityGate(OnnxModel model, LogitsOf network)
 /// <summary>What the comparison gave.</summary>
 /// <param name="LargestDifference">The largest difference of a logit.</param>
 /// <param name="MeanDifference">The mean difference of a logit.</param>
-/// <param name="Top1Agreement">The share of comparisons with the same first class, 0 to 1.</param>
+/// <param name="Top1Agreement">The share of comparisons with the same first class, or one that the tolerance cannot tell from it, 0 to 1.</param>
 /// <param name="Clips">The clips compared.</param>
 /// <param name="BatchSizes">The batch sizes each was compared in.</param>
-internal sealed record ParityReport(double LargestDifference, double MeanDifference, double Top1Agreement, int Clips, IReadOnlyList<int> BatchSizes);
+internal sealed record ParityReport(double LargestDifference, double MeanDifference, double Top1Agreement, int Clips, IReadOnlyList<int> BatchSizes)
+{
+    /// <summary>
+    /// The differences rounded up to one digit, for publishing: beyond it they follow the processor's instructions rather
+    /// than the model, and the same work should give the same bytes. One that <paramref name="tolerance"/> accepts stays so.
+    /// </summary>
+    public ParityReport Rounded(double tolerance) => this with
+    {
+        LargestDifference = RoundedUp(LargestDifference, tolerance),
+        MeanDifference = RoundedUp(MeanDifference, tolerance),
+    };
+
+    private static double RoundedUp(double value, double tolerance)
+    {
+        if (!(value > 0 && double.IsFinite(value)))
+            return value;
+
+        int exponent = (int)Math.Floor(Math.Log10(value));
+        double digit = Math.Ceiling(value / Math.Pow(10, exponent));
+
+        // Through text: a power of ten is not exact, and 4e-7 is to read 4E-07 and not 3.9999999999999997E-07.
+        double up = double.Parse(string.Create(CultureInfo.InvariantCulture, $"{digit:0}e{exponent}"), CultureInfo.InvariantCulture);
+        return value <= tolerance ? Math.Min(up, tolerance) : up;
+    }
+}

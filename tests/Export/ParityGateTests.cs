@@ -14,7 +14,7 @@ public sealed class ParityGateTests
         {
             sizes.Add(count);
             return model.Classify(clips.ToArray(), count).Logits;
-        });
+        }, 1e-3);
 
         ParityReport report = gate.Compare(TinyModel.Clips(5), CancellationToken.None);
 
@@ -34,7 +34,7 @@ public sealed class ParityGateTests
             if (count == 4)
                 logits[^1] += 0.25f;
             return logits;
-        });
+        }, 1e-3);
 
         ParityReport report = gate.Compare(TinyModel.Clips(4), CancellationToken.None);
 
@@ -55,6 +55,46 @@ public sealed class ParityGateTests
         Assert.Contains("Nothing was published", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0.5, 1)]
+    [InlineData(0.1, 0)]
+    public void A_first_class_that_the_tolerance_cannot_tell_apart_is_no_disagreement(double tolerance, double agreement)
+    {
+        using OnnxModel model = OnnxModel.Open(TinyModel.Bytes(), "tiny");
+
+        // The network puts the model's second class first by .25.
+        ParityGate gate = new(model, (clips, count) =>
+        {
+            float[] logits = model.Classify(clips.ToArray(), count).Logits;
+            for (int clip = 0; clip < count; clip++)
+            {
+                Span<float> row = logits.AsSpan(clip * model.Classes, model.Classes);
+                int first = row.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max((ReadOnlySpan<float>)row));
+                row[(first + 1) % row.Length] = row[first] + 0.25f;
+            }
+
+            return logits;
+        }, tolerance);
+
+        Assert.Equal(agreement, gate.Compare(TinyModel.Clips(4), CancellationToken.None).Top1Agreement);
+    }
+
+    [Theory]
+    [InlineData(3.2e-7, 4e-7)]
+    [InlineData(4e-7, 4e-7)]
+    [InlineData(9.1e-6, 1e-5)]
+    [InlineData(9.6e-4, 9.7e-4)]
+    [InlineData(0.0123, 0.02)]
+    [InlineData(0, 0)]
+    [InlineData(double.NaN, double.NaN)]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity)]
+    public void Differences_are_published_rounded_up_to_one_digit(double measured, double published)
+    {
+        ParityReport report = new ParityReport(measured, measured, 1, 8, ParityGate.BatchSizes).Rounded(tolerance: 9.7e-4);
+
+        Assert.Equal((published, published), (report.LargestDifference, report.MeanDifference));
+    }
+
     [Fact]
     public void Accepts_what_is_within_the_tolerance() =>
         ParityGate.Judge(new ParityReport(1e-3, 1e-4, 1, 8, ParityGate.BatchSizes), TinyModel.Options);
@@ -63,7 +103,7 @@ public sealed class ParityGateTests
     public void Logits_that_are_not_numbers_are_never_close()
     {
         using OnnxModel model = OnnxModel.Open(TinyModel.Bytes(), "tiny");
-        ParityGate gate = new(model, (_, count) => [.. Enumerable.Repeat(float.NaN, count * model.Classes)]);
+        ParityGate gate = new(model, (_, count) => [.. Enumerable.Repeat(float.NaN, count * model.Classes)], 1e-3);
 
         ParityReport report = gate.Compare(TinyModel.Clips(2), CancellationToken.None);
 
