@@ -1,0 +1,63 @@
+using Unreel.Modeling;
+using Unreel.Video;
+
+namespace Unreel.Export.Tests;
+
+/// <summary>A folder of weights as fine-tuning leaves it, after one step.</summary>
+internal static class TinyClassifier
+{
+    private static readonly VideoTransformerShape Shape = new()
+    {
+        Frames = 4,
+        ImageSize = 16,
+        PatchSize = 8,
+        Width = 12,
+        Depth = 1,
+        Heads = 3,
+        MlpWidth = 24,
+        DecoderWidth = 8,
+        DecoderDepth = 1,
+        DecoderHeads = 2,
+    };
+
+    public static IReadOnlyList<string> Labels { get; } = ["red", "green", "blue"];
+
+    public static ClipPreparation Preparation { get; } = new() { Frames = 4, Stride = 1, Size = 16, Clips = 2 };
+
+    /// <summary>Writes the folder.</summary>
+    public static void Write(string folder)
+    {
+        FinetuningSettings settings = new() { Shape = Shape, Labels = Labels, Preparation = Preparation };
+        TrainingPlan plan = new()
+        {
+            Steps = 1,
+            BatchSize = 1,
+            StepsPerEpoch = 1,
+            Schedule = new WarmupCosine { Peak = 1e-3, Steps = 1 },
+            Optimiser = new OptimiserSettings(),
+            Seed = 5,
+            Recipe = "test",
+            Folder = folder,
+            Torch = new TorchOptions { Device = "cpu", Threads = 1 },
+        };
+        Directory.CreateDirectory(folder);
+        Finetuning.Run(settings, plan, new GreyClips(), new Deaf(), TimeProvider.System, CancellationToken.None);
+    }
+
+    private sealed class GreyClips : ISampleSource
+    {
+        public ClipSample Read(long number, CancellationToken ct)
+        {
+            byte[] pixels = new byte[Shape.ClipBytes];
+            Array.Fill(pixels, (byte)(100 + number));
+            return new ClipSample(pixels, 0, "grey");
+        }
+    }
+
+    private sealed class Deaf : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+        }
+    }
+}
