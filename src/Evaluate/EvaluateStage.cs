@@ -20,7 +20,7 @@ public sealed class EvaluateStage(IEnumerable<IClipRecipeReader> recipes, TimePr
         string folder = await context.FetchAsync(options.Clips, ct);
         using IClipSource source = Asked(() => ClipDataset.Open(folder, recipes));
 
-        IReadOnlyList<int> clips = Asked(() => Choose(source, options));
+        (IReadOnlyList<int> clips, string? note) = Asked(() => Choose(source, options));
         int[] labels = LabelMap.Map(source, clips, model.Labels, options.Clips.Text);
         int workers = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         ModelRun run = new(source, model, workers, options.MaxFailures, clock);
@@ -30,19 +30,19 @@ public sealed class EvaluateStage(IEnumerable<IClipRecipeReader> recipes, TimePr
         if (output.Predictions.Count == 0)
             throw new UsageException($"None of the {clips.Count} clips of {options.Clips} could be read, e.g. {output.Failures[0].Clip}: {output.Failures[0].Reason}");
 
-        EvaluationReport report = await ReportAsync(options, context, modelFile, model, output, ct);
+        EvaluationReport report = await ReportAsync(options, context, modelFile, model, output, ct) with { SplitNote = note };
         Gate(report.Scorecard, options.MinTop1);
         return Result(report, await WriteAsync(report, context.WorkFolder, ct), output.Predictions.Count / Math.Max(seconds, 1e-3));
     }
 
-    /// <summary>The clips of the part that is asked for.</summary>
-    internal static IReadOnlyList<int> Choose(IClipSource source, EvaluateOptions options)
+    /// <summary>The clips of the part that is asked for, and what is to be known of the split.</summary>
+    internal static (IReadOnlyList<int> Clips, string? Note) Choose(IClipSource source, EvaluateOptions options)
     {
         if (options.Part == ClipPart.All)
-            return [.. Enumerable.Range(0, source.Items.Count)];
+            return ([.. Enumerable.Range(0, source.Items.Count)], null);
 
         ClipSplit split = ClipSplit.Make(source, options.Split);
-        return options.Part == ClipPart.Test ? split.Test : split.Train;
+        return (options.Part == ClipPart.Test ? split.Test : split.Train, split.Note);
     }
 
     /// <summary>Refuses a model that is not good enough.</summary>

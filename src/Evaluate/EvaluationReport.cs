@@ -15,6 +15,9 @@ public sealed record EvaluationReport
     /// <summary>The part measured on: <c>test</c>, <c>train</c> or <c>all</c>.</summary>
     public required string Part { get; init; }
 
+    /// <summary>What is to be known of how the clips were divided, see <see cref="Video.ClipSplit.Note"/>; null where there is nothing.</summary>
+    public string? SplitNote { get; init; }
+
     /// <summary>Views of one clip whose probabilities were averaged.</summary>
     public required int Views { get; init; }
 

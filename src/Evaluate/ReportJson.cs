@@ -33,6 +33,9 @@ internal static class ReportJson
             ["predictions"] = Array(card.Predictions, prediction => Prediction(card, prediction)),
             ["failures"] = Array(report.Failures, failure => new JsonObject { ["clip"] = failure.Clip, ["reason"] = failure.Reason }),
         };
+        if (report.SplitNote is { } note)
+            json.Insert(json.IndexOf("part") + 1, "split_note", note);
+
         return json.ToJsonString(Indented) + "\n";
     }
 

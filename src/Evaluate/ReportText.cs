@@ -14,6 +14,9 @@ internal static class ReportText
         Line(text, $"# Evaluation of {report.Model}");
         Line(text, $"");
         Line(text, $"{card.Predictions.Count} clips of {report.Clips} ({report.Part}), {report.Views} view(s) of each; model `{report.ModelDigest}`.");
+        if (report.SplitNote is { } note)
+            Line(text, $"\n{note}");
+
         Line(text, $"");
         Line(text, $"| figure | value |");
         Line(text, $"|---|---:|");

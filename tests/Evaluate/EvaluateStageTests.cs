@@ -78,6 +78,23 @@ public sealed class EvaluateStageTests : IDisposable
     }
 
     [Fact]
+    public async Task Videos_that_were_taken_for_groups_are_told_of()
+    {
+        foreach (string label in new[] { "jump", "run" })
+        {
+            TestVideos.Write(_folder.File("clips", label, $"{label}_1.mp4"));
+            TestVideos.Write(_folder.File("clips", label, $"{label}_2.mp4"), seed: 2);
+        }
+
+        (StageResult result, JsonNode report) = await RunAsync(options => options with { Part = ClipPart.Test });
+
+        Assert.Equal(2, (int)report["count"]!);
+        Assert.Contains("each video counts as a group of its own", (string)report["split_note"]!, StringComparison.Ordinal);
+        Assert.Contains((string)report["split_note"]!, File.ReadAllText(result.Files[1].Path), StringComparison.Ordinal);
+        Assert.Null((await RunAsync()).Report["split_note"]);
+    }
+
+    [Fact]
     public async Task Labels_the_model_does_not_know_are_all_named()
     {
         MakeClips("jump", "dance", "sing");
