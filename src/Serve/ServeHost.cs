@@ -42,7 +42,20 @@ public static partial class ServeHost
 
     /// <summary>Serves until cancelled or told to stop by a signal; requests in hand are finished.</summary>
     /// <exception cref="UsageException">The options are wrong, the model is none, or the port is taken.</exception>
+    /// <exception cref="FileNotFoundException">A native library is missing; the message names it.</exception>
     public static async Task RunAsync(ServeOptions options, IArtifactStore? store, CancellationToken ct)
+    {
+        try
+        {
+            await ServeAsync(options, store, ct);
+        }
+        catch (Exception problem) when (NativeLibraries.WhyMissing(problem) is { } reason)
+        {
+            throw new FileNotFoundException(reason, problem);
+        }
+    }
+
+    private static async Task ServeAsync(ServeOptions options, IArtifactStore? store, CancellationToken ct)
     {
         await using WebApplication app = Build(options, store);
         Task loaded = app.Services.GetRequiredService<ModelRegistry>().Loaded;

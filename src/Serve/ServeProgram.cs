@@ -7,10 +7,11 @@ namespace Unreel.Serve;
 public static class ServeProgram
 {
     private const string Help = """
-        usage: Unreel.Serve --model MODEL [--store STORE] [--host 127.0.0.1] [--port 8080] [--threads N] [--concurrency N] [--queue 16]
-                            [--max-body-mb 64] [--deadline-seconds 60] [--cache FOLDER]
-        MODEL is an artifact (onnx/name:tag), an ONNX file, or a folder with a model.onnx.
-        UNREEL_STORE names the store where --store does not, else it is the folder .unreel if there is one; UNREEL_KEYS holds the keys that callers must have.
+        usage: Unreel.Serve --model MODEL [--host 127.0.0.1] [--port 8080] [--threads 0] [--concurrency 0] [--queue 16]
+                            [--max-body-mb 64] [--deadline 60] [--store STORE]
+        MODEL is an artifact (onnx/name:tag), an ONNX file, or a folder with a model.onnx; the deadline is in seconds.
+        Where --store does not name the store, UNREEL_STORE does, else it is the nearest folder .unreel at or above the current one.
+        UNREEL_KEYS holds the keys that callers must have.
         """;
 
     /// <summary>Serves until told to stop.</summary>
@@ -20,7 +21,7 @@ public static class ServeProgram
     /// <returns>An exit code, see <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(string[] args, Func<string, string?> environment, TextWriter error)
     {
-        if (args is ["--help" or "-h"])
+        if (args is ["--help" or "-h" or "-?"])
         {
             await error.WriteLineAsync(Help);
             return ExitCodes.Done;
@@ -32,19 +33,11 @@ public static class ServeProgram
             await ServeHost.RunAsync(arguments.Options, arguments.Store is { } uri ? ArtifactStores.Open(uri) : null, CancellationToken.None);
             return ExitCodes.Done;
         }
-        catch (UsageException problem)
+        catch (Exception problem)
         {
-            await error.WriteLineAsync(problem.Message);
-            return ExitCodes.Usage;
-        }
-        catch (OperationCanceledException)
-        {
-            return ExitCodes.Cancelled;
-        }
-        catch (StoreException problem)
-        {
-            await error.WriteLineAsync(problem.Message);
-            return ExitCodes.Failed;
+            (string message, int code) = ServeErrors.Explain(problem);
+            await error.WriteLineAsync(message);
+            return code;
         }
     }
 }

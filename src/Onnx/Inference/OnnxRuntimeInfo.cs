@@ -34,7 +34,7 @@ public sealed record OnnxRuntimeInfo(string Version, IReadOnlyList<string> Provi
         }
         catch (TypeInitializationException exception)
         {
-            throw new OnnxModelException("libonnxruntime", $"cannot be loaded: {(exception.InnerException ?? exception).Message}");
+            throw new OnnxModelException("libonnxruntime", $"cannot be loaded: {(exception.InnerException ?? exception).Message}", exception);
         }
     }
 

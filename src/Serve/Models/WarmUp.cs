@@ -16,6 +16,8 @@ internal sealed partial class WarmUp(
     {
         try
         {
+            // A library that is missing ends the server now and not the first request.
+            _ = VideoFiles.LibavVersion();
             foreach (ModelHost host in registry.Hosts)
                 await LoadAsync(host, stoppingToken);
 
