@@ -19,7 +19,7 @@ internal static class FinetunePlans
             Labels = videos.Labels,
             Preparation = Preparation(options, shape),
             EncoderFolder = encoder,
-            Normalisation = start?.Normalisation ?? PixelNormalisation.ImageNet,
+            Normalisation = start?.Normalisation ?? PixelNormalisation.Get(options.Normalisation),
             LabelSmoothing = options.LabelSmoothing,
             DropPath = options.DropPath,
             Dropout = options.Dropout,
