@@ -52,6 +52,19 @@ public sealed partial class ArtifactStore
     }
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<ArtifactRef> ListReferencesAsync(ArtifactKind? kind, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (ArtifactKind each in Kinds(kind))
+        {
+            await foreach (IReadOnlyList<string> page in _blobs.ListAsync(StorePaths.Manifests(each), ct))
+            {
+                foreach (string path in page)
+                    yield return RefOf(each, path);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<Artifact> ListAsync(ArtifactKind? kind, [EnumeratorCancellation] CancellationToken ct)
     {
         foreach (ArtifactKind each in Kinds(kind))

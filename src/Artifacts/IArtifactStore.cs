@@ -55,6 +55,9 @@ public interface IArtifactStore
     /// <summary>Lists tags, page after page, in the ordinal order of <c>kind/name/tag</c>.</summary>
     IAsyncEnumerable<Tag> ListTagsAsync(ArtifactKind? kind, CancellationToken ct);
 
+    /// <summary>Lists what artifacts there are, tagged or not, without reading their manifests, in the ordinal order of <c>kind/name/digest</c>.</summary>
+    IAsyncEnumerable<ArtifactRef> ListReferencesAsync(ArtifactKind? kind, CancellationToken ct);
+
     /// <summary>Lists artifacts, tagged or not, page after page, in the ordinal order of <c>kind/name/digest</c>.</summary>
     IAsyncEnumerable<Artifact> ListAsync(ArtifactKind? kind, CancellationToken ct);
 

@@ -17,9 +17,10 @@ public sealed class EvaluateStage(IEnumerable<IClipRecipeReader> recipes, TimePr
     {
         string modelFile = FindModel(await context.FetchAsync(options.Model, ct));
         using IClipClassifier model = await Task.Run(() => OnnxClassifier.Open(modelFile, options.Threads), ct);
-        using IClipSource source = ClipDataset.Open(await context.FetchAsync(options.Clips, ct), recipes);
+        string folder = await context.FetchAsync(options.Clips, ct);
+        using IClipSource source = Asked(() => ClipDataset.Open(folder, recipes));
 
-        IReadOnlyList<int> clips = Choose(source, options);
+        IReadOnlyList<int> clips = Asked(() => Choose(source, options));
         int[] labels = LabelMap.Map(source, clips, model.Labels, options.Clips.Text);
         int workers = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         ModelRun run = new(source, model, workers, options.MaxFailures, clock);
@@ -29,16 +30,7 @@ public sealed class EvaluateStage(IEnumerable<IClipRecipeReader> recipes, TimePr
         if (output.Predictions.Count == 0)
             throw new UsageException($"None of the {clips.Count} clips of {options.Clips} could be read, e.g. {output.Failures[0].Clip}: {output.Failures[0].Reason}");
 
-        EvaluationReport report = new()
-        {
-            Model = await NameAsync(context, options.Model, ct),
-            ModelDigest = await DigestAsync(modelFile, ct),
-            Clips = await NameAsync(context, options.Clips, ct),
-            Part = PartText(options.Part),
-            Views = model.Preparation.Clips * model.Preparation.Crops,
-            Scorecard = Scorecard.Of(model.Labels, output.Predictions),
-            Failures = output.Failures,
-        };
+        EvaluationReport report = await ReportAsync(options, context, modelFile, model, output, ct);
         Gate(report.Scorecard, options.MinTop1);
         return Result(report, await WriteAsync(report, context.WorkFolder, ct), output.Predictions.Count / Math.Max(seconds, 1e-3));
     }
@@ -59,6 +51,30 @@ public sealed class EvaluateStage(IEnumerable<IClipRecipeReader> recipes, TimePr
     {
         if (minTop1 is { } least && card.Top1 < least)
             throw new GateRefusedException(string.Create(CultureInfo.InvariantCulture, $"Top-1 is {100 * card.Top1:0.0} % on {card.Predictions.Count} clips; at least {100 * least:0.0} % was asked for (min_top1). Nothing was published."));
+    }
+
+    private static async Task<EvaluationReport> ReportAsync(EvaluateOptions options, IStageContext context, string modelFile, IClipClassifier model, ModelOutput output, CancellationToken ct) => new()
+    {
+        Model = await NameAsync(context, options.Model, ct),
+        ModelDigest = await DigestAsync(modelFile, ct),
+        Clips = await NameAsync(context, options.Clips, ct),
+        Part = PartText(options.Part),
+        Views = model.Preparation.Views,
+        Scorecard = Scorecard.Of(model.Labels, output.Predictions),
+        Failures = output.Failures,
+    };
+
+    // Up to here, what cannot be used is what was asked for, and not one video among many.
+    private static T Asked<T>(Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch (VideoException problem)
+        {
+            throw new UsageException(problem.Message, problem);
+        }
     }
 
     private static string FindModel(string path)

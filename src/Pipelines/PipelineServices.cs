@@ -30,6 +30,7 @@ public static class PipelineServices
             provider.GetRequiredService<IRunReporter>(),
             provider.GetRequiredService<IRuntimeDescription>(),
             provider.GetRequiredService<TimeProvider>(),
+            provider.GetServices<BadInput>(),
             provider.GetRequiredService<ILogger<PipelineRunner>>()));
         services.TryAddSingleton(provider => new PipelineWatcher(
             provider.GetRequiredService<PipelineRunner>(),

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Logging.Console;
 using Unreel.Artifacts;
 using Unreel.Pipelines;
 using Unreel.Serve.Http;
@@ -26,18 +28,8 @@ public static partial class ServeHost
 
         // Production whatever the environment says: pages for developers would show the server's insides to callers.
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Deadline + TimeSpan.FromSeconds(5));
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
-            kestrel.Listen(address, options.Port);
-        });
-        // On loopback, only requests that name this machine are meant for it: others come through a rebound host name.
-        if (IPAddress.IsLoopback(address))
-            builder.Services.Configure<Microsoft.AspNetCore.HostFiltering.HostFilteringOptions>(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]", address.ToString()]);
+        ConfigureLogging(builder);
+        ConfigureListening(builder, options, address);
         if (store is not null)
             builder.Services.AddSingleton(store);
 
@@ -53,12 +45,20 @@ public static partial class ServeHost
     public static async Task RunAsync(ServeOptions options, IArtifactStore? store, CancellationToken ct)
     {
         await using WebApplication app = Build(options, store);
-        await StartAsync(app, options, ct);
-        ModelRegistry models = app.Services.GetRequiredService<ModelRegistry>();
-        Announce(app);
-        await app.WaitForShutdownAsync(ct);
-        if (models.Loaded.IsFaulted && !ct.IsCancellationRequested)
-            await models.Loaded;
+        Task loaded = app.Services.GetRequiredService<ModelRegistry>().Loaded;
+        try
+        {
+            await StartAsync(app, options, ct);
+            Announce(app);
+            await app.WaitForShutdownAsync(ct);
+        }
+        catch (OperationCanceledException) when (loaded.IsFaulted && !ct.IsCancellationRequested)
+        {
+            // The models failed before the server had finished starting; their reason follows.
+        }
+
+        if (loaded.IsFaulted && !ct.IsCancellationRequested)
+            await loaded;
     }
 
     /// <summary>Starts listening.</summary>
@@ -84,6 +84,29 @@ public static partial class ServeHost
     public static string AddressOf(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
+    private static void ConfigureLogging(WebApplicationBuilder builder)
+    {
+        // The host tells a failed start with its stack; whoever runs it gets the exception and tells it in one line.
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true)
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static void ConfigureListening(WebApplicationBuilder builder, ServeOptions options, IPAddress address)
+    {
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Deadline + TimeSpan.FromSeconds(5));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            kestrel.Listen(address, options.Port);
+        });
+
+        // On loopback, only requests that name this machine are meant for it: others come through a rebound host name.
+        if (IPAddress.IsLoopback(address))
+            builder.Services.Configure<HostFilteringOptions>(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]", address.ToString()]);
+    }
+
     private static IPAddress ParseAddress(string host) => host switch
     {
         "localhost" => IPAddress.Loopback,
@@ -97,7 +120,8 @@ public static partial class ServeHost
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve");
         string address = AddressOf(app);
         bool keys = app.Services.GetRequiredService<ApiKeys>().Demanded;
-        LogListening(logger, address, keys ? " -H \"Authorization: Bearer $KEY\"" : string.Empty, address);
+        string near = address.Replace("://0.0.0.0:", "://127.0.0.1:", StringComparison.Ordinal).Replace("://[::]:", "://127.0.0.1:", StringComparison.Ordinal);
+        LogListening(logger, address, keys ? " -H \"Authorization: Bearer $KEY\"" : string.Empty, near);
     }
 
     [LoggerMessage(LogLevel.Information, "Listening on {Address}; try: curl{Key} -T clip.mp4 {Url}/v1/classify")]

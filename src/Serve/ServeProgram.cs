@@ -37,6 +37,10 @@ public static class ServeProgram
             await error.WriteLineAsync(problem.Message);
             return ExitCodes.Usage;
         }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Cancelled;
+        }
         catch (StoreException problem)
         {
             await error.WriteLineAsync(problem.Message);

@@ -45,11 +45,15 @@ public static class ServeRoutes
         app.MapGet("/v1/models", (ModelRegistry models) => ModelList.Of(models))
             .WithName("models").WithTags("models").WithSummary("The models in service, with their labels.")
             .Produces<ModelList>();
-        foreach (string method in (string[])[HttpMethods.Post, HttpMethods.Put])
-        {
-            app.MapMethods("/v1/classify", [method], (HttpContext context, [FromServices] ClassifyEndpoint endpoint) => endpoint.HandleAsync(context))
-                .WithName($"classify-{method}").WithTags("classify")
-                .Produces<ClassifyResponse>();
-        }
+        // curl -T sends PUT, forms and most clients POST.
+        MapClassify(app, HttpMethods.Post, "classify");
+        MapClassify(app, HttpMethods.Put, "classifyPut");
+    }
+
+    private static void MapClassify(WebApplication app, string method, string name)
+    {
+        app.MapMethods("/v1/classify", [method], (HttpContext context, [FromServices] ClassifyEndpoint endpoint) => endpoint.HandleAsync(context))
+            .WithName(name).WithTags("classify")
+            .Produces<ClassifyResponse>();
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Unreel.Artifacts;
 using Unreel.Pipelines;
 using Unreel.Serve.Classify;
@@ -18,11 +19,11 @@ public static class ServeServices
         Check(options);
         services.AddSingleton(options);
         services.AddSingleton(new ApiKeys(options.Keys));
-        services.AddSingleton(TimeProvider.System);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new ModelRegistry(options.Model));
         services.AddSingleton(provider => new ModelSource(provider.GetService<IArtifactStore>(), options.CacheFolder));
-        services.AddSingleton<IModelLoader>(_ => new OnnxModelLoader(options.Threads));
-        services.AddSingleton<IClipDecoder>(_ => new InProcessClipDecoder(options.Limits));
+        services.TryAddSingleton<IModelLoader>(_ => new OnnxModelLoader(options.Threads));
+        services.TryAddSingleton<IClipDecoder>(_ => new InProcessClipDecoder(options.Limits));
         services.AddSingleton(_ => new AdmissionGate(options.Slots, options.Queue));
         services.AddSingleton<ClipRunner>();
         services.AddSingleton<ClassifyEndpoint>();

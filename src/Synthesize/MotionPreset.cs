@@ -74,6 +74,21 @@ public sealed record MotionPreset : IValidatableObject
     [Range(1, 100)]
     public int MaxObjects { get; init; } = 3;
 
+    /// <summary>The smallest radius of a moving object in pixels. Default 26, 4 to 120.</summary>
+    [Range(4.0, 120.0)]
+    public double MinRadius { get; init; } = 26;
+
+    /// <summary>The largest radius of a moving object in pixels. Default 42, 4 to 120.</summary>
+    [Range(4.0, 120.0)]
+    public double MaxRadius { get; init; } = 42;
+
+    /// <summary>
+    /// How far moving objects stand out: their bodies' colours begin at this share of full brightness, and those of the
+    /// background and of their marks end at what is left. Default 0: all colours everywhere. 0 to 1.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double Contrast { get; init; }
+
     /// <summary>Objects in the background. Default 60, 0 to 10,000.</summary>
     [Range(0, 10_000)]
     public int Clutter { get; init; } = 60;
@@ -91,6 +106,9 @@ public sealed record MotionPreset : IValidatableObject
     {
         if (MinObjects > MaxObjects)
             yield return new ValidationResult($"min_objects is {MinObjects} and max_objects {MaxObjects}; expected min_objects to be at most max_objects.", [nameof(MinObjects)]);
+
+        if (MinRadius > MaxRadius)
+            yield return new ValidationResult($"min_radius is {MinRadius} and max_radius {MaxRadius}; expected min_radius to be at most max_radius.", [nameof(MinRadius)]);
 
         if (Motions.Distinct().Count() != Motions.Count)
             yield return new ValidationResult($"motions names {Motions.GroupBy(m => m).First(g => g.Count() > 1).Key} twice; expected each kind once.", [nameof(Motions)]);

@@ -43,13 +43,14 @@ public static class PresetLibrary
         SynthesisKind other = kind == SynthesisKind.Videos ? SynthesisKind.Motions : SynthesisKind.Videos;
         return Names(other).Contains(preset)
             ? new UsageException($"The preset '{preset}' is of kind {Text(other)}, and kind {Text(kind)} was asked for; set kind: {Text(other)}.")
-            : new UsageException($"There is no preset '{preset}' of kind {Text(kind)}{Suggestion.For(preset, Names(kind))} A file is given by a path that ends in .yaml or .yml.");
+            : new UsageException($"There is no preset '{preset}' of kind {Text(kind)}{Suggestion.For(preset, Names(kind))} A file of your own is named by preset_file.");
     }
 
     private static string Text(SynthesisKind kind) => kind == SynthesisKind.Videos ? "videos" : "motions";
 
     private static string Prefix(SynthesisKind kind) => kind == SynthesisKind.Motions ? MotionsPrefix : ResourcePrefix;
 
-    private static bool IsPath(string preset) =>
+    /// <summary>Whether a preset is named by a path rather than by its name.</summary>
+    internal static bool IsPath(string preset) =>
         preset.Contains('/') || preset.Contains(Path.DirectorySeparatorChar) || preset.EndsWith(Extension, StringComparison.Ordinal) || preset.EndsWith(".yml", StringComparison.Ordinal);
 }

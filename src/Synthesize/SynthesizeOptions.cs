@@ -20,10 +20,13 @@ public sealed record SynthesizeOptions
     public SynthesisKind Kind { get; init; }
 
     /// <summary>
-    /// A shipped preset's name or the path of a YAML file. Default <c>accelerating-and-transforming-shapes</c> for videos
+    /// A shipped preset's name. Default <c>accelerating-and-transforming-shapes</c> for videos
     /// and <c>motions</c> for labelled ones.
     /// </summary>
     public string? Preset { get; init; }
+
+    /// <summary>A preset of your own, a YAML file; takes the place of <see cref="Preset"/>. Default none.</summary>
+    public FileInfo? PresetFile { get; init; }
 
     /// <summary>The number of videos, 1 to 10 million. Labelled ones come in groups of one a label; a last group may be incomplete.</summary>
     [Range(1, 10_000_000)]
@@ -59,7 +62,10 @@ public sealed record SynthesizeOptions
         if (PresetRules.Check(this) is [string failure, ..])
             throw new UsageException($"synthesize: {failure}");
 
-        string preset = Preset ?? (Kind == SynthesisKind.Motions ? "motions" : "accelerating-and-transforming-shapes");
+        if (Preset is { } name && PresetLibrary.IsPath(name))
+            throw new UsageException($"synthesize: preset is '{name}'; expected a shipped preset's name. A file of your own is named by preset_file.");
+
+        string preset = PresetFile?.FullName ?? Preset ?? (Kind == SynthesisKind.Motions ? "motions" : "accelerating-and-transforming-shapes");
         SynthesisRecipe recipe = new() { Name = PresetLibrary.NameOf(preset), Seed = Seed, Count = Count };
         recipe = Kind == SynthesisKind.Motions
             ? recipe with { Motions = Changed(PresetLibrary.ReadMotions(preset)) }

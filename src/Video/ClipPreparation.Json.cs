@@ -48,6 +48,8 @@ public sealed partial record ClipPreparation
         Range("crops", Crops, 1, 16);
         if (ShortSide != 0)
             Range("short_side", ShortSide, Size, 16384);
+        if ((long)Views * Frames * Size * Size * 3 > Array.MaxLength)
+            throw new VideoException($"The preparation of videos is not valid: {Views} views of {Frames} frames of {Size}x{Size} are more than {Array.MaxLength} bytes.");
         OneOf("sampling", Sampling, StrideSampling, SegmentSampling);
         OneOf("interpolation", Interpolation, Bilinear);
         OneOf("color", Color, TaggedColor);

@@ -17,7 +17,7 @@ public sealed record ClipSplit(IReadOnlyList<int> Train, IReadOnlyList<int> Test
     /// </exception>
     public static ClipSplit Make(IClipSource source, SplitOptions options)
     {
-        ClipSplit split = options.File is { } file ? SplitFile.Read(source, file) : ByGroups(source, options);
+        ClipSplit split = options.File is { } file ? SplitFile.Read(source, file.FullName) : ByGroups(source, options);
         Check(source, split);
         return split;
     }

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -10,6 +10,9 @@ internal sealed class ResizePlan : IDisposable
 {
     private const int MiddleShift = 8;
     private const int FinalShift = 22;
+
+    // Vector code that has not been optimised yet is a hundred times slower, and a short run would see little else.
+    private const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization;
     private readonly FrameSize _from;
     private readonly FrameSize _to;
     private readonly ResizeWeights _columns;
@@ -71,6 +74,7 @@ internal sealed class ResizePlan : IDisposable
     private ReadOnlySpan<byte> Row(ReadOnlySpan<byte> source, int row) => source.Slice(((row * _from.Width) + _left) * 3, _width * 3);
 
     /// <summary>The weighted sum of the source rows that take part in one target row, in 15 bits.</summary>
+    [MethodImpl(Hot)]
     private ReadOnlySpan<ushort> Down(ReadOnlySpan<byte> source, int row)
     {
         Span<int> sums = _sums.AsSpan(0, _width * 3);
@@ -91,6 +95,7 @@ internal sealed class ResizePlan : IDisposable
         return middle;
     }
 
+    [MethodImpl(Hot)]
     private static void Accumulate(ReadOnlySpan<byte> pixels, int weight, Span<int> sums)
     {
         int i = 0;
@@ -109,6 +114,7 @@ internal sealed class ResizePlan : IDisposable
     }
 
     /// <summary>The weighted sums along one row. Pixels are taken four values at a time; the fourth is the next pixel's and is dropped.</summary>
+    [MethodImpl(Hot)]
     private void Across(ReadOnlySpan<ushort> middle, Span<byte> output)
     {
         ref ushort first = ref MemoryMarshal.GetReference(middle);

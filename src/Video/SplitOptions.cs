@@ -19,7 +19,7 @@ public sealed record SplitOptions
     public double Share { get; init; } = .25;
 
     /// <summary>A list of lines <c>path train</c> or <c>path test</c> that names every video; overrides the rest. Default none.</summary>
-    public string? File { get; init; }
+    public FileInfo? File { get; init; }
 
     /// <summary>Which groups are chosen by <see cref="Share"/>. Default 0.</summary>
     public ulong Seed { get; init; }

@@ -24,16 +24,22 @@ public sealed class StoreTheoryAttribute : TheoryAttribute;
 public sealed class StoreFactDiscoverer(IMessageSink sink) : FactDiscoverer(sink)
 {
     protected override IXunitTestCase CreateTestCase(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
-        NeedsAzuriteAttribute.WhyNot(testMethod) is { } why
-            ? new XunitSkippedDataRowTestCase(
-                DiagnosticMessageSink, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod, why)
-            : base.CreateTestCase(discoveryOptions, testMethod, factAttribute);
+        SkippedStore.TestCase(DiagnosticMessageSink, discoveryOptions, testMethod) ?? base.CreateTestCase(discoveryOptions, testMethod, factAttribute);
 }
 
 public sealed class StoreTheoryDiscoverer(IMessageSink sink) : TheoryDiscoverer(sink)
 {
     public override IEnumerable<IXunitTestCase> Discover(ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo theoryAttribute) =>
-        NeedsAzuriteAttribute.WhyNot(testMethod) is { } why
-            ? CreateTestCasesForSkip(discoveryOptions, testMethod, theoryAttribute, why)
+        SkippedStore.TestCase(DiagnosticMessageSink, discoveryOptions, testMethod) is { } skipped
+            ? [skipped]
             : base.Discover(discoveryOptions, testMethod, theoryAttribute);
+}
+
+internal static class SkippedStore
+{
+    /// <summary>A test that only says why it is skipped; null where it can run.</summary>
+    public static IXunitTestCase? TestCase(IMessageSink sink, ITestFrameworkDiscoveryOptions options, ITestMethod method) =>
+        NeedsAzuriteAttribute.WhyNot(method) is { } why
+            ? new XunitSkippedDataRowTestCase(sink, options.MethodDisplayOrDefault(), options.MethodDisplayOptionsOrDefault(), method, why)
+            : null;
 }

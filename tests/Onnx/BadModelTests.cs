@@ -88,7 +88,43 @@ public sealed class BadModelTests : IDisposable
 
         var exception = Assert.Throws<ContractException>(() => OnnxModel.Open(graph.Build().ToArray(), "bare.onnx"));
 
-        Assert.Equal("Contract is missing: 'bare.onnx' has no 'unreel.contract' in its metadata", exception.Message);
+        Assert.Equal("Contract of 'bare.onnx' is missing: the model has no 'unreel.contract' in its metadata", exception.Message);
+    }
+
+    [Fact]
+    public void A_malformed_contract_names_its_model()
+    {
+        var graph = new GraphBuilder("test");
+        graph.Output("y", graph.Node("Neg", [graph.Input("x", ElementType.Float, 1)]), ElementType.Float, 1);
+        graph.Metadata(ModelContract.Key, """{"version":3}""");
+
+        var exception = Assert.Throws<ContractException>(() => OnnxModel.Open(graph.Build().ToArray(), "new.onnx"));
+
+        Assert.Equal("Contract of 'new.onnx' version: expected 1, found 3", exception.Message);
+    }
+
+    [Fact]
+    public void An_operator_that_does_not_exist_is_named_without_the_library_s_own_paths()
+    {
+        var graph = new GraphBuilder("test");
+        graph.Output("y", graph.Node("NoSuchOperator", [graph.Input("x", ElementType.Float, 1)]), ElementType.Float, 1);
+        graph.Metadata(ModelContract.Key, TinyClassifier.Contract().ToJson());
+
+        var exception = Assert.Throws<OnnxModelException>(() => OnnxModel.Open(graph.Build().ToArray(), "odd.onnx"));
+
+        Assert.StartsWith("Model 'odd.onnx' cannot be loaded: ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("NoSuchOperator", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("ErrorCode", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("onnxruntime_src", exception.Message, StringComparison.Ordinal);
+    }
+
+    [NoCudaFact]
+    public void A_device_that_is_not_there_is_named()
+    {
+        var exception = Assert.Throws<OnnxModelException>(() => OnnxModel.Open(TinyClassifier.Bytes, "tiny", new OnnxModelOptions { Device = OnnxDevice.Cuda }));
+
+        Assert.StartsWith("Model 'tiny' was asked to run on CUDA device 0, which cannot be used: ", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("onnxruntime_src", exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -137,6 +173,15 @@ public sealed class BadModelTests : IDisposable
         var exception = Assert.Throws<OnnxModelException>(() => OnnxModel.Open(graph.Build().ToArray(), "odd.onnx"));
 
         Assert.Equal("Model 'odd.onnx' has the outputs [scores], expected [logits, probabilities, features]", exception.Message);
+    }
+
+    private sealed class NoCudaFactAttribute : FactAttribute
+    {
+        public NoCudaFactAttribute()
+        {
+            if (OnnxRuntimeInfo.WhyNoCuda() is null)
+                Skip = "CUDA works on this machine";
+        }
     }
 
     private string Write(byte[] bytes)

@@ -85,8 +85,13 @@ public sealed class OnnxModelTests : IDisposable
         byte[] clips = new byte[count * model.Contract.Input.ClipBytes];
         using var source = new CancellationTokenSource();
 
-        Task<Predictions> run = Task.Run(() => model.Classify(clips, count, source.Token));
-        await Task.Delay(5);
+        using var begun = new ManualResetEventSlim();
+        Task<Predictions> run = Task.Run(() =>
+        {
+            begun.Set();
+            return model.Classify(clips, count, source.Token);
+        });
+        begun.Wait();
         await source.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);

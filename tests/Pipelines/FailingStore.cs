@@ -39,6 +39,8 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
 
     public IAsyncEnumerable<Tag> ListTagsAsync(ArtifactKind? kind, CancellationToken ct) => inner.ListTagsAsync(kind, ct);
 
+    public IAsyncEnumerable<ArtifactRef> ListReferencesAsync(ArtifactKind? kind, CancellationToken ct) => inner.ListReferencesAsync(kind, ct);
+
     public IAsyncEnumerable<Artifact> ListAsync(ArtifactKind? kind, CancellationToken ct) => inner.ListAsync(kind, ct);
 
     public Task<byte[]?> ReadRecordAsync(string path, CancellationToken ct) => inner.ReadRecordAsync(path, ct);

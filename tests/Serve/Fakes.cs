@@ -34,16 +34,16 @@ internal sealed class FakeLoader(Func<ModelFile, IClipClassifier> load) : IModel
 internal sealed class HeldDecoder : IClipDecoder
 {
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SemaphoreSlim _entered = new(0);
+    private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Release() => _released.TrySetResult();
 
-    /// <summary>Waits until one more request is being decoded.</summary>
-    public async Task EnteredAsync() => Assert.True(await _entered.WaitAsync(TimeSpan.FromSeconds(60)));
+    /// <summary>Waits until a request is being decoded.</summary>
+    public Task EnteredAsync() => _entered.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
     public async Task<DecodedClip> DecodeAsync(Stream video, string name, ClipPreparation preparation, CancellationToken ct)
     {
-        _entered.Release();
+        _entered.TrySetResult();
         await _released.Task.WaitAsync(ct);
         return new DecodedClip(new VideoInfo(new FrameSize(8, 8), 2, 25, TimeSpan.FromSeconds(.08), 0, "fake", "rgb24"), new ViewSet(new byte[2 * 8 * 8 * 3], 1, 2, 8));
     }

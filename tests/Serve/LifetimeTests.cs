@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Unreel.Pipelines;
 using Unreel.Serve.Classify;
 using Unreel.Serve.Decoding;
+using Unreel.Serve.Models;
 using Unreel.Testing;
 using Unreel.Testing.Models;
+using Unreel.Video;
 
 namespace Unreel.Serve.Tests;
 
@@ -50,8 +51,9 @@ public sealed class LifetimeTests
         refused.AssertProblem(429, "2 requests in hand");
         Assert.Equal("1", refused.Header("Retry-After"));
         decoder.Release();
-        Assert.Equal([200, 200], [(await working).Status, (await waiting).Status]);
-        Assert.Equal("class1", (string)(await working).Json["files"]![0]!["label"]!);
+        Answer first = await working, second = await waiting;
+        Assert.Equal((200, 200), (first.Status, second.Status));
+        Assert.Equal("class1", (string)first.Json["files"]![0]!["label"]!);
         Assert.Equal(0, gate.Inside);
     }
 
@@ -133,6 +135,38 @@ public sealed class LifetimeTests
 
         UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Model = path, Port = 0 }, null, CancellationToken.None));
         Assert.Contains("cannot be used", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_answers_no_numbers_does_not_pass_its_warm_up()
+    {
+        using TemporaryFolder folder = new();
+        string path = TinyModel.Write(folder.Path, broken: true);
+
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Model = path, Port = 0 }, null, CancellationToken.None));
+        Assert.Contains("not finite", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_contract_that_contradicts_the_model_is_named()
+    {
+        using TemporaryFolder folder = new();
+        string path = TinyModel.Write(folder.Path, preparation: new ClipPreparation { Frames = 8, Stride = 1, Size = 16 });
+
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Model = path, Port = 0 }, null, CancellationToken.None));
+        Assert.Contains("contradicts itself: it prepares 8 frames", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stopped_while_the_model_is_being_loaded_nothing_has_failed()
+    {
+        TaskCompletionSource hold = new();
+        await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier(1f) { Hold = hold }, ready: false);
+
+        await host.StopAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(host.Loaded);
+        Assert.False(host.Services.GetRequiredService<ModelRegistry>().Loaded.IsFaulted);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Unreel.Testing;
 using Unreel.Testing.Models;
+using Unreel.Video;
 
 namespace Unreel.Serve.Tests;
 
@@ -171,6 +172,25 @@ public sealed class RefusalTests
 
         answer.AssertProblem(500, "request id");
         Assert.DoesNotContain("Exception", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mutated_videos_never_fail_the_server()
+    {
+        await using TestHost host = await TestHost.StartAsync();
+        byte[] video = TestVideos.Bytes();
+        for (ulong mutation = 0; mutation < 150; mutation++)
+        {
+            RandomStream random = new(5, "mutation", mutation);
+            byte[] mutated = [.. video];
+            for (int change = random.NextInt(1, 20); change > 0; change--)
+                mutated[random.NextInt(mutated.Length)] = (byte)random.NextInt(256);
+            if (random.NextInt(4) == 0)
+                mutated = mutated[..random.NextInt(1, mutated.Length)];
+
+            Answer answer = await host.SendAsync(HttpMethod.Put, "/v1/classify", mutated);
+            Assert.True(answer.Status is 200 or 422, $"mutation {mutation}: {answer.Status} {answer.Text}");
+        }
     }
 
     [SharedDataFact]

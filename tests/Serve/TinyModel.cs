@@ -10,8 +10,8 @@ internal static class TinyModel
 
     private static readonly ClassifierShape Shape = new() { Frames = 4, Size = 16, Patch = 8, Width = 12, Depth = 1, Heads = 3, Classes = Labels.Count };
 
-    /// <summary>Writes the model and returns its path.</summary>
-    public static string Write(string folder, ulong seed = 7, ClipPreparation? preparation = null, IReadOnlyList<string>? labels = null)
+    /// <summary>Writes the model and returns its path; a broken one has weights that are no numbers.</summary>
+    public static string Write(string folder, ulong seed = 7, ClipPreparation? preparation = null, IReadOnlyList<string>? labels = null, bool broken = false)
     {
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, "model.onnx");
@@ -22,11 +22,11 @@ internal static class TinyModel
             Preparation = (preparation ?? new ClipPreparation { Frames = 4, Stride = 2, Size = 16, Clips = 2 }).ToJson(),
             Weights = "sha256:0123",
         };
-        ClassifierGraph.Write(Shape, Weights(seed), contract).Save(path);
+        ClassifierGraph.Write(Shape, Weights(seed, broken), contract).Save(path);
         return path;
     }
 
-    private static WeightSet Weights(ulong seed)
+    private static WeightSet Weights(ulong seed, bool broken)
     {
         RandomStream random = new(seed, "tiny-model", 0);
         WeightSet weights = new();
@@ -61,7 +61,7 @@ internal static class TinyModel
         {
             float[] values = new float[extents.Aggregate(1L, (product, extent) => product * extent)];
             for (int index = 0; index < values.Length; index++)
-                values[index] = (float)random.NextDouble(-.5, .5);
+                values[index] = broken ? float.NaN : (float)random.NextDouble(-.5, .5);
             weights.Add(name, extents, values);
         }
     }

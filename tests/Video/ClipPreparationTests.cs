@@ -89,6 +89,7 @@ public sealed class ClipPreparationTests : IDisposable
     [InlineData("""{"frames":4,"stride":3,"size":32,"short_side":31}""", "short_side is 31, not 32 to")]
     [InlineData("""{"frames":4,"stride":3,"size":32,"interpolation":"bicubic"}""", "interpolation is \"bicubic\", not \"bilinear\"")]
     [InlineData("""{"frames":4,"stride":3,"size":32,"sampling":null}""", "sampling")]
+    [InlineData("""{"frames":1024,"stride":3,"size":4096}""", "1 views of 1024 frames of 4096x4096 are more than")]
     [InlineData("[]", "not valid")]
     [InlineData("null", "null")]
     public void Json_that_is_wrong_names_what_is(string json, string reason) =>

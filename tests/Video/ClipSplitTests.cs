@@ -76,7 +76,7 @@ public sealed class ClipSplitTests : IDisposable
         Refused(People(), new SplitOptions { Groups = "^nobody_(.)" }, "\"^nobody_(.)\" matches no video; they are named like run/ann_run.avi");
         Refused(People(), new SplitOptions { Share = 0 }, "share of groups");
         Refused(People(), new SplitOptions { Share = 1 }, "share of groups");
-        Refused(People(), new SplitOptions { File = _folder.File("none.txt") }, "no such list");
+        Refused(People(), new SplitOptions { File = new FileInfo(_folder.File("none.txt")) }, "no such list");
     }
 
     private static NamedClips People() => NamedClips.Of([.. Subjects.SelectMany(static subject => new[] { $"run/{subject}_run.avi", $"jump/{subject}_jump.avi" })]);
@@ -84,9 +84,9 @@ public sealed class ClipSplitTests : IDisposable
     private static void Refused(IClipSource source, SplitOptions options, string reason) =>
         Assert.Contains(reason, Assert.Throws<VideoException>(() => ClipSplit.Make(source, options)).Message, StringComparison.Ordinal);
 
-    private string Write(string content)
+    private FileInfo Write(string content)
     {
         File.WriteAllText(_folder.File("split.txt"), content);
-        return _folder.File("split.txt");
+        return new FileInfo(_folder.File("split.txt"));
     }
 }

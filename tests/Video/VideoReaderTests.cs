@@ -97,6 +97,13 @@ public sealed class VideoReaderTests : IDisposable
         Assert.Contains("is a folder", Assert.Throws<VideoException>(() => VideoReader.Open(_folder.Path)).Message, StringComparison.Ordinal);
     }
 
+    [ProgramFact("mkfifo", "--version")]
+    public void A_pipe_is_refused_instead_of_waited_for()
+    {
+        Judges.Run("mkfifo", _folder.File("a.mp4"));
+        Assert.Contains("not a regular file", Assert.Throws<VideoException>(() => VideoReader.Open(_folder.File("a.mp4"))).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("http:/a.mp4")]
     [InlineData("concat:a.mp4|b.mp4")]

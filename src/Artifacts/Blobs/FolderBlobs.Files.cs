@@ -1,6 +1,6 @@
 namespace Unreel.Artifacts.Blobs;
 
-/// <summary>Opening, cleaning, and errors that name the path.</summary>
+/// <summary>Opening, walking, cleaning, and errors that name the path.</summary>
 internal sealed partial class FolderBlobs
 {
     private string Full(string path) => Path.Combine(_root, path);
@@ -22,6 +22,23 @@ internal sealed partial class FolderBlobs
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
+        }
+    }
+
+    private static IEnumerable<string> Walk(string folder, string prefix)
+    {
+        FileSystemInfo[] entries = Directory.Exists(folder) ? new DirectoryInfo(folder).GetFileSystemInfos() : [];
+        // A blob service orders whole paths, where '/' comes after '-' and '.': folders are compared with their slash.
+        var ordered = entries.Select(e => (Info: e, Key: e is DirectoryInfo ? e.Name + "/" : e.Name)).OrderBy(e => e.Key, StringComparer.Ordinal);
+        foreach ((FileSystemInfo info, string key) in ordered)
+        {
+            if (info is not DirectoryInfo)
+                yield return prefix + key;
+            else
+            {
+                foreach (string path in Walk(info.FullName, prefix + key))
+                    yield return path;
+            }
         }
     }
 

@@ -105,6 +105,10 @@ internal sealed partial class FolderBlobs : IBlobs
 
     public async IAsyncEnumerable<IReadOnlyList<string>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
+        // A folder that is not there yet is an empty store; a file in its place is none.
+        if (File.Exists(_root))
+            throw new StoreUnreachableException(_root, "it is a file; expected a folder.");
+
         foreach (string[] page in Walk(Full(prefix), prefix).Chunk(_options.PageSize))
         {
             ct.ThrowIfCancellationRequested();
@@ -112,23 +116,6 @@ internal sealed partial class FolderBlobs : IBlobs
         }
 
         await Task.CompletedTask;
-    }
-
-    private static IEnumerable<string> Walk(string folder, string prefix)
-    {
-        FileSystemInfo[] entries = Directory.Exists(folder) ? new DirectoryInfo(folder).GetFileSystemInfos() : [];
-        // A blob service orders whole paths, where '/' comes after '-' and '.': folders are compared with their slash.
-        var ordered = entries.Select(e => (Info: e, Key: e is DirectoryInfo ? e.Name + "/" : e.Name)).OrderBy(e => e.Key, StringComparer.Ordinal);
-        foreach ((FileSystemInfo info, string key) in ordered)
-        {
-            if (info is not DirectoryInfo)
-                yield return prefix + key;
-            else
-            {
-                foreach (string path in Walk(info.FullName, prefix + key))
-                    yield return path;
-            }
-        }
     }
 
     private async Task<StoredBytes?> ReadSmallAsync(string path, int limit, CancellationToken ct)

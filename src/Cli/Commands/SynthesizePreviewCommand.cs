@@ -19,7 +19,8 @@ internal static class SynthesizePreviewCommand
             string name = parsed.GetValue(preset)!;
             SynthesizeOptions options = new()
             {
-                Preset = name,
+                Preset = File.Exists(name) ? null : name,
+                PresetFile = File.Exists(name) ? new FileInfo(name) : null,
                 Kind = PresetLibrary.Names(SynthesisKind.Motions).Contains(name) ? SynthesisKind.Motions : SynthesisKind.Videos,
                 Count = 24,
                 Seed = parsed.GetValue(seed),

@@ -18,6 +18,7 @@ internal sealed record Finding(string Part, string Found, bool IsMissing = false
 /// <summary>Looks at what the work is done with.</summary>
 internal static class Diagnosis
 {
+    private const string Driver = "/proc/driver/nvidia/version";
     private const string Prepare = "infra/unreel doctor (the launcher installs and compiles it)";
 
     public static IEnumerable<Finding> OfMachine()
@@ -35,9 +36,9 @@ internal static class Diagnosis
         yield return Look("onnx runtime", () =>
         {
             OnnxRuntimeInfo runtime = OnnxRuntimeInfo.Load();
-            return $"{runtime.Version}, providers {string.Join(", ", runtime.Providers)}";
+            return $"{runtime.Version}, {runtime.Library}, {Devices()}";
         });
-        yield return Look("libav", () => LibavInfo.Load().ToString());
+        yield return Look("libav", () => VideoFiles.LibavVersion());
         yield return new Finding("OMP_WAIT_POLICY", Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") ?? "not set: threads that wait spin, which is slow on a busy machine",
             Remedy: Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null ? "export OMP_WAIT_POLICY=PASSIVE" : null);
         yield return Program("npm", "brings ONNX Runtime and, for tests, Azurite", "apt-get install npm");
@@ -50,7 +51,7 @@ internal static class Diagnosis
     {
         try
         {
-            IArtifactStore store = ArtifactStores.Open(location);
+            ArtifactStore store = ArtifactStores.Open(location);
             int tags = 0;
             await foreach (Tag tag in store.ListTagsAsync(null, ct))
                 tags++;
@@ -86,11 +87,13 @@ internal static class Diagnosis
             : new Finding(name, $"{found} ({purpose})");
     }
 
-    private static Finding Gpu()
-    {
-        const string Driver = "/proc/driver/nvidia/version";
-        return File.Exists(Driver)
-            ? new Finding("nvidia driver", File.ReadLines(Driver).First())
-            : new Finding("nvidia driver", "none; everything runs on the CPU");
-    }
+    // Without a driver the reason is plain; with one it is worth reading.
+    private static string Devices() =>
+        !File.Exists(Driver) ? "on the CPU"
+        : OnnxRuntimeInfo.WhyNoCuda() is { } why ? $"on the CPU, although there is a GPU: {why}"
+        : "on the CPU and CUDA";
+
+    private static Finding Gpu() => File.Exists(Driver)
+        ? new Finding("nvidia driver", File.ReadLines(Driver).First())
+        : new Finding("nvidia driver", "none; everything runs on the CPU");
 }

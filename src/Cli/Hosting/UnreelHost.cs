@@ -30,7 +30,7 @@ internal static class UnreelHost
             .AddExport()
             .AddEvaluate();
         foreach (Type type in ErrorMap.BadInput)
-            builder.Services.AddBadInput(type);
+            builder.Services.AddSingleton(new BadInput(type));
 
         return builder;
     }

@@ -35,9 +35,6 @@ internal sealed class RunDisplay : IAsyncDisposable
         if (_json)
             return;
 
-        if (report.Error is not null)
-            await Console.Error.WriteLineAsync($"unreel: {report.Error.Message}");
-
         if (report.Stages.Count > 1)
             WriteTable(report);
 

@@ -15,8 +15,21 @@ public static class OnnxFile
     public static ModelContract ReadContract(string path)
     {
         using Stream stream = Open(path);
-        return ModelContract.Parse(ReadMetadata(stream, path).GetValueOrDefault(ModelContract.Key)
-            ?? throw new ContractException($"is missing: '{path}' has no '{ModelContract.Key}' in its metadata"));
+        return ReadContract(stream, path);
+    }
+
+    internal static ModelContract ReadContract(Stream stream, string name)
+    {
+        string json = ReadMetadata(stream, name).GetValueOrDefault(ModelContract.Key)
+            ?? throw new ContractException($"is missing: the model has no '{ModelContract.Key}' in its metadata", name);
+        try
+        {
+            return ModelContract.Parse(json);
+        }
+        catch (ContractException exception)
+        {
+            throw new ContractException(exception.Reason, name);
+        }
     }
 
     internal static Stream Open(string path)
@@ -41,7 +54,7 @@ public static class OnnxFile
     }
 
     // A message is a row of (field number and wire type, content); long contents are jumped over.
-    internal static Dictionary<string, string> ReadMetadata(Stream stream, string name)
+    private static Dictionary<string, string> ReadMetadata(Stream stream, string name)
     {
         var metadata = new Dictionary<string, string>();
         while (ReadVarint(stream, name, mayEnd: true) is { } tag)

@@ -49,8 +49,7 @@ public sealed class OnnxModel : IDisposable
         if (model.Length == 0)
             throw new OnnxModelException(name, "is empty");
         using var stream = new MemoryStream(model, writable: false);
-        ModelContract contract = ModelContract.Parse(OnnxFile.ReadMetadata(stream, name).GetValueOrDefault(ModelContract.Key)
-            ?? throw new ContractException($"is missing: '{name}' has no '{ModelContract.Key}' in its metadata"));
+        ModelContract contract = OnnxFile.ReadContract(stream, name);
         return Open(name, contract, options ?? new OnnxModelOptions(), session => new InferenceSession(model, session));
     }
 
@@ -133,7 +132,7 @@ public sealed class OnnxModel : IDisposable
         }
         catch (OnnxRuntimeException exception)
         {
-            throw new OnnxModelException(Name, $"failed on {count} clips: {exception.Message}");
+            throw new OnnxModelException(Name, $"failed on {count} clips: {NativeMessage.Of(exception)}");
         }
 
         return predictions;

@@ -5,19 +5,32 @@ namespace Unreel.Onnx;
 
 /// <summary>The ONNX Runtime in use.</summary>
 /// <param name="Version">Version of the native library, such as <c>1.30.0</c>.</param>
-/// <param name="Providers">Execution providers it was built with, the quickest first; not all need to work here.</param>
-/// <param name="CudaProblem">Why CUDA cannot be used here; null where it can.</param>
+/// <param name="Providers">Execution providers it was built with, the quickest first; not all need to work here, see <see cref="WhyNoCuda"/>.</param>
 /// <param name="Library">File of the native library.</param>
-public sealed record OnnxRuntimeInfo(string Version, IReadOnlyList<string> Providers, string? CudaProblem, string Library)
+public sealed record OnnxRuntimeInfo(string Version, IReadOnlyList<string> Providers, string Library)
 {
     /// <summary>Loads the native library and asks it.</summary>
     /// <exception cref="OnnxModelException">The library is missing or too old.</exception>
     public static OnnxRuntimeInfo Load()
     {
+        OrtEnv environment = EnsureLoaded();
+        return new OnnxRuntimeInfo(environment.GetVersionString(), environment.GetAvailableProviders(), LibraryPath());
+    }
+
+    /// <summary>Returns why CUDA cannot be used on this machine, null where it can. Trying loads the CUDA libraries.</summary>
+    /// <exception cref="OnnxModelException">ONNX Runtime itself is missing or too old.</exception>
+    public static string? WhyNoCuda(int deviceId = 0)
+    {
+        EnsureLoaded();
+        return SessionFactory.WhyNoCuda(deviceId);
+    }
+
+    /// <summary>Turns a library that cannot be loaded into a message, before anything else stumbles over it.</summary>
+    internal static OrtEnv EnsureLoaded()
+    {
         try
         {
-            OrtEnv environment = OrtEnv.Instance();
-            return new OnnxRuntimeInfo(environment.GetVersionString(), environment.GetAvailableProviders(), SessionFactory.WhyNoCuda(deviceId: 0), LibraryPath());
+            return OrtEnv.Instance();
         }
         catch (TypeInitializationException exception)
         {

@@ -8,6 +8,7 @@ internal static class SessionFactory
 {
     internal static InferenceSession Create(OnnxModelOptions options, string name, Func<SessionOptions, InferenceSession> create)
     {
+        OnnxRuntimeInfo.EnsureLoaded();
         using var session = new SessionOptions
         {
             IntraOpNumThreads = options.Threads,
@@ -21,7 +22,7 @@ internal static class SessionFactory
         }
         catch (OnnxRuntimeException exception)
         {
-            throw new OnnxModelException(name, $"was asked to run on CUDA device {options.DeviceId}, which cannot be used: {exception.Message}");
+            throw new OnnxModelException(name, $"was asked to run on CUDA device {options.DeviceId}, which cannot be used: {NativeMessage.Of(exception)}");
         }
 
         try
@@ -30,7 +31,7 @@ internal static class SessionFactory
         }
         catch (OnnxRuntimeException exception)
         {
-            throw new OnnxModelException(name, $"cannot be loaded: {exception.Message}");
+            throw new OnnxModelException(name, $"cannot be loaded: {NativeMessage.Of(exception)}");
         }
     }
 
@@ -45,7 +46,7 @@ internal static class SessionFactory
         }
         catch (OnnxRuntimeException exception)
         {
-            return exception.Message;
+            return NativeMessage.Of(exception);
         }
     }
 

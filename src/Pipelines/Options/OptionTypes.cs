@@ -18,7 +18,7 @@ internal static class OptionTypes
     /// <summary>Whether a value is written as one scalar.</summary>
     public static bool IsScalar(Type type) =>
         type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(decimal) || type == typeof(TimeSpan)
-        || type == typeof(StageInput) || IsParsable(type);
+        || type == typeof(StageInput) || type == typeof(FileInfo) || IsParsable(type);
 
     /// <summary>Whether a type reads itself from text.</summary>
     public static bool IsParsable(Type type) =>
@@ -53,6 +53,7 @@ internal static class OptionTypes
             : type.IsPrimitive ? "a whole number"
             : type == typeof(TimeSpan) ? "a duration such as 90s, 5m or 1h30m"
             : type == typeof(StageInput) ? "an artifact (kind/name:tag), a path or ${stage}"
+            : type == typeof(FileInfo) ? "a file"
             : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type).Select(EnumText))}"
             : IsList(type, out Type? item) ? $"a list of {Plural(item)}"
             : IsMap(type, out Type? value) ? $"a mapping of names to {Plural(value)}"

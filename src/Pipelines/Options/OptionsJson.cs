@@ -89,6 +89,7 @@ internal sealed class OptionsJson(Func<string, StageInput, JsonNode?> input, Fun
     {
         null => null,
         StageInput named => input(path, named),
+        FileInfo file => input(path, StageInput.Parse(file.FullName)),
         string words => text(words),
         bool flag => flag,
         float or double or decimal or sbyte or byte or short or ushort or int or uint or long or ulong => JsonValue.Create(value),

@@ -15,6 +15,8 @@ internal static class ScalarValues
             value = text;
         else if (type == typeof(StageInput))
             value = text.Length == 0 ? null : StageInput.Parse(text, scalar.At.Source.BaseFolder);
+        else if (type == typeof(FileInfo))
+            value = text.Length == 0 ? null : new FileInfo(Path.GetFullPath(text, scalar.At.Source.BaseFolder));
         else if (type.IsEnum)
             value = Member(type, text);
         else if (type == typeof(TimeSpan))

@@ -11,12 +11,14 @@ public sealed partial class PipelineRunner
     private readonly TimeProvider _time;
     private readonly ILogger<PipelineRunner> _logger;
     private readonly Dictionary<StageDescription, IStageWorker> _workers;
+    private readonly IReadOnlyList<BadInput> _badInput;
 
     internal PipelineRunner(
-        IStoreOpener stores, IEnumerable<IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, TimeProvider time, ILogger<PipelineRunner> logger)
+        IStoreOpener stores, IEnumerable<IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, TimeProvider time, IEnumerable<BadInput> badInput, ILogger<PipelineRunner> logger)
     {
         (_stores, _reporter, _runtime, _time, _logger) = (stores, reporter, runtime, time, logger);
         _workers = workers.ToDictionary(worker => worker.Stage);
+        _badInput = [.. badInput];
     }
 
     /// <summary>Runs a pipeline once.</summary>
@@ -95,9 +97,10 @@ public sealed partial class PipelineRunner
                 GateRefusedException => StageState.Refused,
                 _ => StageState.Failed,
             };
-            if (state == StageState.Failed && e is not UsageException)
+            bool isBadInput = e is UsageException || _badInput.Any(kind => kind.Includes(e));
+            if (state == StageState.Failed && !isBadInput)
                 LogFailure(e, stage.Id);
-            return new RunOutcome { Stage = stage, State = state, Reason = ReasonOf(state, e), Error = e, Duration = _time.GetElapsedTime(began) };
+            return new RunOutcome { Stage = stage, State = state, Reason = ReasonOf(state, e), Error = e, IsBadInput = isBadInput, Duration = _time.GetElapsedTime(began) };
         }
     }
 

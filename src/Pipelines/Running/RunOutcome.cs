@@ -54,6 +54,9 @@ public sealed record RunOutcome
     /// <summary>What was thrown, where it failed.</summary>
     public Exception? Error { get; init; }
 
+    /// <summary>Whether what was thrown means wrong input, see <see cref="BadInput"/>.</summary>
+    public bool IsBadInput { get; init; }
+
     /// <summary>The exit code that follows.</summary>
     public int ExitCode => State switch
     {
@@ -61,6 +64,7 @@ public sealed record RunOutcome
         StageState.Cancelled => ExitCodes.Cancelled,
         // A call that gave up on its own is a failure; only the user cancels.
         StageState.Failed when Error is OperationCanceledException => ExitCodes.Failed,
+        StageState.Failed when IsBadInput => ExitCodes.Usage,
         StageState.Failed => ExitCodeOf(Error),
         _ => ExitCodes.Done,
     };

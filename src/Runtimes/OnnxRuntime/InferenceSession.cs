@@ -125,7 +125,11 @@ public partial class InferenceSession : IDisposable
     private static unsafe nint Load(string modelPath, SessionOptions options)
     {
         fixed (byte* path = NativeMethods.Path(modelPath))
-            return NativeMethods.Get(Slot.CreateSession, OrtEnv.Instance().Handle, (nint)path, options.Handle);
+        {
+            nint session = NativeMethods.Get(Slot.CreateSession, OrtEnv.Instance().Handle, (nint)path, options.Handle);
+            GC.KeepAlive(options);
+            return session;
+        }
     }
 
     private static unsafe nint Load(byte[] model, SessionOptions options)
@@ -133,6 +137,7 @@ public partial class InferenceSession : IDisposable
         nint session;
         fixed (byte* bytes = model)
             NativeMethods.Check(((delegate* unmanaged<nint, byte*, nuint, nint, nint*, nint>)NativeMethods.Function(Slot.CreateSessionFromArray))(OrtEnv.Instance().Handle, bytes, (nuint)model.Length, options.Handle, &session));
+        GC.KeepAlive(options);
         return session;
     }
 

@@ -94,10 +94,10 @@ public sealed partial class DisposeScope
     public void DisposeEverything() => DisposeEverythingBut((IEnumerable<IDisposable>)[]);
 
     /// <summary>Disposes everything in the scope but what is named.</summary>
-    public T DisposeEverythingBut<T>(T disposable) where T : IDisposable
+    public T DisposeEverythingBut<T>(T keep) where T : IDisposable
     {
-        DisposeEverythingBut((IEnumerable<IDisposable>)[disposable]);
-        return disposable;
+        DisposeEverythingBut((IEnumerable<IDisposable>)[keep]);
+        return keep;
     }
 
     /// <summary>Disposes everything in the scope but what is named.</summary>

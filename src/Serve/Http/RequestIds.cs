@@ -13,7 +13,11 @@ internal static partial class RequestIds
         if (given is { Length: > 0 and <= 64 } && given.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
             context.TraceIdentifier = given;
 
-        context.Response.Headers[Header] = context.TraceIdentifier;
+        context.Response.OnStarting(() =>
+        {
+            context.Response.Headers[Header] = context.TraceIdentifier;
+            return Task.CompletedTask;
+        });
         ILogger logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve.Requests");
         TimeProvider clock = context.RequestServices.GetRequiredService<TimeProvider>();
         long began = clock.GetTimestamp();

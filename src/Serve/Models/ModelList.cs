@@ -13,7 +13,7 @@ public sealed record ModelList(IReadOnlyList<ModelDescription> Models)
             return new ModelDescription(host.Name, null, false, [], 0, 0, 0, 0);
 
         Video.ClipPreparation preparation = model.Classifier.Preparation;
-        return new ModelDescription(host.Name, model.Source.Digest.ToString(), true, model.Classifier.Labels, preparation.Frames, preparation.Stride, preparation.Size, preparation.Clips * preparation.Crops);
+        return new ModelDescription(host.Name, model.Source.Digest.ToString(), true, model.Classifier.Labels, preparation.Frames, preparation.Stride, preparation.Size, preparation.Views);
     }
 }
 

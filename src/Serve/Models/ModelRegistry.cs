@@ -19,7 +19,7 @@ public sealed class ModelRegistry : IDisposable
     /// <summary>Whether requests can be answered: every model is warm and the server is not stopping.</summary>
     public bool Ready => !_draining && _hosts.TrueForAll(host => host.Current is not null);
 
-    /// <summary>Completes when all models are warm; faults with the reason where one cannot be.</summary>
+    /// <summary>Completes when all models are warm; faults with the reason where one cannot be, and is cancelled where the server stops before.</summary>
     public Task Loaded => _loaded.Task;
 
     /// <summary>Tells that no more requests are welcome.</summary>
@@ -29,6 +29,8 @@ public sealed class ModelRegistry : IDisposable
     public void Dispose() => _hosts.ForEach(host => host.Dispose());
 
     internal void SetLoaded() => _loaded.TrySetResult();
+
+    internal void SetCancelled(CancellationToken ct) => _loaded.TrySetCanceled(ct);
 
     internal void SetFailed(Exception reason) => _loaded.TrySetException(reason);
 }

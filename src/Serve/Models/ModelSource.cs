@@ -40,11 +40,13 @@ public sealed class ModelSource(IArtifactStore? store, string? cacheFolder = nul
 
     private static string DefaultCache()
     {
-        string? home = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        if (string.IsNullOrEmpty(home))
-            home = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
+        string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        if (!string.IsNullOrEmpty(cache))
+            return Path.Combine(cache, "unreel");
 
-        return Path.Combine(home, "unreel");
+        // A service may have no home; the system's temporary folder outlives the process, which is all a cache needs.
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        return home.Length > 0 ? Path.Combine(home, ".cache", "unreel") : Path.Combine(Path.GetTempPath(), "unreel-cache");
     }
 
     private async Task<ModelFile> FromStoreAsync(ArtifactReference reference, CancellationToken ct)

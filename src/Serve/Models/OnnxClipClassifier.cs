@@ -49,7 +49,10 @@ internal sealed class OnnxClipClassifier : IClipClassifier
                 sums[index % sums.Length] += predictions.Probabilities[index];
         }
 
-        return [.. sums.Select(sum => (float)(sum / views.Views))];
+        // A ranking of what is no number would look like an answer.
+        return sums.All(double.IsFinite)
+            ? [.. sums.Select(sum => (float)(sum / views.Views))]
+            : throw new UsageException($"The model {_model.Name} answers with probabilities that are not finite; its weights are damaged or were trained to no end.");
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,10 @@ internal sealed partial class WarmUp(
 
             registry.SetLoaded();
         }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            registry.SetCancelled(stoppingToken);
+        }
         catch (Exception reason)
         {
             // Whoever runs the server waits on Loaded and tells the reason; the server itself has nothing to serve.
@@ -50,7 +54,7 @@ internal sealed partial class WarmUp(
 
     private static ViewSet BlankViews(ClipPreparation preparation)
     {
-        int views = preparation.Clips * preparation.Crops;
+        int views = preparation.Views;
         return new ViewSet(new byte[views * preparation.Frames * preparation.Size * preparation.Size * 3], views, preparation.Frames, preparation.Size);
     }
 

@@ -51,9 +51,13 @@ internal static class DetailPage
         Html.Of($"<tr><td>{Figures.Input(input)}</td><td><code>{input.Digest.ToString()}</code></td></tr>");
 
     private static Html File(ArtifactRef artifact, Descriptor layer) => Html.Of($"""
-        <tr><td><a href="{RegistryRoutes.PathOf(artifact, layer.Title ?? string.Empty)}">{layer.Title ?? "(no name)"}</a></td>
+        <tr><td>{Name(artifact, layer)}</td>
         <td>{layer.MediaType}</td><td class="number">{Figures.Size(layer.Size)}</td><td><code>{layer.Digest.Hex[..12]}</code></td></tr>
         """);
+
+    private static Html Name(ArtifactRef artifact, Descriptor layer) => layer.Title is { } title
+        ? Html.Of($"<a href=\"{RegistryRoutes.PathOf(artifact, title)}\">{title}</a>")
+        : Html.Of($"(no name)");
 
     private static Html Pictures(Artifact artifact) => Html.Join(artifact.Manifest.Layers
         .Where(layer => layer.Title is not null && BlobDownload.IsPicture(layer.MediaType))

@@ -79,7 +79,8 @@ public sealed class FolderScorer(ModelSource source, IModelLoader loader, TimePr
         }
         catch (Exception problem) when (problem is VideoException or IOException or UnauthorizedAccessException)
         {
-            return new Attempt(null, problem.Message);
+            // By the row's own name, so that the same videos give the same file wherever they lie.
+            return new Attempt(null, problem.Message.Replace(video.Path, video.Name, StringComparison.Ordinal));
         }
     }
 

@@ -39,9 +39,12 @@ internal sealed class MotionScene(MotionPreset preset, ulong seed) : ILoadableSc
     {
         (int group, int label) = Math.DivRem(index, preset.Motions.Count);
         RandomStream appearance = new(seed, "motions.appearance", (ulong)group);
-        Background = NextColour(ref appearance);
+        Background = Dim(NextColour(ref appearance));
         for (int i = 0; i < _clutter.Length; i++)
+        {
             (_clutter[i], _sways[i]) = (NextFigure(ref appearance, 12, 44), Sway.Draw(preset.Sway, ref appearance));
+            _clutter[i].Colour = Dim(_clutter[i].Colour);
+        }
 
         _moving = appearance.NextInt(preset.MinObjects, preset.MaxObjects + 1);
         for (int i = 0; i < _moving; i++)
@@ -94,15 +97,26 @@ internal sealed class MotionScene(MotionPreset preset, ulong seed) : ILoadableSc
 
     private void SetParts(int moving, ref RandomStream appearance)
     {
-        double radius = Uniform.Next(ref appearance, 26, 42);
+        double radius = Uniform.Next(ref appearance, preset.MinRadius, preset.MaxRadius);
         _parts[moving * Parts] = BodyFigure(radius, ref appearance);
-        _parts[moving * Parts].Colour = NextColour(ref appearance);
+        _parts[moving * Parts].Colour = Brighten(NextColour(ref appearance));
 
         // A pivot off the mark's own middle puts the mark off the body's, and turns it about that.
         double size = Uniform.Next(ref appearance, 0.2, 0.28) * radius;
         SynthesisShape shape = NextInt(ref appearance, 2) == 0 ? SynthesisShape.OrientedSquare : SynthesisShape.Square;
         _parts[(moving * Parts) + 1] = Figure.Draw(shape, size, size + (0.27 * radius), ref appearance);
-        _parts[(moving * Parts) + 1].Colour = NextColour(ref appearance);
+        _parts[(moving * Parts) + 1].Colour = Dim(NextColour(ref appearance));
+    }
+
+    private Rgb Dim(Rgb colour) => Map(colour, 0);
+
+    private Rgb Brighten(Rgb colour) => Map(colour, preset.Contrast);
+
+    // Squeezes a colour's range to what the contrast leaves of it, from a lowest brightness up.
+    private Rgb Map(Rgb colour, double lowest)
+    {
+        double share = 1 - preset.Contrast, floor = 255 * lowest;
+        return new Rgb((byte)(floor + (share * colour.R)), (byte)(floor + (share * colour.G)), (byte)(floor + (share * colour.B)));
     }
 
     private static Figure BodyFigure(double radius, ref RandomStream appearance)

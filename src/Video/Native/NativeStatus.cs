@@ -4,7 +4,6 @@ namespace Unreel.Video.Native;
 internal static class NativeStatus
 {
     private const int Cancelled = -4;
-    private const int Memory = -5;
 
     /// <summary>Throws for a failure; the message names the video.</summary>
     public static void Check(int status, string name, CancellationToken ct = default)
@@ -15,9 +14,8 @@ internal static class NativeStatus
         string reason = LibAv.Reason();
         if (status == Cancelled)
             throw new OperationCanceledException($"{name}: {reason}", ct);
-        if (status == Memory)
-            throw new InsufficientMemoryException($"{name}: {reason}");
 
+        // Wanting for memory is a video's failing too: damaged sizes ask for more than any machine has.
         throw new VideoException($"{name}: {reason}.");
     }
 }

@@ -74,8 +74,11 @@ static int prepare_scaler(UnreelAvReader *reader, const AVFrame *frame)
 
     /* Formats without colour differences refuse this, and do not need it. */
     sws_setColorspaceDetails(reader->scaler, sws_getCoefficients(space), range, sws_getCoefficients(SWS_CS_DEFAULT), 1, 0, 1 << 16, 1 << 16);
-    if (av_image_alloc(reader->rgb, reader->rgb_stride, frame->width + ALIGNMENT, frame->height, AV_PIX_FMT_RGB24, ALIGNMENT) < 0)
+    if (av_image_alloc(reader->rgb, reader->rgb_stride, frame->width + ALIGNMENT, frame->height, AV_PIX_FMT_RGB24, ALIGNMENT) < 0) {
+        sws_freeContext(reader->scaler);
+        reader->scaler = NULL;
         return unreel_fail(UNREEL_AV_MEMORY, "out of memory for a frame of %dx%d", frame->width, frame->height);
+    }
 
     memcpy(reader->scaler_key, key, sizeof key);
     return UNREEL_AV_OK;

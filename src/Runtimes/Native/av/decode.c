@@ -112,6 +112,13 @@ static int seek_to(UnreelAvReader *reader, int32_t number)
     return status <= 0 ? status : rewind_input(reader);
 }
 
+/* Pictures that nothing refers to need no decoding where they are not wanted. These two decoders tell them apart from the
+ * packet alone; the one of MPEG-4 part 2 loses pictures that are packed together. */
+static bool may_skip(const UnreelAvReader *reader)
+{
+    return reader->decoder->codec_id == AV_CODEC_ID_H264 || reader->decoder->codec_id == AV_CODEC_ID_HEVC;
+}
+
 /* Sends one packet, or the end of the stream. */
 static int feed(UnreelAvReader *reader, int32_t target, int *errors)
 {
@@ -127,8 +134,7 @@ static int feed(UnreelAvReader *reader, int32_t target, int *errors)
 
     int32_t rank = reader->index->packets[number].rank;
     if (number >= reader->from && reader->packet->size > 0) {
-        /* Pictures that nothing refers to need no decoding where they are not wanted. */
-        reader->decoder->skip_frame = rank >= 0 && rank < target ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
+        reader->decoder->skip_frame = rank >= 0 && rank < target && may_skip(reader) ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
         reader->packet->flags &= ~AV_PKT_FLAG_DISCARD;
         reader->packet->pts = number;
         reader->packet->dts = AV_NOPTS_VALUE;

@@ -37,7 +37,6 @@ int unreel_cuda_synchronize(int32_t index) {
     TORCH_CHECK(unreel_cuda_available(), "no CUDA device is available");
     const auto* device = c10::impl::getDeviceGuardImpl(c10::DeviceType::CUDA);
     auto where = index < 0 ? device->getDevice() : c10::Device(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(index));
-    device->getDefaultStream(where);
     c10::Stream stream = device->getStream(where);
     device->synchronizeStream(stream);
   });

@@ -13,7 +13,6 @@ public static partial class torch
         internal static readonly Op _randnLike = new("randn_like");
         internal static readonly Op _fullLike = new("full_like");
         internal static readonly Op _newZeros = new("new_zeros");
-        internal static readonly Op _newOnes = new("new_ones");
         internal static readonly Op _newEmpty = new("new_empty");
         internal static readonly Op _newFull = new("new_full");
         internal static readonly Op _normalInplace = new("normal_");
@@ -50,10 +49,6 @@ public static partial class torch
         /// <summary>A new tensor of this one's type and device.</summary>
         public Tensor new_zeros(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             _newZeros.One(this, size, dtype, Arg.None, device).requires_grad_(requires_grad);
-
-        /// <summary>A new tensor of this one's type and device.</summary>
-        public Tensor new_ones(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-            _newOnes.One(this, size, dtype, Arg.None, device).requires_grad_(requires_grad);
 
         /// <summary>A new tensor of this one's type and device.</summary>
         public Tensor new_empty(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>

@@ -7,304 +7,104 @@ public static partial class torch
     public partial class Tensor
     {
         internal static readonly Op _abs = new("abs");
-        internal static readonly Op _absInplace = new("abs_");
         internal static readonly Op _ceil = new("ceil");
-        internal static readonly Op _ceilInplace = new("ceil_");
         internal static readonly Op _cos = new("cos");
-        internal static readonly Op _cosInplace = new("cos_");
         internal static readonly Op _erf = new("erf");
-        internal static readonly Op _erfInplace = new("erf_");
         internal static readonly Op _exp = new("exp");
-        internal static readonly Op _expInplace = new("exp_");
         internal static readonly Op _exp2 = new("exp2");
-        internal static readonly Op _exp2Inplace = new("exp2_");
         internal static readonly Op _expm1 = new("expm1");
-        internal static readonly Op _expm1Inplace = new("expm1_");
         internal static readonly Op _floor = new("floor");
-        internal static readonly Op _floorInplace = new("floor_");
         internal static readonly Op _log = new("log");
-        internal static readonly Op _logInplace = new("log_");
         internal static readonly Op _log10 = new("log10");
-        internal static readonly Op _log10Inplace = new("log10_");
         internal static readonly Op _log1p = new("log1p");
-        internal static readonly Op _log1pInplace = new("log1p_");
         internal static readonly Op _log2 = new("log2");
-        internal static readonly Op _log2Inplace = new("log2_");
         internal static readonly Op _neg = new("neg");
-        internal static readonly Op _negInplace = new("neg_");
         internal static readonly Op _erfinv = new("erfinv");
-        internal static readonly Op _erfinvInplace = new("erfinv_");
         internal static readonly Op _reciprocal = new("reciprocal");
-        internal static readonly Op _reciprocalInplace = new("reciprocal_");
         internal static readonly Op _rsqrt = new("rsqrt");
-        internal static readonly Op _rsqrtInplace = new("rsqrt_");
         internal static readonly Op _sigmoid = new("sigmoid");
-        internal static readonly Op _sigmoidInplace = new("sigmoid_");
         internal static readonly Op _sign = new("sign");
-        internal static readonly Op _signInplace = new("sign_");
         internal static readonly Op _sin = new("sin");
-        internal static readonly Op _sinInplace = new("sin_");
         internal static readonly Op _sqrt = new("sqrt");
-        internal static readonly Op _sqrtInplace = new("sqrt_");
         internal static readonly Op _tan = new("tan");
-        internal static readonly Op _tanInplace = new("tan_");
         internal static readonly Op _tanh = new("tanh");
-        internal static readonly Op _tanhInplace = new("tanh_");
         internal static readonly Op _trunc = new("trunc");
-        internal static readonly Op _truncInplace = new("trunc_");
         internal static readonly Op _logicalNot = new("logical_not");
-        internal static readonly Op _logicalNotInplace = new("logical_not_");
         internal static readonly Op _bitwiseNot = new("bitwise_not");
-        internal static readonly Op _bitwiseNotInplace = new("bitwise_not_");
 
         /// <summary>The absolute value of each element.</summary>
         public Tensor abs() => _abs.One(this);
 
-        /// <summary>The absolute value of each element, in place.</summary>
-        public Tensor abs_()
-        {
-            _absInplace.Do(this);
-            return this;
-        }
-
         /// <summary>Rounds up.</summary>
         public Tensor ceil() => _ceil.One(this);
-
-        /// <summary>Rounds up, in place.</summary>
-        public Tensor ceil_()
-        {
-            _ceilInplace.Do(this);
-            return this;
-        }
 
         /// <summary>The cosine of each element.</summary>
         public Tensor cos() => _cos.One(this);
 
-        /// <summary>The cosine of each element, in place.</summary>
-        public Tensor cos_()
-        {
-            _cosInplace.Do(this);
-            return this;
-        }
-
         /// <summary>The error function of each element.</summary>
         public Tensor erf() => _erf.One(this);
-
-        /// <summary>The error function of each element, in place.</summary>
-        public Tensor erf_()
-        {
-            _erfInplace.Do(this);
-            return this;
-        }
 
         /// <summary>The exponential of each element.</summary>
         public Tensor exp() => _exp.One(this);
 
-        /// <summary>The exponential of each element, in place.</summary>
-        public Tensor exp_()
-        {
-            _expInplace.Do(this);
-            return this;
-        }
-
         /// <summary>Two to the power.</summary>
         public Tensor exp2() => _exp2.One(this);
-
-        /// <summary>Two to the power, in place.</summary>
-        public Tensor exp2_()
-        {
-            _exp2Inplace.Do(this);
-            return this;
-        }
 
         /// <summary>The exponential less one of each element.</summary>
         public Tensor expm1() => _expm1.One(this);
 
-        /// <summary>The exponential less one of each element, in place.</summary>
-        public Tensor expm1_()
-        {
-            _expm1Inplace.Do(this);
-            return this;
-        }
-
         /// <summary>Rounds down.</summary>
         public Tensor floor() => _floor.One(this);
-
-        /// <summary>Rounds down, in place.</summary>
-        public Tensor floor_()
-        {
-            _floorInplace.Do(this);
-            return this;
-        }
 
         /// <summary>The natural logarithm of each element.</summary>
         public Tensor log() => _log.One(this);
 
-        /// <summary>The natural logarithm of each element, in place.</summary>
-        public Tensor log_()
-        {
-            _logInplace.Do(this);
-            return this;
-        }
-
         /// <summary>The logarithm to base ten of each element.</summary>
         public Tensor log10() => _log10.One(this);
-
-        /// <summary>The logarithm to base ten of each element, in place.</summary>
-        public Tensor log10_()
-        {
-            _log10Inplace.Do(this);
-            return this;
-        }
 
         /// <summary>The natural logarithm of one more of each element.</summary>
         public Tensor log1p() => _log1p.One(this);
 
-        /// <summary>The natural logarithm of one more of each element, in place.</summary>
-        public Tensor log1p_()
-        {
-            _log1pInplace.Do(this);
-            return this;
-        }
-
         /// <summary>The logarithm to base two of each element.</summary>
         public Tensor log2() => _log2.One(this);
-
-        /// <summary>The logarithm to base two of each element, in place.</summary>
-        public Tensor log2_()
-        {
-            _log2Inplace.Do(this);
-            return this;
-        }
 
         /// <summary>The negative of each element.</summary>
         public Tensor neg() => _neg.One(this);
 
-        /// <summary>The negative of each element, in place.</summary>
-        public Tensor neg_()
-        {
-            _negInplace.Do(this);
-            return this;
-        }
-
         /// <summary>The inverse of the error function of each element.</summary>
         public Tensor erfinv() => _erfinv.One(this);
-
-        /// <summary>The inverse of the error function of each element, in place.</summary>
-        public Tensor erfinv_()
-        {
-            _erfinvInplace.Do(this);
-            return this;
-        }
 
         /// <summary>One divided by each element.</summary>
         public Tensor reciprocal() => _reciprocal.One(this);
 
-        /// <summary>One divided by each element, in place.</summary>
-        public Tensor reciprocal_()
-        {
-            _reciprocalInplace.Do(this);
-            return this;
-        }
-
         /// <summary>One divided by the square root.</summary>
         public Tensor rsqrt() => _rsqrt.One(this);
-
-        /// <summary>One divided by the square root, in place.</summary>
-        public Tensor rsqrt_()
-        {
-            _rsqrtInplace.Do(this);
-            return this;
-        }
 
         /// <summary>The logistic function of each element.</summary>
         public Tensor sigmoid() => _sigmoid.One(this);
 
-        /// <summary>The logistic function of each element, in place.</summary>
-        public Tensor sigmoid_()
-        {
-            _sigmoidInplace.Do(this);
-            return this;
-        }
-
         /// <summary>The sign of each element.</summary>
         public Tensor sign() => _sign.One(this);
-
-        /// <summary>The sign of each element, in place.</summary>
-        public Tensor sign_()
-        {
-            _signInplace.Do(this);
-            return this;
-        }
 
         /// <summary>The sine of each element.</summary>
         public Tensor sin() => _sin.One(this);
 
-        /// <summary>The sine of each element, in place.</summary>
-        public Tensor sin_()
-        {
-            _sinInplace.Do(this);
-            return this;
-        }
-
         /// <summary>The square root of each element.</summary>
         public Tensor sqrt() => _sqrt.One(this);
-
-        /// <summary>The square root of each element, in place.</summary>
-        public Tensor sqrt_()
-        {
-            _sqrtInplace.Do(this);
-            return this;
-        }
 
         /// <summary>The tangent of each element.</summary>
         public Tensor tan() => _tan.One(this);
 
-        /// <summary>The tangent of each element, in place.</summary>
-        public Tensor tan_()
-        {
-            _tanInplace.Do(this);
-            return this;
-        }
-
         /// <summary>The hyperbolic tangent of each element.</summary>
         public Tensor tanh() => _tanh.One(this);
-
-        /// <summary>The hyperbolic tangent of each element, in place.</summary>
-        public Tensor tanh_()
-        {
-            _tanhInplace.Do(this);
-            return this;
-        }
 
         /// <summary>Rounds towards zero.</summary>
         public Tensor trunc() => _trunc.One(this);
 
-        /// <summary>Rounds towards zero, in place.</summary>
-        public Tensor trunc_()
-        {
-            _truncInplace.Do(this);
-            return this;
-        }
-
         /// <summary>Whether each element is zero.</summary>
         public Tensor logical_not() => _logicalNot.One(this);
 
-        /// <summary>Whether each element is zero, in place.</summary>
-        public Tensor logical_not_()
-        {
-            _logicalNotInplace.Do(this);
-            return this;
-        }
-
         /// <summary>The bits turned over of each element.</summary>
         public Tensor bitwise_not() => _bitwiseNot.One(this);
-
-        /// <summary>The bits turned over of each element, in place.</summary>
-        public Tensor bitwise_not_()
-        {
-            _bitwiseNotInplace.Do(this);
-            return this;
-        }
     }
 }

@@ -143,9 +143,6 @@ public static partial class torch
     /// <summary>Whether each element is zero.</summary>
     public static Tensor logical_not(Tensor input) => input.logical_not();
 
-    /// <summary>Whether each element is zero, in place.</summary>
-    public static Tensor logical_not_(Tensor input) => input.logical_not_();
-
     /// <summary>The bits turned over of each element.</summary>
     public static Tensor bitwise_not(Tensor input) => input.bitwise_not();
 

@@ -25,7 +25,7 @@ public class OrderedDict<TKey, TValue> : IEnumerable<(TKey, TValue)> where TKey 
     public void Add(TKey key, TValue value) => _entries.Add(key, value);
 
     /// <summary>Adds an entry unless the key is there.</summary>
-    public bool TryAdd(TKey key, TValue value) => _entries.TryAdd(key, value);
+    internal bool TryAdd(TKey key, TValue value) => _entries.TryAdd(key, value);
 
     /// <summary>Finds a value.</summary>
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value) => _entries.TryGetValue(key, out value);
