@@ -72,7 +72,8 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
 
     private static string Recipe(PretrainOptions options, VideoTransformerShape shape, IClipSource videos)
     {
-        PretrainOptions deciding = options with { Workers = 1, CheckpointInterval = TimeSpan.Zero };
+        // Where the videos lie does not matter, and how the work is done neither.
+        PretrainOptions deciding = options with { Clips = StageInput.Parse("."), Workers = 1, CheckpointInterval = TimeSpan.Zero };
         string text = $"{deciding}\n{shape}\n{string.Join('\n', videos.Items.Select(item => item.Name))}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
