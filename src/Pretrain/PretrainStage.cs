@@ -18,12 +18,12 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
     {
         PretrainingSettings settings = Settings(options);
         using IClipSource videos = ClipDataset.Open(await context.FetchAsync(options.Clips, ct), recipes);
-        CheckLengths(videos, settings.Shape);
         return await Task.Run(() => Train(options, settings, videos, context, ct), ct);
     }
 
     private StageResult Train(PretrainOptions options, PretrainingSettings settings, IClipSource videos, IStageContext context, CancellationToken ct)
     {
+        ClipLengths.Require(videos, settings.Shape.TubeletSize, looked => context.Progress.Report(new StageProgress("looking at videos", looked, videos.Items.Count, "videos")), ct);
         TrainingPlan plan = Plan(options, settings, videos, context.WorkFolder);
         LogStart(settings.Shape.Tokens, videos.Items.Count, plan.Steps, plan.BatchSize);
         var samples = new AugmentedSamples(videos, [.. Enumerable.Range(0, videos.Items.Count)], new ShuffledOrder(videos.Items.Count, options.Seed), Augmentation(options, settings.Shape), options.Seed);
@@ -80,18 +80,6 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
 
     private static AugmentationOptions Augmentation(PretrainOptions options, VideoTransformerShape shape) =>
         new() { Frames = shape.Frames, Stride = options.Stride, Size = shape.ImageSize, Crop = options.Crop };
-
-    private static void CheckLengths(IClipSource videos, VideoTransformerShape shape)
-    {
-        if (videos.Items.Count == 0)
-            throw new UsageException("clips: there are no videos to learn from.");
-
-        for (int index = 0; index < videos.Items.Count; index++)
-        {
-            if (videos.FrameCount(index) < shape.TubeletSize)
-                throw new UsageException($"clips: '{videos.Items[index].Name}' has {videos.FrameCount(index)} frames; at least {shape.TubeletSize} are needed.");
-        }
-    }
 
     private static StageResult Result(PretrainOptions options, VideoTransformerShape shape, TrainingResult result, IReadOnlyList<Reconstruction> pictures, string folder)
     {
