@@ -83,16 +83,26 @@ fetch_onnxruntime() {
 }
 
 compile_native() {
-  local stamp=$root/artifacts/native/prepared torch=ON want
-  [ "${UNREEL_RUNTIME:-}" = nuget ] && torch=OFF
-  want="torch=$torch libtorch=${UNREEL_LIBTORCH:-system} $(cd "$root/src/Runtimes/Native" && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum)"
-  [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && [ -f "$native/libunreel_av.so" ] && return
-  say "compiling the native libraries (C++ over libav$([ $torch = ON ] && echo ' and libtorch'))"
-  quietly "cmake" cmake -S "$root/src/Runtimes/Native" -B "$root/artifacts/native" -DCMAKE_BUILD_TYPE=Release \
-    -DUNREEL_BUILD_TORCH=$torch -DUNREEL_BUILD_AV=ON ${UNREEL_LIBTORCH:+-DUNREEL_LIBTORCH="$UNREEL_LIBTORCH"}
-  quietly "compiling" cmake --build "$root/artifacts/native" --parallel "$(nproc)"
-  quietly "installing the native libraries" cmake --install "$root/artifacts/native" --prefix "$native"
-  echo "$want" >"$stamp"
+  local build=$root/artifacts/native torch=ON libraries=("$native/libunreel_av.so") found choice want
+  if [ "$UNREEL_RUNTIME" = nuget ]; then torch=OFF; else libraries+=("$native/libunreel_torch.so"); fi
+  choice="torch=$torch libtorch=${UNREEL_LIBTORCH:-system}"
+  want="$choice $(cd "$root/src/Runtimes/Native" && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum)"
+  found=$(cat "$build/prepared" 2>/dev/null || true)
+  [ "$found" = "$want" ] && all_there "${libraries[@]}" && return
+
+  # CMake remembers where it found another libtorch, whatever it is told now.
+  [[ $found == "$choice "* ]] || rm -rf "$build"
+  say "compiling the native libraries (C++ over libav$([ $torch = OFF ] || echo ' and libtorch'))"
+  quietly "cmake" cmake -S "$root/src/Runtimes/Native" -B "$build" -DCMAKE_BUILD_TYPE=Release \
+    -DUNREEL_BUILD_TORCH=$torch -DUNREEL_BUILD_AV=ON -DUNREEL_LIBTORCH="${UNREEL_LIBTORCH:-}"
+  quietly "compiling" cmake --build "$build" --parallel "$(nproc)"
+  quietly "installing the native libraries" cmake --install "$build" --prefix "$native"
+  echo "$want" >"$build/prepared"
+}
+
+all_there() {
+  local file
+  for file in "$@"; do [ -f "$file" ] || return 1; done
 }
 
 prepare_machine() {
