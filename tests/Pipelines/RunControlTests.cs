@@ -137,6 +137,22 @@ public sealed class RunControlTests
     }
 
     [Fact]
+    public async Task A_mistake_of_ours_is_shown_with_its_stack_and_a_known_failure_without()
+    {
+        foreach ((Exception failure, bool isOurs) in new (Exception, bool)[] { (new InvalidOperationException("boom"), true), (new IOException("full"), false) })
+        {
+            await using Workshop shop = new(Chain);
+            shop.Script.Step = (_, _, _, _) => throw failure;
+
+            RunReport report = await shop.RunAsync();
+
+            Assert.Equal(ExitCodes.Failed, report.ExitCode);
+            Assert.Equal(isOurs, shop.Reporter.Lines.Any(line =>
+                line.StartsWith("Error draw: internal error: ", StringComparison.Ordinal) && line.Contains("   at Unreel.", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
     public async Task A_missing_input_is_a_usage_error()
     {
         await using Workshop shop = new("name: tiny\nstages:\n  learn: {options: {clips: 'clips/nothing:v1'}}\n");
