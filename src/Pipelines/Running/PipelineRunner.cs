@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Unreel.Artifacts;
 
 namespace Unreel.Pipelines;
 
@@ -111,7 +112,10 @@ public sealed partial class PipelineRunner
             _reporter.Message(MessageLevel.Error, stage.Id, $"internal error: {e}");
     }
 
-    private static string ReasonOf(StageState state, Exception e) => state == StageState.Cancelled ? "cancelled" : e.Message;
+    private static string ReasonOf(StageState state, Exception e) =>
+        state == StageState.Cancelled ? "cancelled"
+        : e is DigestMismatchException ? $"{e.Message} Run again with --verify: it finds what is damaged and makes it anew."
+        : e.Message;
 
     [LoggerMessage(LogLevel.Debug, "Stage {Stage} failed")]
     private partial void LogFailure(Exception e, string stage);
