@@ -32,8 +32,20 @@ public sealed class PipelineTests(FinishedPipeline finished) : IClassFixture<Fin
     {
         Assert.True(finished.Result.Code == 0, finished.Result.ToString());
         Assert.Contains("parity passed", finished.Result.Error, StringComparison.Ordinal);
-        Assert.Contains("serve --model onnx/micro:latest", finished.Result.Error, StringComparison.Ordinal);
+        Assert.Contains("serve --model onnx/micro:latest --port", finished.Result.Error, StringComparison.Ordinal);
         Assert.Empty(finished.Result.Output);
+    }
+
+    [Fact]
+    public async Task Run_from_elsewhere_names_the_store_in_the_commands_to_try_next()
+    {
+        using TemporaryFolder elsewhere = new();
+
+        ProgramResult again = await UnreelProgram.RunAsync(elsewhere.Path, "run", Path.Combine(finished.Folder, "micro.yaml"));
+
+        Assert.True(again.Code == 0, again.ToString());
+        Assert.Contains($"serve --model onnx/micro:latest --store {finished.Store} --port", again.Error, StringComparison.Ordinal);
+        Assert.Contains($"artifacts show onnx/micro:latest --store {finished.Store}", again.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,6 +90,7 @@ public sealed class PipelineTests(FinishedPipeline finished) : IClassFixture<Fin
 
         Assert.True(result.Code == 0, result.ToString());
         Assert.Matches("pretrain +up to date", result.Error);
+        Assert.Contains("motions: skipped: nothing uses it after --set finetune.clips", result.Error, StringComparison.Ordinal);
         Assert.Matches("evaluate +done .*8 test clips", result.Error);
     }
 

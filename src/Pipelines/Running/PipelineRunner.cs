@@ -37,13 +37,13 @@ public sealed partial class PipelineRunner
         {
             RunOutcome outcome = outcomes.FirstOrDefault(earlier => earlier.ExitCode != ExitCodes.Done) is { } stopped
                 ? Skipped(stage, $"{stopped.Stage.Id} did not end well")
-                : scope.Selection.IsNeeded(stage) ? await RunStageAsync(executor, stage, ct) : Skipped(stage, "not asked for");
+                : scope.Selection.IsNeeded(stage) ? await RunStageAsync(executor, stage, ct) : Skipped(stage, pipeline.Unused.GetValueOrDefault(stage.Id, "not asked for"));
             outcomes.Add(outcome);
             _reporter.StageFinished(outcome);
         }
 
         int exitCode = outcomes.Select(outcome => outcome.ExitCode).FirstOrDefault(code => code != ExitCodes.Done);
-        RunReport report = new(outcomes, exitCode, _time.GetElapsedTime(began));
+        RunReport report = new(outcomes, exitCode, _time.GetElapsedTime(began)) { Store = scope.Store.Location };
         _reporter.RunFinished(report);
         return report;
     }

@@ -72,7 +72,7 @@ internal sealed class StageExecutor(
 
         reporter.StageStarted(stage, reason);
         DateTimeOffset started = time.GetUtcNow();
-        DirectProgress progress = new(report => reporter.Progress(stage, report));
+        DirectProgress<StageProgress> progress = new(report => reporter.Progress(stage, report));
         StageContext context = new(folder, progress, key, _keys, _fetcher, scope.Store);
         StageResult result = await workers[stage.Description].RunAsync(options, context, ct);
         await CheckUnchangedAsync(stage, key, ct);
