@@ -37,6 +37,7 @@ internal static class ClassifierExport
         Classes = classifier.Labels.Count,
         Mean = classifier.Normalisation.Mean,
         Std = classifier.Normalisation.Std,
+        CentreOverTime = classifier.Normalisation.CentreOverTime,
     };
 
     private static WeightSet WeightsOf(ClassifierModel classifier)

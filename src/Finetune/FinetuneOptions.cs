@@ -20,6 +20,9 @@ public sealed record FinetuneOptions
     /// <summary>Sizes of the network, where there is no encoder, in place of a preset. Default none.</summary>
     public VideoTransformerShape? Shape { get; init; }
 
+    /// <summary>What the network sees where there is no encoder: <c>imagenet</c> (default) or <c>motion</c>. An encoder brings its own.</summary>
+    public string Normalisation { get; init; } = "imagenet";
+
     /// <summary>Which videos are held out.</summary>
     public SplitOptions Split { get; init; } = new();
 

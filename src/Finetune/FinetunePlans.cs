@@ -9,6 +9,8 @@ namespace Unreel.Finetune;
 /// <summary>Turns options into what the training loop takes.</summary>
 internal static class FinetunePlans
 {
+    private static readonly StageInput Anything = StageInput.Parse(".");
+
     public static FinetuningSettings Settings(FinetuneOptions options, string? encoder, IClipSource videos)
     {
         ModelDescription? start = encoder is null ? null : ModelDescription.Read(encoder);
@@ -19,7 +21,7 @@ internal static class FinetunePlans
             Labels = videos.Labels,
             Preparation = Preparation(options, shape),
             EncoderFolder = encoder,
-            Normalisation = start?.Normalisation ?? PixelNormalisation.ImageNet,
+            Normalisation = start?.Normalisation ?? PixelNormalisation.Get(options.Normalisation),
             LabelSmoothing = options.LabelSmoothing,
             DropPath = options.DropPath,
             Dropout = options.Dropout,
@@ -79,7 +81,8 @@ internal static class FinetunePlans
 
     private static string Recipe(FinetuneOptions options, VideoTransformerShape shape, IClipSource videos, ClipSplit split)
     {
-        FinetuneOptions deciding = options with { Workers = 1, Memory = 0, CheckpointInterval = TimeSpan.Zero };
+        // Where inputs lie does not matter, and how the work is done neither; what was chosen of them does.
+        FinetuneOptions deciding = options with { Clips = Anything, Encoder = null, Split = new SplitOptions(), Workers = 1, Memory = 0, CheckpointInterval = TimeSpan.Zero };
         string text = $"{deciding}\n{shape}\n{string.Join('\n', split.Train.Select(index => $"{videos.Items[index].Name} {videos.Items[index].Label}"))}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }

@@ -17,13 +17,14 @@ public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes
         string? encoder = options.Encoder is null ? null : await context.FetchAsync(options.Encoder, ct);
         using IClipSource videos = ClipDataset.Open(await context.FetchAsync(options.Clips, ct), recipes);
         FinetuningSettings settings = FinetunePlans.Settings(options, encoder, videos);
-        Check(videos, settings.Shape);
+        CheckLabels(videos);
         ClipSplit split = ClipSplit.Make(videos, options.Split);
         return await Task.Run(() => Train(options, settings, videos, split, context, ct), ct);
     }
 
     private StageResult Train(FinetuneOptions options, FinetuningSettings settings, IClipSource videos, ClipSplit split, IStageContext context, CancellationToken ct)
     {
+        ClipLengths.Require(videos, settings.Shape.TubeletSize, looked => context.Progress.Report(new StageProgress("looking at videos", looked, videos.Items.Count, "videos")), ct);
         TrainingPlan plan = FinetunePlans.Loop(options, settings, videos, split, context.WorkFolder);
         LogStart(split.Train.Count, videos.Labels.Count, plan.Steps, plan.BatchSize, split.Test.Count);
         ISampleOrder order = options.Balanced
@@ -40,16 +41,10 @@ public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes
         return FinetuneFiles.Result(options, videos, result, heldOut, context.WorkFolder);
     }
 
-    private static void Check(IClipSource videos, VideoTransformerShape shape)
+    private static void CheckLabels(IClipSource videos)
     {
         if (videos.Labels.Count < FewestLabels)
             throw new UsageException($"clips: found {videos.Labels.Count} labels ({string.Join(", ", videos.Labels)}); at least {FewestLabels} are needed. Give a folder with one folder for each label, or a list of lines 'path label'.");
-
-        for (int index = 0; index < videos.Items.Count; index++)
-        {
-            if (videos.FrameCount(index) < shape.TubeletSize)
-                throw new UsageException($"clips: '{videos.Items[index].Name}' has {videos.FrameCount(index)} frames; at least {shape.TubeletSize} are needed.");
-        }
     }
 
     [LoggerMessage(LogLevel.Information, "Fine-tuning on {Videos} videos of {Labels} labels: {Steps} steps of {Batch} clips; {Test} videos are held out")]

@@ -72,8 +72,11 @@ public sealed record PretrainOptions
     [Range(0.01, 0.99)]
     public double MaskRatio { get; init; } = 0.9;
 
-    /// <summary>What is predicted: <c>normalised_pixels</c> (default) or <c>pixels</c>.</summary>
+    /// <summary>What is predicted: <c>normalised_pixels</c> (default), <c>pixels</c> or <c>motion</c>.</summary>
     public string Target { get; init; } = "normalised_pixels";
+
+    /// <summary>What the network sees: <c>imagenet</c> (default; scaled pixels) or <c>motion</c> (pixels less their mean over the clip).</summary>
+    public string Normalisation { get; init; } = "imagenet";
 
     /// <summary>Steps between frames. Default 4.</summary>
     [Range(1, 1024)]

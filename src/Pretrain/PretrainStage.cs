@@ -18,12 +18,12 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
     {
         PretrainingSettings settings = Settings(options);
         using IClipSource videos = ClipDataset.Open(await context.FetchAsync(options.Clips, ct), recipes);
-        CheckLengths(videos, settings.Shape);
         return await Task.Run(() => Train(options, settings, videos, context, ct), ct);
     }
 
     private StageResult Train(PretrainOptions options, PretrainingSettings settings, IClipSource videos, IStageContext context, CancellationToken ct)
     {
+        ClipLengths.Require(videos, settings.Shape.TubeletSize, looked => context.Progress.Report(new StageProgress("looking at videos", looked, videos.Items.Count, "videos")), ct);
         TrainingPlan plan = Plan(options, settings, videos, context.WorkFolder);
         LogStart(settings.Shape.Tokens, videos.Items.Count, plan.Steps, plan.BatchSize);
         var samples = new AugmentedSamples(videos, [.. Enumerable.Range(0, videos.Items.Count)], new ShuffledOrder(videos.Items.Count, options.Seed), Augmentation(options, settings.Shape), options.Seed);
@@ -45,6 +45,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
             Shape = shape.Checked(options.Shape is null ? $"model '{options.Model}'" : "shape"),
             Mask = MaskStrategies.Create(options.Mask, options.MaskRatio),
             Target = options.Target,
+            Normalisation = PixelNormalisation.Get(options.Normalisation),
         };
     }
 
@@ -71,25 +72,14 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
 
     private static string Recipe(PretrainOptions options, VideoTransformerShape shape, IClipSource videos)
     {
-        PretrainOptions deciding = options with { Workers = 1, CheckpointInterval = TimeSpan.Zero };
+        // Where the videos lie does not matter, and how the work is done neither.
+        PretrainOptions deciding = options with { Clips = StageInput.Parse("."), Workers = 1, CheckpointInterval = TimeSpan.Zero };
         string text = $"{deciding}\n{shape}\n{string.Join('\n', videos.Items.Select(item => item.Name))}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
     private static AugmentationOptions Augmentation(PretrainOptions options, VideoTransformerShape shape) =>
         new() { Frames = shape.Frames, Stride = options.Stride, Size = shape.ImageSize, Crop = options.Crop };
-
-    private static void CheckLengths(IClipSource videos, VideoTransformerShape shape)
-    {
-        if (videos.Items.Count == 0)
-            throw new UsageException("clips: there are no videos to learn from.");
-
-        for (int index = 0; index < videos.Items.Count; index++)
-        {
-            if (videos.FrameCount(index) < shape.TubeletSize)
-                throw new UsageException($"clips: '{videos.Items[index].Name}' has {videos.FrameCount(index)} frames; at least {shape.TubeletSize} are needed.");
-        }
-    }
 
     private static StageResult Result(PretrainOptions options, VideoTransformerShape shape, TrainingResult result, IReadOnlyList<Reconstruction> pictures, string folder)
     {

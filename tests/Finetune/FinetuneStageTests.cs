@@ -56,7 +56,7 @@ public sealed class FinetuneStageTests : IDisposable
     public async Task The_split_that_was_used_can_be_used_again()
     {
         await Stage().RunAsync(Options() with { Steps = 1 }, new FakeContext(_folder.File("one")), default);
-        FinetuneOptions again = Options() with { Steps = 1, Split = new SplitOptions { File = _folder.File("one", "split.csv") } };
+        FinetuneOptions again = Options() with { Steps = 1, Split = new SplitOptions { File = new FileInfo(_folder.File("one", "split.csv")) } };
 
         StageResult result = await Stage().RunAsync(again, new FakeContext(_folder.File("two")), default);
 

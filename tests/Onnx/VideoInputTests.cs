@@ -27,6 +27,20 @@ public sealed class VideoInputTests
     }
 
     [Fact]
+    public void Centring_subtracts_each_pixels_mean_over_the_frames()
+    {
+        const int frames = 3, pixels = 4;
+        byte[] video = SeededFloats.Bytes(2 * frames * pixels * 3, seed: 4);
+
+        float[] actual = Run(video, [2, frames, 2, 2, 3], (graph, value) => VideoInput.Normalise(graph, value, [0, 0, 0], [0.1f, 0.2f, 0.5f], centreOverTime: true));
+
+        double[] expected = [.. from clip in Enumerable.Range(0, 2) from channel in Enumerable.Range(0, 3) from frame in Enumerable.Range(0, frames) from pixel in Enumerable.Range(0, pixels)
+                                let values = Enumerable.Range(0, frames).Select(t => (double)video[(((((clip * frames) + t) * pixels) + pixel) * 3) + channel]).ToArray()
+                                select (values[frame] - values.Average()) / 255 / new[] { 0.1, 0.2, 0.5 }[channel]];
+        FloatAssert.Close(expected, actual, 1e-5);
+    }
+
+    [Fact]
     public void Patch_embedding_and_positions_match_loops()
     {
         ClassifierShape shape = TinyClassifier.Shape;

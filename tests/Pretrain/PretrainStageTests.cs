@@ -5,6 +5,7 @@ using Unreel.Modeling;
 using Unreel.Pipelines;
 using Unreel.Pretrain;
 using Unreel.Testing;
+using Unreel.Video;
 
 namespace Unreel.Stages.Tests;
 
@@ -49,7 +50,7 @@ public sealed class PretrainStageTests : IDisposable
         Assert.All(result.Files, file => Assert.True(new FileInfo(file.Path).Length > 0, file.Title));
         Assert.Equal(6, File.ReadAllLines(Path.Combine(context.WorkFolder, "metrics.jsonl")).Length);
         Assert.Equal(Micro, ModelDescription.Read(context.WorkFolder).Shape);
-        Assert.Equal(6, context.Told.Count);
+        Assert.Equal(6, context.Told.Count(told => told.Unit == "steps"));
         Assert.Equal(6, result.Metrics["steps"]);
     }
 
@@ -84,7 +85,7 @@ public sealed class PretrainStageTests : IDisposable
     {
         PretrainOptions options = Options() with { Clips = ColouredRecipes.Write(_folder, ["a"], frames: 1) };
 
-        var error = await Assert.ThrowsAsync<UsageException>(() => Stage().RunAsync(options, new FakeContext(_folder.File("work")), default));
+        var error = await Assert.ThrowsAsync<VideoException>(() => Stage().RunAsync(options, new FakeContext(_folder.File("work")), default));
 
         Assert.Contains("'s0_0.mp4' has 1 frames", error.Message, StringComparison.Ordinal);
     }

@@ -25,7 +25,9 @@ internal sealed class FakeContext(string workFolder) : IStageContext
     {
         public void Report(StageProgress value)
         {
-            context.Told.Add(value);
+            lock (context.Told)
+                context.Told.Add(value);
+
             context.Then?.Invoke(value);
         }
     }

@@ -24,7 +24,23 @@ internal static class ClipTensor
     /// <summary>Pixels from 0 to 1, float [B, V, C].</summary>
     public static Tensor Unit(Tensor cubesBVC) => cubesBVC.to(ScalarType.Float32).div(Largest);
 
-    /// <summary>Pixels as a network sees them, float [B, V, C]; the channel varies fastest in C.</summary>
+    /// <summary>All tokens as a network sees them: from uint8 [B, N, C] to float.</summary>
+    public static Tensor Input(VideoTransformerShape shape, Tensor cubesBNC, PixelNormalisation normalisation) =>
+        Normalised(normalisation.CentreOverTime ? Centred(shape, cubesBNC) : cubesBNC, normalisation);
+
+    /// <summary>Numbered tokens as a network sees them: from uint8 [B, N, C] and int64 [B, V] to float [B, V, C].</summary>
+    public static Tensor Input(VideoTransformerShape shape, Tensor cubesBNC, Tensor tokensBV, PixelNormalisation normalisation) =>
+        Normalised(Select(normalisation.CentreOverTime ? Centred(shape, cubesBNC) : cubesBNC, tokensBV), normalisation);
+
+    /// <summary>Every pixel less its mean over the frames of its clip, float [B, N, C] from 0 to 255 apart.</summary>
+    public static Tensor Centred(VideoTransformerShape shape, Tensor cubesBNC)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor pixels = cubesBNC.to(ScalarType.Float32).view(cubesBNC.shape[0], shape.Slots, shape.SlotTokens, shape.TubeletSize, -1);
+        return (pixels - pixels.mean([1, 3], keepdim: true)).view(cubesBNC.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Bytes, or differences of bytes, scaled by channel; the channel varies fastest in C.</summary>
     public static Tensor Normalised(Tensor cubesBVC, PixelNormalisation normalisation)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -12,8 +12,9 @@ internal interface ITarget
     int Values(VideoTransformerShape shape);
 
     /// <summary>Computes the numbers to predict.</summary>
+    /// <param name="shape">The sizes.</param>
     /// <param name="cubesBNC">All cubes of the batch, uint8.</param>
     /// <param name="maskedBM">Numbers of the masked tokens, int64.</param>
     /// <returns>Float [B, M, values].</returns>
-    Tensor Compute(Tensor cubesBNC, Tensor maskedBM);
+    Tensor Compute(VideoTransformerShape shape, Tensor cubesBNC, Tensor maskedBM);
 }

@@ -15,7 +15,7 @@ internal sealed class NormalisedPixels : ITarget
 
     public int Values(VideoTransformerShape shape) => shape.CubeValues;
 
-    public Tensor Compute(Tensor cubesBNC, Tensor maskedBM)
+    public Tensor Compute(VideoTransformerShape shape, Tensor cubesBNC, Tensor maskedBM)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor pixelsBMC = ClipTensor.Unit(ClipTensor.Select(cubesBNC, maskedBM));

@@ -9,5 +9,5 @@ internal sealed class Pixels : ITarget
 
     public int Values(VideoTransformerShape shape) => shape.CubeValues;
 
-    public Tensor Compute(Tensor cubesBNC, Tensor maskedBM) => ClipTensor.Unit(ClipTensor.Select(cubesBNC, maskedBM));
+    public Tensor Compute(VideoTransformerShape shape, Tensor cubesBNC, Tensor maskedBM) => ClipTensor.Unit(ClipTensor.Select(cubesBNC, maskedBM));
 }

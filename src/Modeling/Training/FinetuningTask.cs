@@ -34,7 +34,7 @@ internal sealed class FinetuningTask : ITrainingTask
     {
         Tensor cubesBNC = ClipTensor.Bytes(_settings.Shape, batch.Cubes, batch.Count, _device);
         Tensor labelsB = tensor([.. batch.Samples.Select(sample => (long)sample.Label)], device: _device);
-        Tensor logitsBL = Network.Run(ClipTensor.Normalised(cubesBNC, _settings.Normalisation), Noise(batch));
+        Tensor logitsBL = Network.Run(ClipTensor.Input(_settings.Shape, cubesBNC, _settings.Normalisation), Noise(batch));
         return nn.functional.cross_entropy(logitsBL, labelsB, label_smoothing: _settings.LabelSmoothing);
     }
 

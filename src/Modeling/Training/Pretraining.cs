@@ -23,7 +23,7 @@ public sealed record PretrainingSettings
 /// <param name="Masked">The clip with hidden cubes grey.</param>
 /// <param name="Predicted">
 /// The clip with hidden cubes as predicted. For normalised pixels the mean and deviation of the original cube are put back,
-/// which the network does not know.
+/// for motion the mean over time, which the network does not know.
 /// </param>
 public sealed record Reconstruction(byte[] Original, byte[] Masked, byte[] Predicted);
 

@@ -34,14 +34,14 @@ internal sealed class PretrainingTask : ITrainingTask
     {
         Tensor maskedBM = ClipTensor.Numbers([.. batch.Masks.Select(mask => mask.Hidden)], _device);
         Tensor cubesBNC = ClipTensor.Bytes(_settings.Shape, batch.Cubes, batch.Count, _device);
-        return nn.functional.mse_loss(Predict(batch, cubesBNC, maskedBM), _target.Compute(cubesBNC, maskedBM));
+        return nn.functional.mse_loss(Predict(batch, cubesBNC, maskedBM), _target.Compute(_settings.Shape, cubesBNC, maskedBM));
     }
 
     /// <summary>The prediction for the masked tokens of a batch.</summary>
     public Tensor Predict(ClipBatch batch, Tensor cubesBNC, Tensor maskedBM)
     {
         Tensor visibleBV = ClipTensor.Numbers([.. batch.Masks.Select(mask => mask.Visible)], _device);
-        Tensor visibleBVC = ClipTensor.Normalised(ClipTensor.Select(cubesBNC, visibleBV), _settings.Normalisation);
+        Tensor visibleBVC = ClipTensor.Input(_settings.Shape, cubesBNC, visibleBV, _settings.Normalisation);
         return Network.call(visibleBVC, visibleBV, maskedBM);
     }
 

@@ -22,8 +22,12 @@ internal static class Reconstructions
         Tensor cubesBNC = ClipTensor.Bytes(settings.Shape, batch.Cubes, count, device);
         Tensor maskedBM = ClipTensor.Numbers([.. batch.Masks.Select(mask => mask.Hidden)], device);
         Tensor predictedBMC = task.Predict(batch, cubesBNC, maskedBM);
-        if (TargetNames.Get(settings.Target) is NormalisedPixels)
-            predictedBMC = PutBack(predictedBMC, ClipTensor.Unit(ClipTensor.Select(cubesBNC, maskedBM)));
+        predictedBMC = TargetNames.Get(settings.Target) switch
+        {
+            NormalisedPixels => PutBack(predictedBMC, ClipTensor.Unit(ClipTensor.Select(cubesBNC, maskedBM))),
+            Motion => predictedBMC * PixelNormalisation.Motion.Std[0] + ClipTensor.Unit(ClipTensor.Select(cubesBNC - ClipTensor.Centred(settings.Shape, cubesBNC), maskedBM)),
+            _ => predictedBMC,
+        };
 
         float[] values = Parameters.Get(predictedBMC);
         return [.. Enumerable.Range(0, count).Select(clip => Paint(settings.Shape, batch, clip, values))];

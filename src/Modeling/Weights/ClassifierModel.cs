@@ -80,7 +80,7 @@ public sealed class ClassifierModel : IDisposable
             using DisposeScope scope = NewDisposeScope();
             using IDisposable quiet = no_grad();
             Tensor cubesBNC = ClipTensor.Bytes(Shape, cubes, count, _device);
-            return Parameters.Get(_network.call(ClipTensor.Normalised(cubesBNC, Normalisation)));
+            return Parameters.Get(_network.call(ClipTensor.Input(Shape, cubesBNC, Normalisation)));
         }
     }
 

@@ -47,7 +47,7 @@ public sealed record ModelDescription
             ["format"] = Format,
             ["kind"] = KindName(Kind),
             ["shape"] = JsonObject.Create(Shape.ToJson()),
-            ["normalisation"] = new JsonObject { ["mean"] = Numbers(Normalisation.Mean), ["std"] = Numbers(Normalisation.Std) },
+            ["normalisation"] = new JsonObject { ["mean"] = Numbers(Normalisation.Mean), ["std"] = Numbers(Normalisation.Std), ["centre_over_time"] = Normalisation.CentreOverTime },
         };
         if (Kind == ModelKind.Classifier)
         {
@@ -83,14 +83,13 @@ public sealed record ModelDescription
         if (unknown.Length > 0 || Property(root, "format").GetString() != Format)
             throw new ModelException($"{path}: expected a document of format '{Format}' with {string.Join(", ", Keys)}; found {root.GetRawText()[..Math.Min(200, root.GetRawText().Length)]}");
 
-        JsonElement normalisation = Property(root, "normalisation");
         ModelKind kind = ParseKind(Property(root, "kind").GetString(), path);
         bool isClassifier = kind == ModelKind.Classifier;
         return new ModelDescription
         {
             Kind = kind,
             Shape = VideoTransformerShape.FromJson(Property(root, "shape"), $"{path}, shape"),
-            Normalisation = new PixelNormalisation { Mean = Numbers(Property(normalisation, "mean")), Std = Numbers(Property(normalisation, "std")) }.Checked($"{path}, normalisation"),
+            Normalisation = ReadNormalisation(Property(root, "normalisation")).Checked($"{path}, normalisation"),
             Labels = isClassifier ? [.. Property(root, "labels").EnumerateArray().Select(label => label.GetString()!)] : [],
             Preparation = isClassifier ? ClipPreparation.FromJson(Property(root, "preparation")) : null,
         };
@@ -99,6 +98,13 @@ public sealed record ModelDescription
     private static JsonElement Property(JsonElement owner, string name) => owner.TryGetProperty(name, out JsonElement value)
         ? value
         : throw new JsonException($"'{name}' is missing.");
+
+    private static PixelNormalisation ReadNormalisation(JsonElement json) => new()
+    {
+        Mean = Numbers(Property(json, "mean")),
+        Std = Numbers(Property(json, "std")),
+        CentreOverTime = Property(json, "centre_over_time").GetBoolean(),
+    };
 
     private static string KindName(ModelKind kind) => kind == ModelKind.Classifier ? "classifier" : "autoencoder";
 

@@ -43,6 +43,9 @@ public sealed record ClassifierShape
     /// <summary>Standard deviation of each channel in 0..1. Default ImageNet's.</summary>
     public IReadOnlyList<float> Std { get; init; } = [0.229f, 0.224f, 0.225f];
 
+    /// <summary>Whether each pixel's mean over the frames is subtracted before scaling. Default false.</summary>
+    public bool CentreOverTime { get; init; }
+
     /// <summary>Added to the variance in every LayerNorm. Default 1e-6.</summary>
     public float Epsilon { get; init; } = 1e-6f;
 

@@ -5,9 +5,9 @@ public static class VideoInput
 {
     /// <summary>
     /// Brings uint8 [B, T, Y, X, C] in 0..255 to float [B, C, T, Y, X]: (value / 255 - mean) / std for each channel,
-    /// written as one product and one sum.
+    /// written as one product and one sum; with <paramref name="centreOverTime"/>, each pixel's mean over the frames is subtracted first.
     /// </summary>
-    public static Value Normalise(GraphBuilder graph, Value videoBTYXC, IReadOnlyList<float> mean, IReadOnlyList<float> std)
+    public static Value Normalise(GraphBuilder graph, Value videoBTYXC, IReadOnlyList<float> mean, IReadOnlyList<float> std, bool centreOverTime = false)
     {
         const int channels = ClassifierShape.Channels;
         using var scope = graph.Scope("preprocessing");
@@ -17,6 +17,9 @@ public static class VideoInput
         // Bytes are moved before they become floats: a quarter of the memory traffic.
         Value bytesBCTYX = graph.Node("Transpose", [videoBTYXC], ("perm", (long[])[0, 4, 1, 2, 3]));
         Value floatsBCTYX = graph.Node("Cast", [bytesBCTYX], ("to", (long)ElementType.Float));
+        if (centreOverTime)
+            floatsBCTYX = graph.Node("Sub", [floatsBCTYX, graph.Node("ReduceMean", [floatsBCTYX], ("axes", (long[])[2]), ("keepdims", 1))]);
+
         Value scaled = graph.Node("Mul", [floatsBCTYX, graph.Floats("preprocessing/scale", [channels, 1, 1, 1], scale)]);
         return graph.Node("Add", [scaled, graph.Floats("preprocessing/shift", [channels, 1, 1, 1], shift)]);
     }

@@ -13,7 +13,7 @@ public sealed class TargetTests
         using DisposeScope scope = NewDisposeScope();
         byte[] cubes = [.. Enumerable.Range(0, Shape.ClipBytes).Select(index => (byte)(index * 10))];
 
-        float[] actual = Parameters.Get(new Pixels().Compute(ClipTensor.Bytes(Shape, cubes, 1, CPU), tensor([3L, 1L], [1, 2])));
+        float[] actual = Parameters.Get(new Pixels().Compute(Shape, ClipTensor.Bytes(Shape, cubes, 1, CPU), tensor([3L, 1L], [1, 2])));
 
         Values.Close([180 / 255.0, 190 / 255.0, 200 / 255.0, 210 / 255.0, 220 / 255.0, 230 / 255.0], actual[..6], 1e-6);
         Values.Close([60 / 255.0, 70 / 255.0, 80 / 255.0, 90 / 255.0, 100 / 255.0, 110 / 255.0], actual[6..], 1e-6);
@@ -28,11 +28,24 @@ public sealed class TargetTests
         byte[] cube = [0, 51, 100, 255, 102, 100];
         cube.CopyTo(cubes, 0);
 
-        float[] actual = Parameters.Get(new NormalisedPixels().Compute(ClipTensor.Bytes(Shape, cubes, 1, CPU), tensor([0L], [1, 1])));
+        float[] actual = Parameters.Get(new NormalisedPixels().Compute(Shape, ClipTensor.Bytes(Shape, cubes, 1, CPU), tensor([0L], [1, 1])));
 
         // Two values a and b: (a - mean) / std with n - 1 = 1 is -1 / sqrt 2; a constant channel is 0.
         double half = 1 / Math.Sqrt(2);
         Values.Close([-half, -half, 0, half, half, 0], actual, 1e-5);
+    }
+
+    [Fact]
+    public void Motion_is_what_differs_from_the_mean_over_all_slots()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        // Two slots of two frames of one pixel: 10, 20, 30, 60 in red, with mean 30; green and blue stand still.
+        VideoTransformerShape shape = Shape with { Frames = 4, ImageSize = 1 };
+        byte[] cubes = [10, 7, 9, 20, 7, 9, 30, 7, 9, 60, 7, 9];
+
+        float[] actual = Parameters.Get(new Motion().Compute(shape, ClipTensor.Bytes(shape, cubes, 1, CPU), tensor([1L], [1, 1])));
+
+        Values.Close([0, 0, 0, 30 / 25.5, 0, 0], actual, 1e-5);
     }
 
     [Fact]

@@ -72,6 +72,24 @@ public sealed class WeightsFolderTests : IDisposable
         Assert.Contains("autoencoder", Assert.Throws<ModelException>(() => ClassifierModel.Load(_folder.File("pretrained"))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("imagenet")]
+    [InlineData("motion")]
+    public void A_classifier_remembers_what_it_saw(string normalisation)
+    {
+        FinetuningSettings settings = Micro.Finetuning() with { Normalisation = PixelNormalisation.Get(normalisation) };
+        Finetuning.Run(settings, Micro.Plan(_folder.File("trained"), 4), new ColouredClips(Micro.Shape), new KeptProgress(), TimeProvider.System, default);
+        using ClassifierModel model = ClassifierModel.Load(_folder.File("trained"));
+        byte[] clip = new ColouredClips(Micro.Shape).Read(5, default).Pixels;
+        byte[] brighter = [.. clip.Select(value => (byte)(value + 10))];
+
+        Assert.Equal(settings.Normalisation.CentreOverTime, model.Normalisation.CentreOverTime);
+        Assert.Equal(settings.Normalisation.Std, model.Normalisation.Std);
+        // A brightness that does not change over time is no motion.
+        double difference = model.Logits(clip, 1).Zip(model.Logits(brighter, 1), (one, other) => Math.Abs(one - other)).Max();
+        Assert.Equal(normalisation == "motion", difference < 1e-5);
+    }
+
     [Fact]
     public void Reconstructions_keep_what_was_visible()
     {
