@@ -3,12 +3,12 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 case $(uname -m) in
-  x86_64) rid=linux-x64 node_arch=x64 ;;
-  aarch64) rid=linux-arm64 node_arch=arm64 ;;
+  x86_64) rid=linux-x64 node_arch=x64 onnxruntime_sha256=ffb75a925ba05e47b235bb66e3e3911714a80b328a9c9425539feb204aa32a23 ;;
+  aarch64) rid=linux-arm64 node_arch=arm64 onnxruntime_sha256=1f549d46250b005580b597f4164984aaf75b3bcb9f3aeb07c7f8a8fe60b23c76 ;;
   *) echo "unreel: this processor ($(uname -m)) is not supported; x86_64 is, and aarch64 where the libraries exist." >&2; exit 2 ;;
 esac
 native=$root/artifacts/runtime/$rid
-onnxruntime_version=1.30.0
+onnxruntime_version=1.30.0 # onnxruntime_sha256 above is this version's library
 azurite_version=3.37.0
 
 # Threads that wait must not spin: on a busy machine that costs more than it saves.
@@ -58,31 +58,51 @@ packages() {
   quietly "apt-get install ${missing[*]}" "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
 }
 
+# Its digest is also what tells another version's library from the one wanted.
+is_onnxruntime() { [ "$(sha256sum <"$1" 2>/dev/null)" = "$onnxruntime_sha256  -" ]; }
+
 fetch_onnxruntime() {
-  [ -f "$native/libonnxruntime.so" ] && return
+  [ -f "$native/libonnxruntime.so" ] && is_onnxruntime "$native/libonnxruntime.so" && return
   need_program npm "it brings the ONNX Runtime library (npm package onnxruntime-node)."
   say "fetching ONNX Runtime $onnxruntime_version out of the npm package onnxruntime-node (the library that runs models)"
-  local folder
-  folder=$(mktemp -d)
-  ( cd "$folder" && quietly "npm pack onnxruntime-node" npm pack "onnxruntime-node@$onnxruntime_version" --silent ) || exit 1
-  tar -xzf "$folder"/onnxruntime-node-*.tgz -C "$folder" "package/bin/napi-v6/linux/$node_arch/libonnxruntime.so.1"
-  mkdir -p "$native"
-  mv "$folder/package/bin/napi-v6/linux/$node_arch/libonnxruntime.so.1" "$native/libonnxruntime.so.part"
-  mv "$native/libonnxruntime.so.part" "$native/libonnxruntime.so"
-  rm -rf "$folder"
+  # In a shell of its own, so that the folder goes however this ends.
+  (
+    folder=$(mktemp -d)
+    trap 'rm -rf "$folder" "$native/libonnxruntime.so.part"' EXIT
+    cd "$folder"
+    quietly "npm pack onnxruntime-node" npm pack "onnxruntime-node@$onnxruntime_version" --silent
+    library=package/bin/napi-v6/linux/$node_arch/libonnxruntime.so.1
+    # With the time of now: the build copies it to where it is used only if it is newer than what is there.
+    tar -xmzf onnxruntime-node-*.tgz "$library"
+    is_onnxruntime "$library" ||
+      fail "the ONNX Runtime library of onnxruntime-node $onnxruntime_version has the SHA-256 $(sha256sum <"$library" | cut -c1-64); expected $onnxruntime_sha256."
+    mkdir -p "$native"
+    mv "$library" "$native/libonnxruntime.so.part"
+    mv "$native/libonnxruntime.so.part" "$native/libonnxruntime.so"
+  )
 }
 
 compile_native() {
-  local stamp=$root/artifacts/native/prepared torch=ON want
-  [ "${UNREEL_RUNTIME:-}" = nuget ] && torch=OFF
-  want="torch=$torch libtorch=${UNREEL_LIBTORCH:-system} $(cd "$root/src/Runtimes/Native" && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum)"
-  [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && [ -f "$native/libunreel_av.so" ] && return
-  say "compiling the native libraries (C++ over libav$([ $torch = ON ] && echo ' and libtorch'))"
-  quietly "cmake" cmake -S "$root/src/Runtimes/Native" -B "$root/artifacts/native" -DCMAKE_BUILD_TYPE=Release \
-    -DUNREEL_BUILD_TORCH=$torch -DUNREEL_BUILD_AV=ON ${UNREEL_LIBTORCH:+-DUNREEL_LIBTORCH="$UNREEL_LIBTORCH"}
-  quietly "compiling" cmake --build "$root/artifacts/native" --parallel "$(nproc)"
-  quietly "installing the native libraries" cmake --install "$root/artifacts/native" --prefix "$native"
-  echo "$want" >"$stamp"
+  local build=$root/artifacts/native torch=ON libraries=("$native/libunreel_av.so") found choice want
+  if [ "$UNREEL_RUNTIME" = nuget ]; then torch=OFF; else libraries+=("$native/libunreel_torch.so"); fi
+  choice="torch=$torch libtorch=${UNREEL_LIBTORCH:-system}"
+  want="$choice $(cd "$root/src/Runtimes/Native" && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum)"
+  found=$(cat "$build/prepared" 2>/dev/null || true)
+  [ "$found" = "$want" ] && all_there "${libraries[@]}" && return
+
+  # CMake remembers where it found another libtorch, whatever it is told now.
+  [[ $found == "$choice "* ]] || rm -rf "$build"
+  say "compiling the native libraries (C++ over libav$([ $torch = OFF ] || echo ' and libtorch'))"
+  quietly "cmake" cmake -S "$root/src/Runtimes/Native" -B "$build" -DCMAKE_BUILD_TYPE=Release \
+    -DUNREEL_BUILD_TORCH=$torch -DUNREEL_BUILD_AV=ON -DUNREEL_LIBTORCH="${UNREEL_LIBTORCH:-}"
+  quietly "compiling" cmake --build "$build" --parallel "$(nproc)"
+  quietly "installing the native libraries" cmake --install "$build" --prefix "$native"
+  echo "$want" >"$build/prepared"
+}
+
+all_there() {
+  local file
+  for file in "$@"; do [ -f "$file" ] || return 1; done
 }
 
 prepare_machine() {

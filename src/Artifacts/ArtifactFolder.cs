@@ -22,7 +22,16 @@ public static class ArtifactFolder
     /// <returns>The folder's full path.</returns>
     /// <exception cref="StoreException">The folder holds something else.</exception>
     /// <exception cref="DigestMismatchException">A stored file is damaged.</exception>
-    public static async Task<string> FetchAsync(IArtifactStore store, Artifact artifact, string folder, CancellationToken ct)
+    public static Task<string> FetchAsync(IArtifactStore store, Artifact artifact, string folder, CancellationToken ct) =>
+        FetchAsync(store, artifact, folder, progress: null, ct);
+
+    /// <inheritdoc cref="FetchAsync(IArtifactStore, Artifact, string, CancellationToken)"/>
+    /// <param name="store">Where the artifact is.</param>
+    /// <param name="artifact">The artifact.</param>
+    /// <param name="folder">A folder that does not exist, is empty, or holds the same artifact.</param>
+    /// <param name="progress">Told, after each file, how many bytes of <see cref="Artifact.Size"/> are there; null tells nobody.</param>
+    /// <param name="ct">Cancels; what was fetched is used next time.</param>
+    public static async Task<string> FetchAsync(IArtifactStore store, Artifact artifact, string folder, IProgress<long>? progress, CancellationToken ct)
     {
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         try
@@ -32,7 +41,7 @@ public static class ArtifactFolder
             else if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
                 throw new StoreException($"{target} is not empty and does not hold {artifact.Reference}; expected a new or an empty folder.");
             else
-                await FetchNewAsync(store, artifact, target, ct);
+                await FetchNewAsync(store, artifact, target, progress, ct);
 
             return target;
         }
@@ -106,7 +115,7 @@ public static class ArtifactFolder
         }
     }
 
-    private static async Task FetchNewAsync(IArtifactStore store, Artifact artifact, string target, CancellationToken ct)
+    private static async Task FetchNewAsync(IArtifactStore store, Artifact artifact, string target, IProgress<long>? progress, CancellationToken ct)
     {
         string parent = Path.GetDirectoryName(target) ?? throw new StoreException($"{target} cannot hold an artifact.");
         string partial = Path.Combine(parent, $".{Path.GetFileName(target)}.{artifact.Reference.Digest.Hex[..12]}.partial");
@@ -114,11 +123,14 @@ public static class ArtifactFolder
         if (held is null)
             return;
 
+        long there = 0;
         foreach (Descriptor layer in artifact.Manifest.Layers)
         {
             FileInfo file = new(PathOf(partial, layer));
             if (!await HasDigestAsync(file, layer, ct))
                 await FetchFileAsync(store, layer, file.FullName, ct);
+
+            progress?.Report(there += layer.Size);
         }
 
         await File.WriteAllTextAsync(Path.Combine(partial, Marker), artifact.Reference.ToString(), ct);

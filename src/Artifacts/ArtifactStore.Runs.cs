@@ -70,8 +70,15 @@ public sealed partial class ArtifactStore
             return $"{what} has {size} bytes instead of {layer.Size}";
         }
 
-        if (!deep || await DigestOfAsync(path, ct) is not { } found || found == layer.Digest)
+        // What was seen to be wrong before is read again though only sizes were asked for: it may have been mended since.
+        if (!deep && !_damaged.ContainsKey(layer.Digest))
             return null;
+
+        if (await DigestOfAsync(path, ct) is not { } found || found == layer.Digest)
+        {
+            _damaged.TryRemove(layer.Digest, out _);
+            return null;
+        }
 
         MarkDamaged(layer.Digest);
         return $"{what} is damaged: its bytes have the digest {found}";

@@ -52,6 +52,10 @@ public sealed partial class ArtifactStore : IArtifactStore
         return new DigestStream(content, blob, Location, MarkDamaged);
     }
 
+    /// <inheritdoc/>
+    public string? LocalFile(Digest blob) =>
+        _blobs.IsLocal ? Path.GetFullPath(StorePaths.Blob(blob), Location) : null;
+
     private async Task<Descriptor> AddAsync(BlobSource source, string mediaType, string? title, CancellationToken ct)
     {
         await StoreAsync(source, ct);

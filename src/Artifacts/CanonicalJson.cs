@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace Unreel.Artifacts;
 
 /// <summary>JSON whose bytes are a function of its content: members sorted by ordinal, no white space, nothing escaped that need not be.</summary>
-internal static class CanonicalJson
+public static class CanonicalJson
 {
     private static readonly JsonSerializerOptions Shape = new()
     {
@@ -21,7 +21,7 @@ internal static class CanonicalJson
 
     /// <summary>Writes a value.</summary>
     /// <exception cref="StoreException">It holds what JSON cannot (a number that is not finite), or more than <paramref name="limit"/> bytes.</exception>
-    public static byte[] Write<T>(T value, string what, int limit)
+    internal static byte[] Write<T>(T value, string what, int limit)
     {
         byte[] bytes;
         try
@@ -47,7 +47,7 @@ internal static class CanonicalJson
     }
 
     /// <summary>Reads a value; members it does not know are left aside, as the OCI specification asks.</summary>
-    public static T Read<T>(ReadOnlySpan<byte> bytes, string what)
+    internal static T Read<T>(ReadOnlySpan<byte> bytes, string what)
     {
         try
         {

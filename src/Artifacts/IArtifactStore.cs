@@ -41,6 +41,9 @@ public interface IArtifactStore
     /// <exception cref="BlobMissingException">It is not in the store.</exception>
     Task<Stream> OpenAsync(Descriptor blob, CancellationToken ct);
 
+    /// <summary>The file that holds a blob, where the store lies in a folder of this machine; null elsewhere. It need not exist.</summary>
+    string? LocalFile(Digest blob);
+
     /// <summary>Checks that manifest and blobs exist with the right sizes, and with <paramref name="deep"/> their digests too.</summary>
     /// <returns>What is wrong, one line each; empty where the artifact is whole.</returns>
     Task<IReadOnlyList<string>> VerifyAsync(ArtifactRef artifact, bool deep, CancellationToken ct);

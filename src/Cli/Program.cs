@@ -31,8 +31,17 @@ try
 {
     return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-catch (Exception e) when (ErrorMap.TryExplain(e, out string? message, out int code))
+catch (Exception e) when (ErrorMap.TryExplain(e, out IReadOnlyList<string>? lines, out int code))
 {
-    await Console.Error.WriteLineAsync($"unreel: {message}");
+    foreach (string line in lines)
+        await Console.Error.WriteLineAsync($"unreel: {line}");
+
     return code;
+}
+#pragma warning disable CA1031 // What nobody foresaw is our mistake: its stack trace is what we need to mend it, and the exit code stays one of ours.
+catch (Exception e)
+#pragma warning restore CA1031
+{
+    await Console.Error.WriteLineAsync($"unreel: internal error: {e}");
+    return ExitCodes.Failed;
 }

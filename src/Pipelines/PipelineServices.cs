@@ -24,13 +24,16 @@ public static class PipelineServices
         services.TryAddSingleton<IRuntimeDescription, DefaultRuntimeDescription>();
         services.TryAddSingleton<IRunReporter>(provider => new TextReporter(Console.Error, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new StageCatalog(provider.GetServices<StageDescription>()));
+        foreach (KnownFailure failure in KnownFailure.OfPipelines)
+            services.AddSingleton(failure);
+        services.TryAddSingleton(provider => new ErrorKinds(provider.GetServices<BadInput>(), provider.GetServices<KnownFailure>()));
         services.TryAddSingleton(provider => new PipelineRunner(
             provider.GetRequiredService<IStoreOpener>(),
             provider.GetServices<IStageWorker>(),
             provider.GetRequiredService<IRunReporter>(),
             provider.GetRequiredService<IRuntimeDescription>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetServices<BadInput>(),
+            provider.GetRequiredService<ErrorKinds>(),
             provider.GetRequiredService<ILogger<PipelineRunner>>()));
         services.TryAddSingleton(provider => new PipelineWatcher(
             provider.GetRequiredService<PipelineRunner>(),

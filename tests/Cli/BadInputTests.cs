@@ -34,6 +34,16 @@ public sealed class BadInputTests : IDisposable
     [InlineData("score --model nothing.onnx --videos . --out scores.csv", "nothing.onnx")]
     [InlineData("score --model nothing.onnx --videos absent --out scores.csv", "absent")]
     [InlineData("score --model nothing.onnx --videos . --out scores.txt", "scores.txt")]
+    [InlineData("serve --model nothing.onnx --port 0 --deadline NaN", "--deadline")]
+    [InlineData("serve --model nothing.onnx --port 0 --deadline 1e12", "--deadline")]
+    [InlineData("serve --model nothing.onnx --port 0 --deadline -1", "--deadline")]
+    [InlineData("artifacts get onnx/none --out ", "--out")]
+    [InlineData("artifacts put report/notes ", "no file or folder")]
+    [InlineData("score --model nothing.onnx --videos . --out ", "output")]
+    [InlineData("score --model nothing.onnx --videos  --out scores.csv", "list of videos")]
+    [InlineData("run ", "YAML file is empty")]
+    [InlineData("pretrain --config ", "YAML file is empty")]
+    [InlineData("synthesize --set count=1 --log-level loud", "--log-level")]
     public async Task Usage_errors_end_with_2_and_name_the_thing(string arguments, string named)
     {
         await File.WriteAllTextAsync(_folder.File("clip.mp4"), "no video");

@@ -32,8 +32,20 @@ public sealed class PipelineTests(FinishedPipeline finished) : IClassFixture<Fin
     {
         Assert.True(finished.Result.Code == 0, finished.Result.ToString());
         Assert.Contains("parity passed", finished.Result.Error, StringComparison.Ordinal);
-        Assert.Contains("serve --model onnx/micro:latest", finished.Result.Error, StringComparison.Ordinal);
+        Assert.Contains("serve --model onnx/micro:latest --port", finished.Result.Error, StringComparison.Ordinal);
         Assert.Empty(finished.Result.Output);
+    }
+
+    [Fact]
+    public async Task Run_from_elsewhere_names_the_store_in_the_commands_to_try_next()
+    {
+        using TemporaryFolder elsewhere = new();
+
+        ProgramResult again = await UnreelProgram.RunAsync(elsewhere.Path, "run", Path.Combine(finished.Folder, "micro.yaml"));
+
+        Assert.True(again.Code == 0, again.ToString());
+        Assert.Contains($"serve --model onnx/micro:latest --store {finished.Store} --port", again.Error, StringComparison.Ordinal);
+        Assert.Contains($"artifacts show onnx/micro:latest --store {finished.Store}", again.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,6 +90,7 @@ public sealed class PipelineTests(FinishedPipeline finished) : IClassFixture<Fin
 
         Assert.True(result.Code == 0, result.ToString());
         Assert.Matches("pretrain +up to date", result.Error);
+        Assert.Contains("motions: skipped: nothing uses it after --set finetune.clips", result.Error, StringComparison.Ordinal);
         Assert.Matches("evaluate +done .*8 test clips", result.Error);
     }
 
@@ -130,20 +143,40 @@ public sealed class PipelineTests(FinishedPipeline finished) : IClassFixture<Fin
     }
 
     [Fact]
-    public async Task Serve_names_the_action_in_a_clip_and_shows_the_registry()
+    public async Task Serve_names_the_action_in_a_clip()
     {
         string clips = Path.Combine(finished.Folder, "served-clips");
         await finished.RunAsync("artifacts", "get", "clips/micro-motions", "--out", clips, "--store", finished.Store);
-        byte[] clip = await File.ReadAllBytesAsync(Directory.EnumerateFiles(clips, "*.mp4", SearchOption.AllDirectories).Order().First());
+        string[] videos = [.. Directory.EnumerateFiles(clips, "*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        string[] labels = [.. videos.Select(video => Path.GetFileNameWithoutExtension(video).Split('_')[1]).Distinct().Order(StringComparer.Ordinal)];
+        ProgramResult shown = await finished.RunAsync("artifacts", "show", "onnx/micro:latest", "--store", finished.Store);
 
         await using RunningServer server = await RunningServer.StartAsync(finished.Folder, "--model", "onnx/micro:latest", "--store", finished.Store);
-        using HttpResponseMessage answer = await server.Client.PutAsync("/v1/classify", new ByteArrayContent(clip));
+        using HttpResponseMessage answer = await server.Client.PutAsync("/v1/classify?top_k=8", new ByteArrayContent(await File.ReadAllBytesAsync(videos[0])));
         JsonElement json = await answer.Content.ReadFromJsonAsync<JsonElement>();
-        string page = await server.Client.GetStringAsync("/registry");
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Contains("rotate-clockwise", json.GetRawText() + page, StringComparison.Ordinal);
-        Assert.Contains("micro-finetune", page, StringComparison.Ordinal);
+        JsonElement file = Assert.Single(json.GetProperty("files").EnumerateArray());
+        JsonElement[] predictions = [.. file.GetProperty("predictions").EnumerateArray()];
+        Assert.Equal(8, labels.Length);
+        Assert.Equal(labels, predictions.Select(one => one.GetProperty("label").GetString()!).Order(StringComparer.Ordinal));
+        Assert.Equal(1, predictions.Sum(one => one.GetProperty("probability").GetDouble()), 1e-4);
+        Assert.Equal(predictions[0].GetProperty("label").GetString(), file.GetProperty("label").GetString());
+        Assert.Equal(predictions.Max(one => one.GetProperty("probability").GetDouble()), file.GetProperty("probability").GetDouble());
+        string digest = json.GetProperty("model").GetProperty("digest").GetString()!;
+        Assert.Matches("^sha256:[0-9a-f]{64}$", digest);
+        Assert.Contains(digest, shown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_shows_the_registry()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(finished.Folder, "--model", "onnx/micro:latest", "--store", finished.Store);
+
+        string page = await server.Client.GetStringAsync("/registry");
+
+        foreach (string name in new[] { "micro-synthesize", "micro-motions", "micro-pretrain", "micro-finetune", "micro-evaluate" })
+            Assert.Contains(name, page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,16 +20,49 @@ public sealed class CacheTests
         Assert.Empty(await shop.Store.VerifyAsync(first.Stages[1].Artifact!.Value, deep: true, default));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Bytes_that_changed_in_a_folder_are_found_and_made_again(int stage)
+    {
+        await using Workshop shop = new();
+        RunReport first = await shop.RunAsync();
+        await shop.RunAsync();
+        ArtifactRef output = first.Stages[stage].Artifact!.Value;
+        await DamageAsync(await BlobPathAsync(shop, output));
+
+        RunReport second = await shop.RunAsync();
+
+        Assert.Equal(0, second.ExitCode);
+        Assert.Equal(StageState.Done, second.Stages[stage].State);
+        Assert.Equal(StageState.UpToDate, second.Stages[1 - stage].State);
+        Assert.Contains(shop.Reporter.Lines, line => line.Contains($"its output {output} is damaged: data/result.txt", StringComparison.Ordinal));
+        Assert.Empty(await shop.Store.VerifyAsync(output, deep: true, default));
+    }
+
     [Fact]
-    public async Task Bytes_that_changed_are_found_when_asked_to_verify()
+    public async Task An_input_that_is_found_damaged_while_it_is_read_names_the_way_out()
+    {
+        await using Workshop shop = new("name: tiny\nstages:\n  learn: {options: {clips: 'clips/tiny-draw:latest'}}\n");
+        await DamageAsync(await BlobPathAsync(shop, await DrawAsync(shop, "one")));
+
+        RunReport report = await shop.RunAsync();
+
+        Assert.Equal(ExitCodes.Failed, report.ExitCode);
+        Assert.Contains("--verify", report.Stages[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bytes_that_changed_behind_the_back_of_the_clock_are_found_when_asked_to_verify()
     {
         await using Workshop shop = new();
         RunReport first = await shop.RunAsync();
         string blob = await BlobPathAsync(shop, first.Stages[1].Artifact!.Value);
-        File.SetAttributes(blob, FileAttributes.Normal);
-        byte[] bytes = await File.ReadAllBytesAsync(blob);
-        bytes[0] ^= 1;
-        await File.WriteAllBytesAsync(blob, bytes);
+        DateTime written = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        File.SetLastWriteTimeUtc(blob, written);
+        await shop.RunAsync();
+        await DamageAsync(blob);
+        File.SetLastWriteTimeUtc(blob, written);
 
         Assert.Equal(StageState.UpToDate, (await shop.RunAsync()).Stages[1].State);
         Assert.Equal(StageState.WouldRun, (await shop.RunAsync(new RunSettings { VerifyDeep = true, DryRun = true })).Stages[1].State);
@@ -62,6 +95,55 @@ public sealed class CacheTests
         Assert.Equal("twin-draw", second.Stages[0].Artifact!.Value.Name);
         Assert.Equal(second.Stages[0].Artifact, await shop.Store.FindAsync(ArtifactReference.Parse("clips/twin-draw:latest"), default));
         Assert.NotEqual(first.Stages[0].Artifact, second.Stages[0].Artifact);
+    }
+
+    [Fact]
+    public async Task A_dry_run_writes_nothing_even_where_finished_work_wants_another_name()
+    {
+        await using Workshop shop = new("name: tiny\nstages:\n  learn: {options: {clips: ./clips}}\n");
+        Directory.CreateDirectory(shop.File("clips"));
+        await File.WriteAllTextAsync(shop.File("clips", "a"), "1");
+        File.SetLastWriteTimeUtc(shop.File("clips", "a"), new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        await shop.RunAsync();
+        Directory.Delete(shop.File(".unreel", "digests"), recursive: true);
+        string before = Listing(shop);
+
+        RunReport same = await shop.RunAsync(new RunSettings { DryRun = true });
+        await File.WriteAllTextAsync(shop.Yaml, "name: twin\nstages:\n  learn: {options: {clips: ./clips}}\n");
+        RunReport renamed = await shop.RunAsync(new RunSettings { DryRun = true });
+
+        Assert.Equal(StageState.UpToDate, same.Stages[0].State);
+        Assert.Equal(StageState.WouldRun, renamed.Stages[0].State);
+        Assert.Contains("would be published as twin-learn", renamed.Stages[0].Reason, StringComparison.Ordinal);
+        Assert.Equal(before, Listing(shop));
+    }
+
+    [Fact]
+    public async Task Work_that_another_run_finished_just_before_the_lock_was_taken_is_not_repeated()
+    {
+        await using Workshop shop = new();
+        IArtifactStore whole = shop.Store;
+        bool first = true;
+        shop.Store = new FailingStore(whole)
+        {
+            LostRaces = 0,
+            Hides = async path =>
+            {
+                if (!first || !path.StartsWith("keys/", StringComparison.Ordinal))
+                    return false;
+
+                first = false;
+                shop.Store = whole;
+                await shop.RunAsync();
+                return true;
+            },
+        };
+
+        RunReport report = await shop.RunAsync();
+
+        Assert.Equal(["draw", "learn"], shop.Script.Ran);
+        Assert.All(report.Stages, outcome => Assert.Equal(StageState.UpToDate, outcome.State));
+        Assert.NotNull(report.Stages[0].Summary);
     }
 
     [Fact]
@@ -123,6 +205,20 @@ public sealed class CacheTests
 
         Assert.Equal(0, report.ExitCode);
         Assert.Equal(text, await File.ReadAllTextAsync(copy));
+    }
+
+    /// <summary>Every file below the workshop's store with its bytes.</summary>
+    private static string Listing(Workshop shop) => string.Join('\n', Directory
+        .EnumerateFileSystemEntries(shop.File(".unreel"), "*", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal)
+        .Select(path => File.Exists(path) ? $"{path} {Digest.Of(File.ReadAllBytes(path))}" : path));
+
+    private static async Task DamageAsync(string blob)
+    {
+        File.SetAttributes(blob, FileAttributes.Normal);
+        byte[] bytes = await File.ReadAllBytesAsync(blob);
+        bytes[0] ^= 1;
+        await File.WriteAllBytesAsync(blob, bytes);
     }
 
     private static async Task<ArtifactRef> DrawAsync(Workshop shop, string text)

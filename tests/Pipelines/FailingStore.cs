@@ -8,6 +8,9 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
     /// <summary>How many more times moving a tag fails by losing to another writer; null: it throws.</summary>
     public int? LostRaces { get; set; }
 
+    /// <summary>Called with the path of each record that is looked for; what it returns true for is not found.</summary>
+    public Func<string, Task<bool>> Hides { get; set; } = _ => Task.FromResult(false);
+
     public string Location => inner.Location;
 
     public Task<Descriptor> AddFileAsync(string file, string mediaType, string title, CancellationToken ct) => inner.AddFileAsync(file, mediaType, title, ct);
@@ -26,6 +29,8 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
 
     public Task<Stream> OpenAsync(Descriptor blob, CancellationToken ct) => inner.OpenAsync(blob, ct);
 
+    public string? LocalFile(Digest blob) => inner.LocalFile(blob);
+
     public Task<IReadOnlyList<string>> VerifyAsync(ArtifactRef artifact, bool deep, CancellationToken ct) => inner.VerifyAsync(artifact, deep, ct);
 
     public Task<Tag?> ReadTagAsync(ArtifactKind kind, string name, string tag, CancellationToken ct) => inner.ReadTagAsync(kind, name, tag, ct);
@@ -43,7 +48,7 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
 
     public IAsyncEnumerable<Artifact> ListAsync(ArtifactKind? kind, CancellationToken ct) => inner.ListAsync(kind, ct);
 
-    public Task<byte[]?> ReadRecordAsync(string path, CancellationToken ct) => inner.ReadRecordAsync(path, ct);
+    public async Task<byte[]?> ReadRecordAsync(string path, CancellationToken ct) => await Hides(path) ? null : await inner.ReadRecordAsync(path, ct);
 
     public Task WriteRecordAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken ct) => inner.WriteRecordAsync(path, bytes, ct);
 }

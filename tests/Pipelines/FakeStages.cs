@@ -101,7 +101,7 @@ public sealed class LearnStage(Script script) : IStage<LearnOptions>
     {
         script.Ran.Add("learn");
         string clips = await context.FetchAsync(options.Clips, ct);
-        string seen = string.Join(',', Directory.EnumerateFiles(clips, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllText));
+        string seen = string.Join(',', Directory.EnumerateFiles(clips, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden }).Order(StringComparer.Ordinal).Select(File.ReadAllText));
         string text = await FakeWork.DoAsync("learn", script, context, options.Epochs, $"{seen} {options.BaseLearningRate}", ct);
         return FakeWork.Result(ArtifactKind.Weights, context, text, null);
     }

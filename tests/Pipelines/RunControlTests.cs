@@ -40,6 +40,44 @@ public sealed class RunControlTests
         Assert.Equal(8, shop.Script.Ran.Count);
     }
 
+    [Theory]
+    [InlineData("learn.clips=CLIPS", "draw first", "learn.clips")]
+    [InlineData("compare.models=[CLIPS]", "draw first learn", "compare.models")]
+    public async Task What_nothing_uses_after_an_override_is_left_out_and_ends_of_the_pipeline_run(string set, string left, string named)
+    {
+        await using Workshop shop = new("""
+            name: tiny
+            stages:
+              first: { stage: draw }
+              draw: { needs: [first], options: { count: 2 } }
+              other: { stage: draw, options: { seed: 7 } }
+              learn: { options: { clips: "${draw}" } }
+              compare: { options: { models: ["${learn}"], labels: ["${learn.epochs}"] } }
+            """);
+        Directory.CreateDirectory(shop.File("clips"));
+        await File.WriteAllTextAsync(shop.File("clips", "a"), "1");
+
+        RunReport report = await shop.RunAsync(sets: [set.Replace("CLIPS", shop.File("clips"), StringComparison.Ordinal), "learn.epochs=4"]);
+
+        Assert.Equal(0, report.ExitCode);
+        RunOutcome[] skipped = [.. report.Stages.Where(outcome => outcome.State == StageState.Skipped)];
+        Assert.Equal(left, string.Join(' ', skipped.Select(outcome => outcome.Stage.Id).Order(StringComparer.Ordinal)));
+        Assert.All(skipped, outcome => Assert.Equal($"nothing uses it after --set {named}", outcome.Reason));
+        Assert.All(report.Stages.Except(skipped), outcome => Assert.Equal(StageState.Done, outcome.State));
+    }
+
+    [Fact]
+    public async Task What_nothing_uses_any_more_runs_where_it_is_named()
+    {
+        await using Workshop shop = new(Chain);
+        Directory.CreateDirectory(shop.File("clips"));
+        await File.WriteAllTextAsync(shop.File("clips", "a"), "1");
+
+        RunReport report = await shop.RunAsync(new RunSettings { Force = ["draw"] }, sets: $"learn.clips={shop.File("clips")}");
+
+        Assert.All(report.Stages, outcome => Assert.Equal(StageState.Done, outcome.State));
+    }
+
     [Fact]
     public async Task From_runs_a_stage_and_what_depends_on_it()
     {
@@ -134,6 +172,22 @@ public sealed class RunControlTests
         Assert.Equal(failure.Message, report.Stages[2].Reason);
         Assert.Null(await shop.Store.FindAsync(ArtifactReference.Parse("weights/tiny-learn"), default));
         Assert.DoesNotContain("compare", shop.Script.Ran);
+    }
+
+    [Fact]
+    public async Task A_mistake_of_ours_is_shown_with_its_stack_and_a_known_failure_without()
+    {
+        foreach ((Exception failure, bool isOurs) in new (Exception, bool)[] { (new InvalidOperationException("boom"), true), (new IOException("full"), false) })
+        {
+            await using Workshop shop = new(Chain);
+            shop.Script.Step = (_, _, _, _) => throw failure;
+
+            RunReport report = await shop.RunAsync();
+
+            Assert.Equal(ExitCodes.Failed, report.ExitCode);
+            Assert.Equal(isOurs, shop.Reporter.Lines.Any(line =>
+                line.StartsWith("Error draw: internal error: ", StringComparison.Ordinal) && line.Contains("   at Unreel.", StringComparison.Ordinal)));
+        }
     }
 
     [Fact]

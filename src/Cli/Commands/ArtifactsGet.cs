@@ -15,10 +15,14 @@ internal static class ArtifactsGet
         Command command = new("get", "Fetches an artifact's files into a folder, checking their digests.") { reference, folder, store };
         command.SetAction(async (parsed, ct) =>
         {
+            string? target = parsed.GetValue(folder);
+            if (string.IsNullOrWhiteSpace(target) && target is not null)
+                throw new UsageException("--out is empty; expected a new or an empty folder.");
+
             IArtifactStore opened = StoreOptions.Open(parsed, store);
             ArtifactRef found = await opened.RequireAsync(parsed.GetValue(reference)!, ct);
             Artifact artifact = await opened.ReadAsync(found, ct);
-            Console.WriteLine(await ArtifactFolder.FetchAsync(opened, artifact, parsed.GetValue(folder) ?? found.Name, ct));
+            Console.WriteLine(await ArtifactFolder.FetchAsync(opened, artifact, target ?? found.Name, ct));
             return ExitCodes.Done;
         });
         return command;

@@ -36,16 +36,16 @@ internal static class RunCommand
                 WriteLockFile = !parsed.GetValue(noLock),
             };
             string[] sets = parsed.GetValue(options.Set) ?? [];
-            return ExecuteAsync(catalog => PipelineFile.Load(parsed.GetValue(file)!, catalog, sets), settings, parsed.GetValue(options.Json), ct);
+            return ExecuteAsync(catalog => PipelineFile.Load(parsed.GetValue(file)!, catalog, sets), settings, options, parsed, ct);
         });
         return command;
     }
 
     /// <summary>Runs a pipeline in a host of its own, telling the user how it goes.</summary>
-    public static async Task<int> ExecuteAsync(Func<StageCatalog, PipelineFile> load, RunSettings settings, bool json, CancellationToken ct)
+    public static async Task<int> ExecuteAsync(Func<StageCatalog, PipelineFile> load, RunSettings settings, RunOptions options, ParseResult parsed, CancellationToken ct)
     {
-        HostApplicationBuilder builder = UnreelHost.CreateBuilder();
-        await using RunDisplay display = RunDisplay.Create(json);
+        HostApplicationBuilder builder = UnreelHost.CreateBuilder(LogLevels.Resolve(parsed.GetValue(options.LogLevel)));
+        await using RunDisplay display = RunDisplay.Create(parsed.GetValue(options.Json));
         builder.Services.AddSingleton(display.Reporter);
         builder.Services.AddPipelineRun(load, settings);
         using IHost host = builder.Build();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Unreel.Cli.Hosting;
 using Unreel.Pipelines;
 
 namespace Unreel.Cli.Commands;
@@ -20,16 +21,22 @@ internal sealed class RunOptions
 
     public Option<bool> Watch { get; } = new("--watch") { Description = "Go on: look at the inputs every few seconds and run again when one has changed." };
 
+    public Option<string?> LogLevel { get; } = new("--log-level")
+    {
+        Description = $"How much is logged on standard error: {LogLevels.Names}. Default: {LogLevels.Variable}, else warning.",
+        HelpName = "LEVEL",
+    };
+
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Set, Store, Json, Verify, Watch })
+        foreach (Option option in new Option[] { Set, Store, Json, Verify, Watch, LogLevel })
             command.Add(option);
     }
 
     /// <summary>The settings they stand for. A store named on the command line or in the environment goes before the file's.</summary>
     public RunSettings Settings(ParseResult parsed) => new()
     {
-        Store = parsed.GetValue(Store) ?? Environment.GetEnvironmentVariable(Hosting.StoreLocation.Variable) switch { "" => null, var store => store },
+        Store = parsed.GetValue(Store) ?? Environment.GetEnvironmentVariable(StoreLocation.Variable) switch { "" => null, var store => store },
         VerifyDeep = parsed.GetValue(Verify),
         Watch = parsed.GetValue(Watch) ? TimeSpan.FromSeconds(5) : null,
     };

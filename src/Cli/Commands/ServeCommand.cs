@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Unreel.Pipelines;
 using Unreel.Serve;
 using Unreel.Serve.Http;
@@ -34,7 +35,7 @@ internal static class ServeCommand
                 Concurrency = parsed.GetValue(concurrency),
                 Queue = parsed.GetValue(queue),
                 MaxBodyBytes = (long)parsed.GetValue(body) << 20,
-                Deadline = TimeSpan.FromSeconds(parsed.GetValue(deadline)),
+                Deadline = Seconds(parsed.GetValue(deadline)),
                 Keys = ApiKeys.Parse(Environment.GetEnvironmentVariable(ApiKeys.Variable)),
             };
             await ServeHost.RunAsync(options, StoreOptions.Open(parsed, store), ct);
@@ -42,6 +43,11 @@ internal static class ServeCommand
         });
         return command;
     }
+
+    // What no TimeSpan can hold must not get as far as the server's own check.
+    private static TimeSpan Seconds(double seconds) => seconds is > 0 and <= 86_400
+        ? TimeSpan.FromSeconds(seconds)
+        : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--deadline is {seconds}; expected seconds, more than 0 and at most a day (86400)."));
 
     /// <summary>The option that names a model, for all commands that run one.</summary>
     public static Option<string> ModelOption() => new("--model", "-m")

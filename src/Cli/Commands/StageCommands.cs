@@ -29,7 +29,8 @@ internal static class StageCommands
             return RunCommand.ExecuteAsync(
                 catalog => PipelineFile.ForStage(stage, catalog, parsed.GetValue(config), sets, parsed.GetValue(name), parsed.GetValue(tag), store),
                 settings,
-                parsed.GetValue(options.Json),
+                options,
+                parsed,
                 ct);
         });
         command.Add(StageHelp(stage));

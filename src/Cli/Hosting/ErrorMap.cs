@@ -11,29 +11,32 @@ namespace Unreel.Cli.Hosting;
 internal static class ErrorMap
 {
     /// <summary>Errors that mean wrong input; exit code 2, as for wrong usage.</summary>
-    public static IReadOnlyList<Type> BadInput { get; } =
+    public static IReadOnlyList<BadInput> BadInput { get; } =
     [
-        typeof(UsageException),
-        typeof(ArtifactNotFoundException),
-        typeof(VideoException),
-        typeof(ModelException),
-        typeof(OnnxModelException),
-        typeof(ContractException),
+        new(typeof(UsageException)),
+        new(typeof(ArtifactNotFoundException)),
+        new(typeof(VideoException)),
+        new(typeof(ModelException), Except: typeof(NonFiniteException)),
+        new(typeof(OnnxModelException)),
+        new(typeof(ContractException)),
     ];
 
-    // What can go wrong with the machine although everything asked for made sense.
-    private static readonly Type[] Failures =
-        [typeof(StoreException), typeof(GateRefusedException), typeof(TooManyBadItemsException), typeof(IOException), typeof(UnauthorizedAccessException)];
+    /// <summary>What can go wrong with the machine or the training although everything asked for made sense; exit code 1.</summary>
+    public static IReadOnlyList<KnownFailure> Failures { get; } =
+        [.. KnownFailure.OfPipelines, new(typeof(NonFiniteException)), new(typeof(DllNotFoundException))];
 
-    /// <summary>Explains an error in one line; false for those that are our own mistake and deserve their stack trace.</summary>
-    public static bool TryExplain(Exception error, [NotNullWhen(true)] out string? message, out int code)
+    /// <summary>Explains an error in a line, or one for each thing that is wrong; false for those that are our own mistake and deserve their stack trace.</summary>
+    public static bool TryExplain(Exception error, [NotNullWhen(true)] out IReadOnlyList<string>? lines, out int code)
     {
-        code = error is OperationCanceledException ? ExitCodes.Cancelled
-            : BadInput.Any(type => type.IsInstanceOfType(error)) ? ExitCodes.Usage
-            : RunOutcome.ExitCodeOf(error);
-        message = error is OperationCanceledException ? "cancelled"
-            : BadInput.Concat(Failures).Any(type => type.IsInstanceOfType(error)) ? error.Message
-            : null;
-        return message is not null;
+        bool isBadInput = BadInput.Any(kind => kind.Includes(error));
+        code = isBadInput ? ExitCodes.Usage : RunOutcome.ExitCodeOf(error);
+        lines = error switch
+        {
+            OperationCanceledException => ["cancelled"],
+            ConfigurationException wrong => [.. wrong.Problems.Select(problem => problem.ToString())],
+            _ when isBadInput || Failures.Any(kind => kind.Includes(error)) => [error.Message],
+            _ => null,
+        };
+        return lines is not null;
     }
 }

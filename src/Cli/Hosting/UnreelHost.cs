@@ -29,8 +29,10 @@ internal static class UnreelHost
             .AddFinetune()
             .AddExport()
             .AddEvaluate();
-        foreach (Type type in ErrorMap.BadInput)
-            builder.Services.AddSingleton(new BadInput(type));
+        foreach (BadInput kind in ErrorMap.BadInput)
+            builder.Services.AddSingleton(kind);
+        foreach (KnownFailure kind in ErrorMap.Failures)
+            builder.Services.AddSingleton(kind);
 
         return builder;
     }

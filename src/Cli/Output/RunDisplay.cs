@@ -1,5 +1,6 @@
 using Spectre.Console;
 using Unreel.Artifacts;
+using Unreel.Cli.Hosting;
 using Unreel.Pipelines;
 
 namespace Unreel.Cli.Output;
@@ -72,13 +73,20 @@ internal sealed class RunDisplay : IAsyncDisposable
         if (model is null)
             return;
 
+        string store = StoreOption(report.Store);
         string name = $"onnx/{model.Artifact!.Value.Name}:{model.Stage.Tag}";
         Console.Error.WriteLine($"""
 
             next:
-              infra/unreel serve --model {name} --port 8080     then: curl -T clip.mp4 http://127.0.0.1:8080/v1/classify
-              infra/unreel score --model {name} --videos DIR --out scores.csv
-              infra/unreel artifacts show {name}
+              infra/unreel serve --model {name}{store} --port 8080     then: curl -T clip.mp4 http://127.0.0.1:8080/v1/classify
+              infra/unreel score --model {name}{store} --videos DIR --out scores.csv
+              infra/unreel artifacts show {name}{store}
             """);
     }
+
+    /// <summary>Names the store to commands that would look elsewhere; its location holds no secrets.</summary>
+    private static string StoreOption(string? location) =>
+        location is null || ArtifactStores.Open(StoreLocation.Resolve(null)).Location == location ? string.Empty
+        : location.Contains(' ', StringComparison.Ordinal) ? $" --store '{location}'"
+        : $" --store {location}";
 }

@@ -24,6 +24,9 @@ public sealed class PipelineFile
     /// <summary>The stages, each after those it depends on.</summary>
     public IReadOnlyList<PlannedStage> Stages { get; }
 
+    /// <summary>The stages that an override left without use, by id, with the reason they are left out.</summary>
+    internal IReadOnlyDictionary<string, string> Unused { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Where the lock file belongs; null for a single stage.</summary>
     public string? LockPath => FilePath is null ? null : Path.Combine(Folder, Path.GetFileNameWithoutExtension(FilePath) + ".lock.json");
 
@@ -42,12 +45,15 @@ public sealed class PipelineFile
         PipelineReader reader = new(catalog, problems);
         TextSource source = new(path, Path.GetDirectoryName(Path.GetFullPath(path))!);
         reader.Read(root, new Position(source, 1, 1));
-        List<StageDeclaration> stages = Overridden(reader.Stages, overrides ?? [], problems);
+        List<Override> given = [.. Parsed(overrides ?? [], problems)];
         string name = reader.Name?.Text ?? "pipeline";
-        IReadOnlyList<PlannedStage> planned = new Planner(name, stages, problems).Plan();
+        IReadOnlyList<PlannedStage> planned = new Planner(name, Overridden(reader.Stages, given, problems), problems).Plan();
         problems.ThrowIfAny();
 
-        return new PipelineFile(name, path, source.BaseFolder, StoreLocation(reader.Store?.Text ?? DefaultStore, source.BaseFolder), planned);
+        return new PipelineFile(name, path, source.BaseFolder, StoreLocation(reader.Store?.Text ?? DefaultStore, source.BaseFolder), planned)
+        {
+            Unused = UnusedStages.Find(planned, given, some => new Planner(name, Overridden(reader.Stages, some, new Problems()), new Problems()).Plan()),
+        };
     }
 
     /// <summary>Makes a pipeline of one stage, as <c>unreel pretrain --config FILE --set epochs=3</c> asks.</summary>
@@ -109,10 +115,10 @@ public sealed class PipelineFile
     private static IEnumerable<Override> Parsed(IReadOnlyList<string> overrides, Problems problems) =>
         overrides.Select(text => Override.Parse(text, Directory.GetCurrentDirectory(), problems)).OfType<Override>();
 
-    private static List<StageDeclaration> Overridden(List<StageDeclaration> stages, IReadOnlyList<string> overrides, Problems problems)
+    private static List<StageDeclaration> Overridden(IReadOnlyList<StageDeclaration> stages, IReadOnlyList<Override> overrides, Problems problems)
     {
         List<StageDeclaration> changed = [.. stages];
-        foreach (Override given in Parsed(overrides, problems))
+        foreach (Override given in overrides)
         {
             int index = changed.FindIndex(stage => stage.Id == given.Path[0]);
             if (index < 0)

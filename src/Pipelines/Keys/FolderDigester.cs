@@ -6,7 +6,7 @@ using Unreel.Artifacts;
 namespace Unreel.Pipelines;
 
 /// <summary>The digest of a folder or file of the user's: of its sorted relative paths, sizes and contents.</summary>
-internal sealed class FolderDigester(string workRoot, TimeProvider time)
+internal sealed class FolderDigester(string workRoot, TimeProvider time, bool remember = true)
 {
     /// <summary>Computes the digest; file by file, in constant memory.</summary>
     /// <exception cref="UsageException">There is nothing at <paramref name="path"/>, or it cannot be read.</exception>
@@ -43,7 +43,8 @@ internal sealed class FolderDigester(string workRoot, TimeProvider time)
             hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name}\0{file.Length}\0{digest}\n")));
         }
 
-        digests.Save();
+        if (remember)
+            digests.Save();
         return Digest.FromHash(hash.GetHashAndReset());
     }
 

@@ -1,8 +1,7 @@
 using System.Collections;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Unreel.Artifacts;
 
 namespace Unreel.Pipelines;
 
@@ -14,8 +13,6 @@ namespace Unreel.Pipelines;
 /// <param name="text">What to write for a text.</param>
 internal sealed class OptionsJson(Func<string, StageInput, JsonNode?> input, Func<string, string> text)
 {
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Finds the inputs of options, with the paths of the options that name them.</summary>
     public static IReadOnlyList<(string Path, StageInput Input)> Inputs(object options)
     {
@@ -31,46 +28,10 @@ internal sealed class OptionsJson(Func<string, StageInput, JsonNode?> input, Fun
     public JsonNode Any(object value) => Value(value, string.Empty) ?? new JsonObject();
 
     /// <summary>The bytes of a JSON value that do not depend on the order its keys were added in, nor on white space.</summary>
-    public static byte[] Canonical(JsonNode node)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter writer = new(stream, Compact))
-            WriteSorted(writer, node);
-
-        return stream.ToArray();
-    }
+    public static byte[] Canonical(JsonNode node) => CanonicalJson.Write(node);
 
     /// <summary>The canonical bytes as text.</summary>
     public static string CanonicalText(JsonNode node) => Encoding.UTF8.GetString(Canonical(node));
-
-    private static void WriteSorted(Utf8JsonWriter writer, JsonNode? node)
-    {
-        switch (node)
-        {
-            case JsonObject map:
-                writer.WriteStartObject();
-                foreach ((string key, JsonNode? value) in map.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-                {
-                    writer.WritePropertyName(key);
-                    WriteSorted(writer, value);
-                }
-
-                writer.WriteEndObject();
-                break;
-            case JsonArray list:
-                writer.WriteStartArray();
-                foreach (JsonNode? item in list)
-                    WriteSorted(writer, item);
-                writer.WriteEndArray();
-                break;
-            case null:
-                writer.WriteNullValue();
-                break;
-            default:
-                node.WriteTo(writer);
-                break;
-        }
-    }
 
     private JsonObject Record(object record, string path)
     {

@@ -5,11 +5,16 @@ using Unreel.Artifacts;
 namespace Unreel.Pipelines;
 
 /// <summary>The cache of finished work: which artifact a key led to, kept in the store as <c>keys/HEX</c>.</summary>
-internal sealed class FinishedWork(IArtifactStore store)
+internal sealed class FinishedWork(IArtifactStore store, BlobCheck blobs)
 {
     /// <summary>Finds what a key led to.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="name">The name the artifact is to have.</param>
+    /// <param name="deep">Whether every byte is read, also of what was read before and has not changed since.</param>
+    /// <param name="readOnly">Whether nothing may be written: then an artifact that only wants another name is not there yet.</param>
+    /// <param name="ct">Cancels.</param>
     /// <returns>The artifact and the line its stage had to say, or why there is nothing to use.</returns>
-    public async Task<Finished> FindAsync(Digest key, string name, bool deep, CancellationToken ct)
+    public async Task<Finished> FindAsync(Digest key, string name, bool deep, bool readOnly, CancellationToken ct)
     {
         byte[]? record = await store.ReadRecordAsync(Path(key), ct);
         if (record is null)
@@ -18,8 +23,13 @@ internal sealed class FinishedWork(IArtifactStore store)
             return new Finished(null, null, $"its record {Path(key)} cannot be read");
 
         IReadOnlyList<string> damage = await store.VerifyAsync(artifact, deep, ct);
+        if (damage.Count == 0 && !deep)
+            damage = await blobs.DamageAsync(artifact, ct);
         if (damage.Count > 0)
             return new Finished(null, null, $"its output {artifact} is damaged: {string.Join("; ", damage)}", IsDamaged: true);
+
+        if (artifact.Name != name && readOnly)
+            return new Finished(null, null, $"finished as {artifact}; it would be published as {name}, which takes no work");
 
         return new Finished(artifact.Name == name ? artifact : await RenamedAsync(artifact, name, ct), summary, "up to date");
     }

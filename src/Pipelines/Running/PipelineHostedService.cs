@@ -16,7 +16,7 @@ internal sealed class PipelineCompletion
 /// <summary>Runs one pipeline, once or watching, when the host has started, and then stops the host.</summary>
 internal sealed class PipelineHostedService(
     PipelineRequest request, StageCatalog catalog, PipelineRunner runner, PipelineWatcher watcher,
-    IRunReporter reporter, IHostApplicationLifetime lifetime, PipelineCompletion completion) : BackgroundService
+    IRunReporter reporter, IHostApplicationLifetime lifetime, PipelineCompletion completion, ErrorKinds errors) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,8 +33,9 @@ internal sealed class PipelineHostedService(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            completion.Report = new RunReport([], RunOutcome.ExitCodeOf(e), TimeSpan.Zero, e);
-            reporter.Message(MessageLevel.Error, null, e.Message);
+            completion.Report = new RunReport([], errors.IsBadInput(e) ? ExitCodes.Usage : RunOutcome.ExitCodeOf(e), TimeSpan.Zero, e);
+            foreach (string line in errors.Explain(e))
+                reporter.Message(MessageLevel.Error, null, line);
             reporter.RunFinished(completion.Report);
         }
         finally

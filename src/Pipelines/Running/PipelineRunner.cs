@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Unreel.Artifacts;
 
 namespace Unreel.Pipelines;
 
@@ -11,14 +12,13 @@ public sealed partial class PipelineRunner
     private readonly TimeProvider _time;
     private readonly ILogger<PipelineRunner> _logger;
     private readonly Dictionary<StageDescription, IStageWorker> _workers;
-    private readonly IReadOnlyList<BadInput> _badInput;
+    private readonly ErrorKinds _errors;
 
     internal PipelineRunner(
-        IStoreOpener stores, IEnumerable<IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, TimeProvider time, IEnumerable<BadInput> badInput, ILogger<PipelineRunner> logger)
+        IStoreOpener stores, IEnumerable<IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, TimeProvider time, ErrorKinds errors, ILogger<PipelineRunner> logger)
     {
-        (_stores, _reporter, _runtime, _time, _logger) = (stores, reporter, runtime, time, logger);
+        (_stores, _reporter, _runtime, _time, _errors, _logger) = (stores, reporter, runtime, time, errors, logger);
         _workers = workers.ToDictionary(worker => worker.Stage);
-        _badInput = [.. badInput];
     }
 
     /// <summary>Runs a pipeline once.</summary>
@@ -37,13 +37,13 @@ public sealed partial class PipelineRunner
         {
             RunOutcome outcome = outcomes.FirstOrDefault(earlier => earlier.ExitCode != ExitCodes.Done) is { } stopped
                 ? Skipped(stage, $"{stopped.Stage.Id} did not end well")
-                : scope.Selection.IsNeeded(stage) ? await RunStageAsync(executor, stage, ct) : Skipped(stage, "not asked for");
+                : scope.Selection.IsNeeded(stage) ? await RunStageAsync(executor, stage, ct) : Skipped(stage, pipeline.Unused.GetValueOrDefault(stage.Id, "not asked for"));
             outcomes.Add(outcome);
             _reporter.StageFinished(outcome);
         }
 
         int exitCode = outcomes.Select(outcome => outcome.ExitCode).FirstOrDefault(code => code != ExitCodes.Done);
-        RunReport report = new(outcomes, exitCode, _time.GetElapsedTime(began));
+        RunReport report = new(outcomes, exitCode, _time.GetElapsedTime(began)) { Store = scope.Store.Location };
         _reporter.RunFinished(report);
         return report;
     }
@@ -97,14 +97,25 @@ public sealed partial class PipelineRunner
                 GateRefusedException => StageState.Refused,
                 _ => StageState.Failed,
             };
-            bool isBadInput = e is UsageException || _badInput.Any(kind => kind.Includes(e));
+            bool isBadInput = _errors.IsBadInput(e);
             if (state == StageState.Failed && !isBadInput)
-                LogFailure(e, stage.Id);
+                TellFailure(stage, e);
             return new RunOutcome { Stage = stage, State = state, Reason = ReasonOf(state, e), Error = e, IsBadInput = isBadInput, Duration = _time.GetElapsedTime(began) };
         }
     }
 
-    private static string ReasonOf(StageState state, Exception e) => state == StageState.Cancelled ? "cancelled" : e.Message;
+    /// <summary>A mistake of ours is shown with its stack at once; of what is known to happen, the reason follows and the stack is logged.</summary>
+    private void TellFailure(PlannedStage stage, Exception e)
+    {
+        LogFailure(e, stage.Id);
+        if (!_errors.IsKnown(e))
+            _reporter.Message(MessageLevel.Error, stage.Id, $"internal error: {e}");
+    }
+
+    private static string ReasonOf(StageState state, Exception e) =>
+        state == StageState.Cancelled ? "cancelled"
+        : e is DigestMismatchException ? $"{e.Message} Run again with --verify: it finds what is damaged and makes it anew."
+        : e.Message;
 
     [LoggerMessage(LogLevel.Debug, "Stage {Stage} failed")]
     private partial void LogFailure(Exception e, string stage);

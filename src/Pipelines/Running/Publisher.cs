@@ -3,11 +3,11 @@ using Unreel.Artifacts;
 namespace Unreel.Pipelines;
 
 /// <summary>Puts what a stage made into the store, so that at no moment anything half-made can be found.</summary>
-internal sealed class Publisher(IArtifactStore store, FinishedWork finished, IRuntimeDescription runtime, TimeProvider time)
+internal sealed class Publisher(IArtifactStore store, IRuntimeDescription runtime, TimeProvider time)
 {
     private const int TagAttempts = 50;
 
-    /// <summary>Writes blobs, manifest, run record and the record of the key, in this order; the tag is moved apart.</summary>
+    /// <summary>Writes blobs, manifest and run record, in this order; that the key led to it and the tag are noted after that.</summary>
     public async Task<ArtifactRef> PublishAsync(PlannedStage stage, StageKey key, StageResult result, DateTimeOffset started, CancellationToken ct)
     {
         Check(stage, result);
@@ -18,7 +18,6 @@ internal sealed class Publisher(IArtifactStore store, FinishedWork finished, IRu
         ArtifactRef artifact = await store.PublishAsync(result.Kind, stage.ArtifactName, LineageOf(stage, key, result), layers, ct);
         RunRecord run = new() { Started = started, Finished = time.GetUtcNow(), Machine = runtime.Machine, Figures = result.Figures };
         await store.RecordRunAsync(artifact, run, ct);
-        await finished.RememberAsync(key.Digest, artifact, result.Summary, ct);
         return artifact;
     }
 

@@ -23,7 +23,7 @@ public enum StageState
     /// <summary>It was cancelled.</summary>
     Cancelled,
 
-    /// <summary>It was not looked at: an earlier stage did not end well, or it was not asked for.</summary>
+    /// <summary>It was not looked at: an earlier stage did not end well, or it was not asked for, or nothing uses it any more.</summary>
     Skipped,
 }
 
@@ -85,4 +85,8 @@ public sealed record RunOutcome
 /// <param name="ExitCode">The exit code of the first stage that did not end well, or 0.</param>
 /// <param name="Duration">How long it took.</param>
 /// <param name="Error">Why no stage was looked at at all, or null.</param>
-public sealed record RunReport(IReadOnlyList<RunOutcome> Stages, int ExitCode, TimeSpan Duration, Exception? Error = null);
+public sealed record RunReport(IReadOnlyList<RunOutcome> Stages, int ExitCode, TimeSpan Duration, Exception? Error = null)
+{
+    /// <summary>The store's location, without secrets; null where none was opened.</summary>
+    public string? Store { get; init; }
+}

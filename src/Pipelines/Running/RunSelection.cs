@@ -16,8 +16,11 @@ internal sealed class RunSelection
         if (settings.From is { } from)
             _forced.UnionWith(After(pipeline, Named(pipeline, "--from", from)));
 
+        // A stage that an override left without use runs only where it is named.
+        HashSet<string> named = [.. settings.Force.Append(settings.From).OfType<string>()];
+        IEnumerable<PlannedStage> used = pipeline.Stages.Where(stage => !pipeline.Unused.ContainsKey(stage.Id) || named.Any(stage.IsCalled));
         IEnumerable<PlannedStage> only = settings.Only.SelectMany(id => Named(pipeline, "--only", id));
-        _wanted = [.. (settings.Only.Count == 0 ? pipeline.Stages : only).Select(stage => stage.Id)];
+        _wanted = [.. (settings.Only.Count == 0 ? used : only).Select(stage => stage.Id)];
         _needed = Before(pipeline, _wanted);
     }
 

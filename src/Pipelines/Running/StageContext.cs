@@ -26,7 +26,7 @@ internal sealed class StageContext(
 }
 
 /// <summary>Hands progress on at once, on the thread that reports it.</summary>
-internal sealed class DirectProgress(Action<StageProgress> report) : IProgress<StageProgress>
+internal sealed class DirectProgress<T>(Action<T> report) : IProgress<T>
 {
-    public void Report(StageProgress value) => report(value);
+    public void Report(T value) => report(value);
 }

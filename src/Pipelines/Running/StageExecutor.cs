@@ -25,10 +25,10 @@ internal sealed record RunScope
 internal sealed class StageExecutor(
     RunScope scope, IReadOnlyDictionary<StageDescription, IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, TimeProvider time)
 {
-    private readonly FinishedWork _finished = new(scope.Store);
-    private readonly StageKeys _keys = new(scope.Store, new FolderDigester(scope.WorkRoot, time));
+    private readonly FinishedWork _finished = new(scope.Store, new BlobCheck(scope.Store, scope.WorkRoot, time, !scope.Settings.DryRun));
+    private readonly StageKeys _keys = new(scope.Store, new FolderDigester(scope.WorkRoot, time, !scope.Settings.DryRun));
     private readonly InputFetcher _fetcher = new(scope.Store, scope.WorkRoot, time);
-    private readonly Publisher _publisher = new(scope.Store, new FinishedWork(scope.Store), runtime, time);
+    private readonly Publisher _publisher = new(scope.Store, runtime, time);
 
     /// <summary>Runs a stage unless it is up to date; errors are thrown.</summary>
     public async Task<RunOutcome> RunAsync(PlannedStage stage, CancellationToken ct)
@@ -52,18 +52,15 @@ internal sealed class StageExecutor(
     private async Task<RunOutcome> RunLockedAsync(PlannedStage stage, object options, StageKey key, string reason, CancellationToken ct)
     {
         string lockPath = Path.Combine(scope.WorkRoot, "locks", ShortKey(key) + ".lock");
-        bool waited = false;
         using WorkLock held = await WorkLock.TakeAsync(lockPath, scope.Settings.WaitForOthers, Waiting, time, ct);
-        if (waited && (await _finished.FindAsync(key.Digest, stage.ArtifactName, false, ct)).Artifact is { } theirs)
-            return await UpToDateAsync(stage, key, theirs, null, ct);
+
+        // Another run may have finished the same work since it was looked for.
+        if (!scope.Selection.IsForced(stage) && await FindAsync(stage, key, ct) is { Artifact: { } theirs, Summary: var summary })
+            return await UpToDateAsync(stage, key, theirs, summary, ct);
 
         return await RunAloneAsync(stage, options, key, reason, ct);
 
-        void Waiting(string who)
-        {
-            waited = true;
-            reporter.Message(MessageLevel.Info, stage.Id, who);
-        }
+        void Waiting(string who) => reporter.Message(MessageLevel.Info, stage.Id, who);
     }
 
     private async Task<RunOutcome> RunAloneAsync(PlannedStage stage, object options, StageKey key, string reason, CancellationToken ct)
@@ -75,12 +72,13 @@ internal sealed class StageExecutor(
 
         reporter.StageStarted(stage, reason);
         DateTimeOffset started = time.GetUtcNow();
-        DirectProgress progress = new(report => reporter.Progress(stage, report));
+        DirectProgress<StageProgress> progress = new(report => reporter.Progress(stage, report));
         StageContext context = new(folder, progress, key, _keys, _fetcher, scope.Store);
         StageResult result = await workers[stage.Description].RunAsync(options, context, ct);
         await CheckUnchangedAsync(stage, key, ct);
 
         ArtifactRef artifact = await _publisher.PublishAsync(stage, key, result, started, ct);
+        await _finished.RememberAsync(key.Digest, artifact, result.Summary, ct);
         await FinishAsync(stage, key, artifact, ct);
         return new RunOutcome { Stage = stage, State = StageState.Done, Reason = reason, Artifact = artifact, Key = key.Digest, Summary = result.Summary };
     }
@@ -101,7 +99,7 @@ internal sealed class StageExecutor(
         if (scope.Selection.IsForced(stage))
             return new Finished(null, null, "asked to run again");
 
-        Finished finished = await _finished.FindAsync(key.Digest, stage.ArtifactName, scope.Settings.VerifyDeep, ct);
+        Finished finished = await FindAsync(stage, key, ct);
         if (finished.IsDamaged)
             reporter.Message(MessageLevel.Warning, stage.Id, $"{finished.Reason}; it must be made again.");
         if (finished.Artifact is not null || finished.IsDamaged)
@@ -109,6 +107,9 @@ internal sealed class StageExecutor(
 
         return finished with { Reason = scope.Lock?.Changed(stage, key) ?? finished.Reason };
     }
+
+    private Task<Finished> FindAsync(PlannedStage stage, StageKey key, CancellationToken ct) =>
+        _finished.FindAsync(key.Digest, stage.ArtifactName, scope.Settings.VerifyDeep, scope.Settings.DryRun, ct);
 
     private async Task<RunOutcome> UpToDateAsync(PlannedStage stage, StageKey key, ArtifactRef artifact, string? summary, CancellationToken ct)
     {

@@ -27,6 +27,9 @@ internal sealed class YamlText
     /// <exception cref="UsageException">The file is not there or cannot be opened.</exception>
     public static Node? ReadFile(string path, Problems problems)
     {
+        if (string.IsNullOrWhiteSpace(path))
+            throw new UsageException("The name of the YAML file is empty.");
+
         TextSource source = new(path, Path.GetDirectoryName(Path.GetFullPath(path))!);
         if (Directory.Exists(path))
             throw new UsageException($"{path} is a folder; expected a YAML file.");
