@@ -19,6 +19,9 @@ public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes
         FinetuningSettings settings = FinetunePlans.Settings(options, encoder, videos);
         CheckLabels(videos);
         ClipSplit split = ClipSplit.Make(videos, options.Split);
+        if (split.Note is { } note)
+            LogSplit(note);
+
         return await Task.Run(() => Train(options, settings, videos, split, context, ct), ct);
     }
 
@@ -49,6 +52,9 @@ public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes
 
     [LoggerMessage(LogLevel.Information, "Fine-tuning on {Videos} videos of {Labels} labels: {Steps} steps of {Batch} clips; {Test} videos are held out")]
     private partial void LogStart(int videos, int labels, long steps, int batch, int test);
+
+    [LoggerMessage(LogLevel.Warning, "{Note}")]
+    private partial void LogSplit(string note);
 
     [LoggerMessage(LogLevel.Information, "Fine-tuned to loss {Loss:0.0000} in {Steps} steps at {Speed:0.0} clips/s, {Waiting:0 %} of the time waiting for clips; top-1 {Top1:P1} on {Test} held-out videos")]
     private partial void LogTested(double loss, long steps, double speed, double waiting, double top1, int test);
