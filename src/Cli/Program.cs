@@ -17,7 +17,7 @@ RootCommand root = new("Trains video-action models without natural videos, and s
     DoctorCommand.Create(),
 };
 
-ParseResult parsed = root.Parse(args);
+ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 if (parsed.Errors.Count > 0)
 {
     foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)

@@ -84,7 +84,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
             ["bytes"] = bytes,
         };
         if (accuracy is not null)
-            metrics["top1"] = accuracy.Top1;
+            metrics["parity_clips_top1"] = accuracy.Top1;
 
         return new StageResult
         {

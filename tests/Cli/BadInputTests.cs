@@ -69,6 +69,31 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task Missing_folders_are_named_before_anything_runs()
+    {
+        MicroPipeline.Write(_folder.Path);
+
+        ProgramResult result = await UnreelProgram.RunAsync(_folder.Path, "run", "micro.yaml", "--set", "finetune.clips=absent");
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains("finetune.clips", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("synthesize: running", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("synthesize preview --help", "PRESET|preset")]
+    [InlineData("pretrain --help", "mask_ratio")]
+    [InlineData("run --help", "beside it")]
+    [InlineData("", "artifacts")]
+    public async Task Help_is_given_whatever_else_is_missing(string arguments, string teaches)
+    {
+        ProgramResult result = await UnreelProgram.RunAsync(_folder.Path, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains(teaches.Split('|'), word => result.Output.Contains(word, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Class_with_one_clip_is_named()
     {
         await MakeClipsAsync();

@@ -30,7 +30,7 @@ public sealed class ExportStageTests : IDisposable
         Assert.Equal(DigestOf(_folder.File("classifier", "model.safetensors")), contract.Weights);
         Assert.Equal((3, 1.0, 1e-3), (contract.Parity!.Clips, contract.Parity.Top1Agreement, contract.Parity.Tolerance));
         Assert.InRange(contract.Parity.LargestDifference, 0, 1e-3);
-        Assert.Equal((3, result.Metrics["top1"]), (contract.Accuracy!.Videos, contract.Accuracy.Top1));
+        Assert.Equal((3, result.Metrics["parity_clips_top1"]), (contract.Accuracy!.Videos, contract.Accuracy.Top1));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class ExportStageTests : IDisposable
         StageResult result = await RunAsync(labels: labels);
 
         Assert.Null(OnnxFile.ReadContract(result.Files[0].Path).Accuracy);
-        Assert.False(result.Metrics.ContainsKey("top1"));
+        Assert.False(result.Metrics.ContainsKey("parity_clips_top1"));
         Assert.NotNull(OnnxFile.ReadContract(result.Files[0].Path).Parity);
     }
 

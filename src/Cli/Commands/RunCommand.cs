@@ -21,6 +21,8 @@ internal static class RunCommand
         Option<bool> noLock = new("--no-lock") { Description = "Do not write FILE's .lock.json." };
 
         Command command = new("run", "Runs the stages of a pipeline that are not finished yet.") { file, from, force, only, dryRun, noLock };
+        options.Store.Description = "The store: a folder, https://ACCOUNT.blob.core.windows.net/CONTAINER, or UseDevelopmentStorage=true. "
+            + "Default: UNREEL_STORE, else what the pipeline says, else the folder .unreel beside it.";
         options.AddTo(command);
         command.SetAction((parsed, ct) =>
         {

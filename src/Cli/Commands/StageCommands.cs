@@ -56,6 +56,9 @@ internal static class StageCommands
 
     private sealed class StageHelpAction(SynchronousCommandLineAction standard, string stage) : SynchronousCommandLineAction
     {
+        // Whoever asks for help need not have given what is required.
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             int code = standard.Invoke(parseResult);

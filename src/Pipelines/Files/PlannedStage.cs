@@ -33,6 +33,13 @@ public sealed class PlannedStage
     /// <summary>Whether <paramref name="id"/> names this stage, alone or with the rest of its matrix.</summary>
     internal bool IsCalled(string id) => id == Id || id == DeclaredId;
 
+    /// <summary>The files and folders that its options name, known before anything runs.</summary>
+    internal IEnumerable<(string Option, string Path)> Paths()
+    {
+        ArtifactRef pending = new(ArtifactKind.Clips, "pending", Digest.Of([]));
+        return OptionsJson.Inputs(Bind(_ => pending)).Where(input => input.Input.IsPath).Select(input => (input.Path, input.Input.Text));
+    }
+
     /// <summary>Makes the options, with the outputs of earlier stages in their places.</summary>
     internal object Bind(Func<string, ArtifactRef> outputs)
     {

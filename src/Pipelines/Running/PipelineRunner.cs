@@ -29,6 +29,7 @@ public sealed partial class PipelineRunner
     {
         long began = _time.GetTimestamp();
         RunScope scope = Open(pipeline, settings);
+        CheckPaths(pipeline.Stages.Where(scope.Selection.IsNeeded));
         StageExecutor executor = new(scope, _workers, _reporter, _runtime, _time);
         List<RunOutcome> outcomes = [];
 
@@ -46,6 +47,15 @@ public sealed partial class PipelineRunner
         RunReport report = new(outcomes, exitCode, _time.GetElapsedTime(began)) { Store = scope.Store.Location };
         _reporter.RunFinished(report);
         return report;
+    }
+
+    // What is missing now would still be missing after hours of training.
+    private static void CheckPaths(IEnumerable<PlannedStage> stages)
+    {
+        string[] missing = [.. stages.SelectMany(stage => stage.Paths().Where(input => !Path.Exists(input.Path))
+            .Select(input => $"{stage.DeclaredId}.{input.Option}: there is no file or folder {input.Path}, and no artifact is written like that; expected kind/name:tag or a path."))];
+        if (missing.Length > 0)
+            throw new UsageException(string.Join('\n', missing.Distinct()));
     }
 
     private static RunOutcome Skipped(PlannedStage stage, string reason) =>
