@@ -46,8 +46,7 @@ internal sealed partial class FolderBlobs : IBlobs
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Move(temporary, target, overwrite: false);
-            return true;
+            return HardLink.TryCreate(temporary, target);
         }
         catch (IOException) when (File.Exists(target))
         {
