@@ -21,7 +21,7 @@ internal static class ArtifactsPut
 
             IArtifactStore opened = StoreOptions.Open(parsed, store);
             ArtifactRef added = await AddAsync(opened, target, parsed.GetValue(path)!, ct);
-            await MoveTagAsync(opened, added, target.Tag, ct);
+            await opened.MoveTagAsync(added, target.Tag, TimeProvider.System, ct);
             Console.WriteLine($"{target} -> {added.Digest}");
             return ExitCodes.Done;
         });
@@ -39,12 +39,5 @@ internal static class ArtifactsPut
 
         Descriptor layer = await store.AddFileAsync(path, MediaTypes.Of(path), Path.GetFileName(path), ct);
         return await store.PublishAsync(target.Kind, target.Name, lineage, [layer], ct);
-    }
-
-    private static async Task MoveTagAsync(IArtifactStore store, ArtifactRef artifact, string name, CancellationToken ct)
-    {
-        Tag? before = await store.ReadTagAsync(artifact.Kind, artifact.Name, name, ct);
-        while (!await store.TryMoveTagAsync(artifact.Kind, artifact.Name, name, artifact.Digest, before, ct))
-            before = await store.ReadTagAsync(artifact.Kind, artifact.Name, name, ct);
     }
 }

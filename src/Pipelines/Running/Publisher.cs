@@ -5,8 +5,6 @@ namespace Unreel.Pipelines;
 /// <summary>Puts what a stage made into the store, so that at no moment anything half-made can be found.</summary>
 internal sealed class Publisher(IArtifactStore store, IRuntimeDescription runtime, TimeProvider time)
 {
-    private const int TagAttempts = 50;
-
     /// <summary>Writes blobs, manifest and run record, in this order; that the key led to it and the tag are noted after that.</summary>
     public async Task<ArtifactRef> PublishAsync(PlannedStage stage, StageKey key, StageResult result, DateTimeOffset started, CancellationToken ct)
     {
@@ -22,19 +20,7 @@ internal sealed class Publisher(IArtifactStore store, IRuntimeDescription runtim
     }
 
     /// <summary>Points a tag at an artifact, whoever else moves it meanwhile.</summary>
-    public async Task MoveTagAsync(ArtifactRef artifact, string tag, CancellationToken ct)
-    {
-        for (int attempt = 0; attempt < TagAttempts; attempt++)
-        {
-            Tag? current = await store.ReadTagAsync(artifact.Kind, artifact.Name, tag, ct);
-            if (current?.Target == artifact.Digest || await store.TryMoveTagAsync(artifact.Kind, artifact.Name, tag, artifact.Digest, current, ct))
-                return;
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20 * (attempt + 1)), time, ct);
-        }
-
-        throw new StoreException($"The tag {artifact.Name}:{tag} in {store.Location} was moved by others {TagAttempts} times in a row; expected to move it to {artifact.Digest}.");
-    }
+    public Task MoveTagAsync(ArtifactRef artifact, string tag, CancellationToken ct) => store.MoveTagAsync(artifact, tag, time, ct);
 
     private Lineage LineageOf(PlannedStage stage, StageKey key, StageResult result) => new()
     {
