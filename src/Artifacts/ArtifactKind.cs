@@ -6,6 +6,9 @@ public enum ArtifactKind
     /// <summary>Videos, or the recipe that draws them.</summary>
     Clips,
 
+    /// <summary>Images that videos are textured with.</summary>
+    Textures,
+
     /// <summary>Network parameters: an encoder or a classifier.</summary>
     Weights,
 

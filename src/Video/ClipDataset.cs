@@ -43,7 +43,7 @@ public static class ClipDataset
         IClipRecipeReader[] known = [.. recipes];
         IClipRecipeReader reader = Array.Find(known, candidate => candidate.Format == format.GetString())
             ?? throw new VideoException($"{file}: its format \"{format.GetString()}\" is not known; known: {Known(known)}.");
-        return reader.Open(document.RootElement.Clone());
+        return reader.Open(document.RootElement.Clone(), Path.GetDirectoryName(Path.GetFullPath(file))!);
     }
 
     private static string Known(IClipRecipeReader[] readers) => readers.Length == 0 ? "none" : string.Join(", ", readers.Select(static reader => reader.Format));

@@ -35,6 +35,8 @@ public interface IClipRecipeReader
     string Format { get; }
 
     /// <summary>Opens a recipe for rendering on the fly.</summary>
-    /// <exception cref="VideoException">The recipe is not valid.</exception>
-    IClipSource Open(JsonElement recipe);
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="folder">Where the recipe lies, and beside it the files it speaks of.</param>
+    /// <exception cref="VideoException">The recipe is not valid, or a file it needs is not there.</exception>
+    IClipSource Open(JsonElement recipe, string folder);
 }

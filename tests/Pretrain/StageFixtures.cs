@@ -69,7 +69,7 @@ internal sealed class ColouredRecipes : IClipRecipeReader
 
     public string Format => Name;
 
-    public IClipSource Open(JsonElement recipe) => new ColouredVideos(
+    public IClipSource Open(JsonElement recipe, string folder) => new ColouredVideos(
         [.. recipe.GetProperty("labels").EnumerateArray().Select(label => label.GetString()!)],
         recipe.GetProperty("frames").GetInt32(),
         recipe.GetProperty("videos_per_label").GetInt32());

@@ -22,7 +22,7 @@ public sealed class SynthesisRecipeTests
     {
         SynthesisRecipe recipe = TestPresets.Motions(count: 8, size: 32);
         using JsonDocument document = JsonDocument.Parse(recipe.ToJson());
-        using IClipSource read = new SynthesisRecipeReader().Open(document.RootElement);
+        using IClipSource read = new SynthesisRecipeReader().Open(document.RootElement, ".");
         using SynthesisSource made = new(recipe);
         Assert.Equal(made.Items, read.Items);
         Assert.Equal(made.Read(5, [3], null, default).Pixels, read.Read(5, [3], null, default).Pixels);

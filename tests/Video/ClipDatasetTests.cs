@@ -154,6 +154,6 @@ public sealed class ClipDatasetTests : IDisposable
     {
         public string Format => format;
 
-        public IClipSource Open(JsonElement recipe) => new NamedClips([new ClipItem(recipe.GetRawText(), 0)], [format]);
+        public IClipSource Open(JsonElement recipe, string folder) => new NamedClips([new ClipItem(recipe.GetRawText(), 0)], [format]);
     }
 }

@@ -11,7 +11,7 @@ internal static class ArtifactsList
 {
     public static Command Create()
     {
-        Argument<string?> kind = new("kind") { Description = "Only this kind: clips, weights, onnx, report or scores.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> kind = new("kind") { Description = "Only this kind: clips, textures, weights, onnx, report or scores.", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> store = StoreOptions.Store();
         Option<bool> json = StoreOptions.Json();
         Command command = new("ls", "Lists artifacts with their tags, size and the stage that made them.") { kind, store, json };
@@ -37,7 +37,7 @@ internal static class ArtifactsList
 
         return ArtifactReference.TryParseKind(text, out ArtifactKind kind)
             ? kind
-            : throw new UsageException($"'{text}' is not a kind; expected clips, weights, onnx, report or scores.");
+            : throw new UsageException($"'{text}' is not a kind; expected clips, textures, weights, onnx, report or scores.");
     }
 
     private static async Task<List<(Artifact, string[])>> ReadAsync(IArtifactStore store, ArtifactKind? kind, CancellationToken ct)
