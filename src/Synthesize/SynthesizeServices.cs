@@ -8,11 +8,12 @@ namespace Unreel.Synthesize;
 /// <summary>Registers the synthesize stage, and the reader that draws its recipes wherever clips are opened.</summary>
 public static class SynthesizeServices
 {
-    /// <summary>Adds the stage <c>synthesize</c> and the reader of <see cref="SynthesisRecipe.CurrentFormat"/>.</summary>
+    /// <summary>Adds the stage and the bench <c>synthesize</c> and the reader of <see cref="SynthesisRecipe.CurrentFormat"/>.</summary>
     public static IServiceCollection AddSynthesize(this IServiceCollection services)
     {
         services.AddSingleton<IClipRecipeReader, SynthesisRecipeReader>();
+        services.AddBench<SynthesizeBench>();
         return services.AddStage<SynthesizeStage, SynthesizeOptions>(
-            "synthesize", version: 1, "Draws videos of moving shapes, with or without labels.", ArtifactKind.Clips);
+            "synthesize", version: 2, "Draws videos of moving shapes, with or without labels.", ArtifactKind.Clips);
     }
 }
