@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Unreel.Pipelines;
 using Unreel.Video;
 
@@ -63,7 +64,10 @@ internal abstract class SetWriter(SynthesisSource source, string folder)
         {
             // One full disk stops every worker; its first message says it.
             Exception first = e.Flatten().InnerExceptions[0];
-            throw first as VideoException ?? new VideoException($"{folder}: videos cannot be written: {first.Message}", first);
+            if (first is IOException or UnauthorizedAccessException || IsTooLong(first))
+                throw new VideoException($"{folder}: videos cannot be written: {first.Message}", first);
+
+            ExceptionDispatchInfo.Throw(first);
         }
 
         return Files();
@@ -101,6 +105,9 @@ internal abstract class SetWriter(SynthesisSource source, string folder)
                 take(first + i, pixels.AsSpan(i * frameBytes, frameBytes));
         }
     }
+
+    // What .NET throws where a file system's limit of a file's length is met.
+    private static bool IsTooLong(Exception error) => error is ArgumentOutOfRangeException { ParamName: "value" };
 
     private void RemoveAllBut(HashSet<string> names)
     {

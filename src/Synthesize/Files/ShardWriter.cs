@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.Text;
 using Unreel.Pipelines;
-using Unreel.Video;
 
 namespace Unreel.Synthesize.Files;
 
@@ -22,7 +21,7 @@ internal sealed class ShardWriter(SynthesisSource source, string folder, int sha
     private readonly Dictionary<int, int> _open = [];
 
     /// <inheritdoc/>
-    public override string Form => string.Create(CultureInfo.InvariantCulture, $"MP4 files in {Shards} tar shards");
+    public override string Form => string.Create(CultureInfo.InvariantCulture, $"MP4 files in {Shards} tar shard{(Shards == 1 ? string.Empty : "s")}");
 
     private int Shards => ((Source.Items.Count - 1) / shardSize) + 1;
 
@@ -86,10 +85,6 @@ internal sealed class ShardWriter(SynthesisSource source, string folder, int sha
             }
 
             File.Move(part, whole, overwrite: true);
-        }
-        catch (IOException e)
-        {
-            throw new VideoException($"{whole}: the shard cannot be written: {e.Message}", e);
         }
         finally
         {
