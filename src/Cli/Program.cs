@@ -14,6 +14,7 @@ RootCommand root = new("Trains video-action models without natural videos, and s
     ServeCommand.Create(),
     ScoreCommand.Create(),
     ArtifactsCommand.Create(),
+    BenchCommand.Create(),
     DoctorCommand.Create(),
 };
 

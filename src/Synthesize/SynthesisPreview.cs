@@ -24,7 +24,9 @@ public sealed record SynthesisPreview(string ContactSheet, string Film)
         return preview;
     }
 
-    private static void WriteFilm(string path, SynthesisSource source, CancellationToken ct)
+    /// <summary>Writes the film: up to four videos side by side, at most 100 frames; equal videos give equal bytes.</summary>
+    /// <exception cref="VideoException">The film cannot be written.</exception>
+    internal static void WriteFilm(string path, SynthesisSource source, CancellationToken ct)
     {
         int across = source.Items.Count >= 4 ? 2 : 1, videos = across * across;
         int side = Math.Min(source.Size.Width, LargestCell) & ~1;
