@@ -31,10 +31,10 @@ internal sealed class StatisticalPainter : TexturePainter
         (_spectrum, _color, _wavelet) = family switch
         {
             TextureFamily.Spectrum => (true, false, false),
-            TextureFamily.SpectrumColor => (true, true, false),
+            TextureFamily.SpectrumColour => (true, true, false),
             TextureFamily.Wavelet => (false, false, true),
-            TextureFamily.SpectrumColorWavelet => (true, true, true),
-            _ => throw new ArgumentException($"{family} is not a family of statistical textures, which are Spectrum, SpectrumColor, Wavelet and SpectrumColorWavelet.", nameof(family)),
+            TextureFamily.SpectrumColourWavelet => (true, true, true),
+            _ => throw new ArgumentException($"{family} is not a family of statistical textures, which are Spectrum, SpectrumColour, Wavelet and SpectrumColourWavelet.", nameof(family)),
         };
         _pyramid = new SteerablePyramid(SteerableFilters.Shared, Side, _fourier);
         _waveletModel = new WaveletModel(Channels, SteerableFilters.Shared.Levels, _match);

@@ -8,8 +8,8 @@ public sealed class StatisticalPainterTests
 {
     [Theory]
     [InlineData(TextureFamily.Spectrum)]
-    [InlineData(TextureFamily.SpectrumColor)]
-    [InlineData(TextureFamily.SpectrumColorWavelet)]
+    [InlineData(TextureFamily.SpectrumColour)]
+    [InlineData(TextureFamily.SpectrumColourWavelet)]
     [InlineData(TextureFamily.Wavelet)]
     public void Probe(TextureFamily family)
     {
