@@ -31,7 +31,7 @@ public sealed class SynthesizeBench : IBench
     /// <summary>What is measured, in order: a case is an entry here.</summary>
     private static IEnumerable<Case> Cases =>
     [
-        .. PresetLibrary.Names(SynthesisKind.Videos).Select(preset => new Case(preset, "ms/clip", preset, 1, meter => meter.MillisecondsAClip())),
+        .. PresetLibrary.Names(SynthesisKind.Videos).Where(IsDrawnAlone).Select(preset => new Case(preset, "ms/clip", preset, 1, meter => meter.MillisecondsAClip())),
         new Case("scaling", "x", Typical, 2, meter => meter.Scaling()),
         new Case("memory", "MB", Typical, SynthesizeMeter.ExtraWorkers + 1, meter => meter.MegabytesAWorker()),
         new Case("allocated", "B/frame", Typical, 1, meter => meter.AllocatedAFrame()),
@@ -47,7 +47,7 @@ public sealed class SynthesizeBench : IBench
     private BenchFigure Measure(Case one, CancellationToken ct)
     {
         SynthesisRecipe recipe = new SynthesizeOptions { Preset = one.Preset, Count = SynthesizeMeter.Videos, Seed = 1, Size = _scale.Size }.ToRecipe();
-        using SynthesizeMeter meter = new(recipe, _scale, ct);
+        using SynthesizeMeter meter = new(one.Open(recipe), _scale, ct);
         SortedDictionary<string, string> config = new(StringComparer.Ordinal)
         {
             ["preset"] = one.Preset,
@@ -61,7 +61,14 @@ public sealed class SynthesizeBench : IBench
         return new BenchFigure(Name, one.Name, one.Measure(meter), one.Unit, config);
     }
 
-    private sealed record Case(string Name, string Unit, string Preset, int Threads, Func<SynthesizeMeter, double> Measure);
+    // Without pools or real videos from elsewhere.
+    private static bool IsDrawnAlone(string preset) => PresetLibrary.ReadVideos(preset) is { Textures.Count: 0, RealShare: 0 };
+
+    private sealed record Case(string Name, string Unit, string Preset, int Threads, Func<SynthesizeMeter, double> Measure)
+    {
+        /// <summary>Opens the recipe with what it needs.</summary>
+        public Func<SynthesisRecipe, SynthesisSource> Open { get; init; } = recipe => new SynthesisSource(recipe);
+    }
 }
 
 /// <summary>How long and how large; the defaults are what is shipped, and tests take less.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Unreel.Synthesize;
 
-/// <summary>Measures the drawing of one recipe, again and again the same clips: 16 frames at stride 4 of each of its videos.</summary>
+/// <summary>Measures how a source draws, again and again the same clips: 16 frames at stride 4 of each of its first videos.</summary>
 internal sealed class SynthesizeMeter : IDisposable
 {
     /// <summary>The frames of a clip, and from one to the next.</summary>
@@ -18,16 +18,19 @@ internal sealed class SynthesizeMeter : IDisposable
 
     private static readonly int[] Numbers = [.. Enumerable.Range(0, Frames).Select(frame => frame * Stride)];
 
-    private readonly SynthesisRecipe _recipe;
+    private readonly SynthesisSource _source;
     private readonly SynthesizeBenchScale _scale;
     private readonly CancellationToken _ct;
     private readonly Worker _first;
 
-    /// <summary>Opens the recipe and warms up.</summary>
-    public SynthesizeMeter(SynthesisRecipe recipe, SynthesizeBenchScale scale, CancellationToken ct)
+    /// <summary>Warms up.</summary>
+    /// <param name="source">What draws; disposed with this.</param>
+    /// <param name="scale">How long.</param>
+    /// <param name="ct">Cancels between clips.</param>
+    public SynthesizeMeter(SynthesisSource source, SynthesizeBenchScale scale, CancellationToken ct)
     {
-        (_recipe, _scale, _ct) = (recipe, scale, ct);
-        _first = new Worker(recipe);
+        (_source, _scale, _ct) = (source, scale, ct);
+        _first = new Worker(source);
         for (int clip = 0; clip < scale.WarmUp; clip += Videos)
             Seconds(_first);
     }
@@ -38,12 +41,12 @@ internal sealed class SynthesizeMeter : IDisposable
     /// <summary>Clips a second of two threads over those of one: the median over pairs of rounds.</summary>
     public double Scaling()
     {
-        using Worker second = new(_recipe);
-        Seconds(second);
+        Worker second = new(_source);
+        Together([_first, second]);
         return Median(() =>
         {
             double alone = Seconds(_first);
-            return 2 * alone / SecondsTogether(_first, second);
+            return 2 * alone / Together([_first, second]);
         });
     }
 
@@ -51,14 +54,12 @@ internal sealed class SynthesizeMeter : IDisposable
     public double MegabytesAWorker()
     {
         (long heap, long resident) = Memory();
-        Worker[] more = [.. Enumerable.Range(0, ExtraWorkers).Select(_ => new Worker(_recipe))];
-        foreach (Worker worker in more)
-            Seconds(worker);
+        Worker[] workers = [_first, .. Enumerable.Range(0, ExtraWorkers).Select(_ => new Worker(_source))];
 
+        // At the same time, so that none can borrow what another has put back.
+        Together(workers);
         (long heapAfter, long residentAfter) = Memory();
-        foreach (Worker worker in more)
-            worker.Dispose();
-
+        GC.KeepAlive(workers);
         return Math.Max(heapAfter - heap, residentAfter - resident) / 1e6 / ExtraWorkers;
     }
 
@@ -73,7 +74,7 @@ internal sealed class SynthesizeMeter : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _first.Dispose();
+    public void Dispose() => _source.Dispose();
 
     private double Median(Func<double> measure)
     {
@@ -98,12 +99,12 @@ internal sealed class SynthesizeMeter : IDisposable
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private double SecondsTogether(Worker first, Worker second)
+    // A round of each; the seconds from the first's beginning to the last's end.
+    private double Together(Worker[] workers)
     {
         long start = Stopwatch.GetTimestamp();
-        Task other = Task.Factory.StartNew(() => Seconds(second), _ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Seconds(first);
-        other.Wait(CancellationToken.None);
+        Task[] tasks = [.. workers.Select(worker => Task.Factory.StartNew(() => Seconds(worker), _ct, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        Task.WhenAll(tasks).GetAwaiter().GetResult();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
@@ -115,16 +116,11 @@ internal sealed class SynthesizeMeter : IDisposable
         return (GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet);
     }
 
-    // A source of its own each, so that one does not borrow what another has just put back.
-    private sealed class Worker(SynthesisRecipe recipe) : IDisposable
+    // What one thread needs beside the source.
+    private sealed class Worker(SynthesisSource source)
     {
-        private readonly SynthesisSource _source = new(recipe);
-        private readonly byte[] _pixels = new byte[Frames * Size(recipe) * Size(recipe) * 3];
+        private readonly byte[] _pixels = new byte[Frames * source.Size.Width * source.Size.Height * 3];
 
-        public void Draw(int video) => _source.Render(video, Numbers, _pixels);
-
-        public void Dispose() => _source.Dispose();
-
-        private static int Size(SynthesisRecipe recipe) => recipe.Videos!.Size;
+        public void Draw(int video) => source.Render(video, Numbers, _pixels);
     }
 }

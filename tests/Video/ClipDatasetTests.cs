@@ -66,12 +66,14 @@ public sealed class ClipDatasetTests : IDisposable
     [InlineData("a.mp4,", "clips.csv:1: expected \"path label\"")]
     [InlineData("notes.txt run", "clips.csv:1: \"notes.txt\" is not named like a video")]
     [InlineData("notes.txt 3", "clips.csv:1: \"notes.txt\" is not named like a video")]
-    [InlineData("frames 120", "clips.csv:1: \"frames 120\" lists a folder of frames")]
-    [InlineData("frames 120 3", "clips.csv:1: \"frames 120 3\" lists a folder of frames")]
+    [InlineData("frames 0", "clips.csv:1: expected \"folder frames\"")]
+    [InlineData("frames 2", "clips.csv:1: frames has not the 2 frames that the list says: there is no img_00002.png")]
+    [InlineData("frames 1 run\nother 1", "clips.csv:2: expected \"folder frames label\" as in line 1, found \"other 1\"")]
+    [InlineData("empty 1", "clips.csv:1: the folder empty holds no img_00001.png")]
     [InlineData("\0\u0001", "clips.csv:1: is not text")]
     public void A_malformed_list_is_named_with_its_line(string content, string reason)
     {
-        Empty("a.mp4", "c.mp4", "frames/img_00001.png");
+        Empty("a.mp4", "c.mp4", "frames/img_00001.png", "empty/notes.txt");
         File.WriteAllText(_folder.File("clips.csv"), content);
         Assert.Contains(reason, Assert.Throws<VideoException>(() => ClipDataset.Open(_folder.Path, [])).Message, StringComparison.Ordinal);
     }
