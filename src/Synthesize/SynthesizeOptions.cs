@@ -56,6 +56,15 @@ public sealed record SynthesizeOptions
     [Range(2, 10_000)]
     public int? Frames { get; init; }
 
+    /// <summary>
+    /// Pools of textures (see the stage <c>textures</c>), one for each entry of the preset's <c>textures</c>, in their order.
+    /// A set of recipe alone holds its pools too; in a store they are the same files. Default none.
+    /// </summary>
+    public IReadOnlyList<StageInput> Textures { get; init; } = [];
+
+    /// <summary>Real videos, for presets with a <c>real_share</c>: a folder of videos or of class folders, or an artifact of them. Default none.</summary>
+    public StageInput? Real { get; init; }
+
     /// <summary>Whether videos are written to files. Default none.</summary>
     public SynthesisFiles Materialize { get; init; }
 

@@ -5,7 +5,7 @@ using Unreel.Video;
 
 namespace Unreel.Synthesize;
 
-/// <summary>Registers the synthesize stage, and the reader that draws its recipes wherever clips are opened.</summary>
+/// <summary>Registers the stages that make videos, and the reader that draws its recipes wherever clips are opened.</summary>
 public static class SynthesizeServices
 {
     /// <summary>Adds the stages <c>textures</c> and <c>synthesize</c>, the bench <c>synthesize</c> and the reader of <see cref="SynthesisRecipe.CurrentFormat"/>.</summary>

@@ -22,19 +22,22 @@ public sealed class SynthesizeStage : IStage<SynthesizeOptions>
     public const string FilmFile = "preview.mp4";
 
     /// <inheritdoc/>
-    public Task<StageResult> RunAsync(SynthesizeOptions options, IStageContext context, CancellationToken ct) =>
-        Task.Run(() => Run(options, context, ct), ct);
-
-    private static StageResult Run(SynthesizeOptions options, IStageContext context, CancellationToken ct)
+    public async Task<StageResult> RunAsync(SynthesizeOptions options, IStageContext context, CancellationToken ct)
     {
         SynthesisRecipe recipe = options.ToRecipe();
-        using SynthesisSource source = new(recipe);
+        MaterialFolders folders = await MaterialFolders.FetchAsync(options, recipe, context, ct);
+        return await Task.Run(() => Run(options, recipe, folders, context, ct), ct);
+    }
+
+    private static StageResult Run(SynthesizeOptions options, SynthesisRecipe recipe, MaterialFolders folders, IStageContext context, CancellationToken ct)
+    {
+        using SynthesisSource source = new(recipe, SynthesisMaterial.Open(recipe, folders.Pools, folders.Real));
         try
         {
             Directory.CreateDirectory(context.WorkFolder);
             SetWriter? writer = options.Materialize == SynthesisFiles.None ? null : Materialisation.Create(options, source, context.WorkFolder);
             List<StageFile> files = writer is null
-                ? [WriteText(context, RecipeFile, recipe.ToJson(), "application/json")]
+                ? [WriteText(context, RecipeFile, recipe.ToJson(), "application/json"), .. folders.Files()]
                 : Materialise(writer, options, recipe, source, context, ct);
             files.AddRange(Looks(source, context, ct));
             return Result(recipe, source, writer?.Form ?? "videos, drawn when asked for", files);
@@ -58,7 +61,7 @@ public sealed class SynthesizeStage : IStage<SynthesizeOptions>
     {
         string sheet = Path.Combine(context.WorkFolder, SheetFile), film = Path.Combine(context.WorkFolder, FilmFile);
         SynthesisSheet.Write(sheet, source, ct);
-        SynthesisPreview.WriteFilm(film, source, ct);
+        SynthesisFilm.Write(film, SynthesisFilm.First(source), ct);
         return [new StageFile(sheet, SheetFile, "image/png"), new StageFile(film, FilmFile, "video/mp4")];
     }
 

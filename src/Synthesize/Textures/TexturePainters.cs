@@ -1,3 +1,5 @@
+using Unreel.Synthesize.Textures.Statistical;
+
 namespace Unreel.Synthesize.Textures;
 
 /// <summary>Makes painters of textures.</summary>
@@ -8,7 +10,8 @@ internal static class TexturePainters
     /// <param name="step">See <see cref="TexturesOptions.Step"/>.</param>
     public static TexturePainter Synthetic(TextureFamily family, double step) => family switch
     {
+        TextureFamily.Spectrum or TextureFamily.SpectrumColour or TextureFamily.Wavelet or TextureFamily.SpectrumColourWavelet => new StatisticalPainter(family),
         TextureFamily.Images => throw new ArgumentException("Pictures are read, not drawn.", nameof(family)),
-        _ => throw new NotImplementedException(),
+        _ => new StyleganPainter(family, step),
     };
 }

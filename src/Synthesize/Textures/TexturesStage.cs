@@ -35,17 +35,20 @@ public sealed class TexturesStage : IStage<TexturesOptions>
             WriteSheet(context.WorkFolder);
             return Result(options, pool, context.WorkFolder);
         }
-        catch (AggregateException e)
+        catch (AggregateException e) when (e.Flatten().InnerExceptions[0] is VideoException or IOException)
         {
             // One bad picture or a full disk stops every worker; the first message says it.
             Exception first = e.Flatten().InnerExceptions[0];
-            throw first as VideoException ?? new VideoException($"{context.WorkFolder}: textures cannot be written: {first.Message} Finished files are kept; run again when there is room.", first);
+            throw first as VideoException ?? CannotWrite(context, first);
         }
         catch (IOException e)
         {
-            throw new VideoException($"{context.WorkFolder}: textures cannot be written: {e.Message} Finished files are kept; run again when there is room.", e);
+            throw CannotWrite(context, e);
         }
     }
+
+    private static VideoException CannotWrite(IStageContext context, Exception e) =>
+        new($"{context.WorkFolder}: textures cannot be written: {e.Message} Finished files are kept; run again when there is room.", e);
 
     private static PoolDescription Plan(TexturesOptions options, int count)
     {
