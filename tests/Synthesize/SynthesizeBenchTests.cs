@@ -10,7 +10,7 @@ public sealed class SynthesizeBenchTests
         SynthesizeBench bench = new(new SynthesizeBenchScale { Size = 16, WarmUp = 1, Duration = TimeSpan.Zero });
         List<BenchFigure> figures = await bench.RunAsync(CancellationToken.None).ToListAsync();
 
-        string[] presets = [.. PresetLibrary.Names(SynthesisKind.Videos).Where(preset => PresetLibrary.ReadVideos(preset).Textures.Count == 0)];
+        string[] presets = [.. PresetLibrary.Names(SynthesisKind.Videos).Where(preset => PresetLibrary.ReadVideos(preset) is { Textures.Count: 0, RealShare: 0 })];
         Assert.Equal([.. presets, "scaling", "memory", "allocated"], figures.Select(figure => figure.Case));
         Assert.Equal([.. presets.Select(_ => "ms/clip"), "x", "MB", "B/frame"], figures.Select(figure => figure.Unit));
         Assert.All(figures, figure => Assert.Equal("synthesize", figure.Bench));
