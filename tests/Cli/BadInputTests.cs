@@ -185,6 +185,27 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(DigestIn(undisturbed.Error), DigestIn(output));
     }
 
+    [ProgramFact("unshare", "-rm", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt")]
+    public async Task A_pool_that_meets_a_full_disk_is_made_when_there_is_room()
+    {
+        string[] options = ["--set", "family=spectrum", "--set", "count=4"];
+        string disk = Directory.CreateDirectory(_folder.File("disk")).FullName;
+        string command = $"dotnet {Path.Combine(AppContext.BaseDirectory, "unreel.dll")} textures --store {disk}/store {string.Join(' ', options)}";
+        string script = $"mount -t tmpfs -o size=500k tmpfs {disk} && {command}; echo code: $?; echo half: $(find {disk} -name '*.part*' | wc -l); "
+            + $"mount -o remount,size=64m {disk} && {command}";
+
+        (_, string output) = Judges.Run("unshare", "-rm", "sh", "-c", script);
+        ProgramResult undisturbed = await UnreelProgram.RunAsync(_folder.Path, ["textures", .. options]);
+
+        Assert.Matches("code: [12]\\b", output);
+        Assert.Contains(disk, output, StringComparison.Ordinal);
+        Assert.Contains("textures cannot be written", output, StringComparison.Ordinal);
+        Assert.Contains("half: 0", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        Assert.NotEmpty(DigestIn(output));
+        Assert.Equal(DigestIn(undisturbed.Error), DigestIn(output));
+    }
+
     private static string DigestIn(string output) => System.Text.RegularExpressions.Regex.Match(output, "done in .*@(sha256:[0-9a-f]{64})").Groups[1].Value;
 
     private async Task MakeClipsAsync()
