@@ -112,11 +112,10 @@ internal sealed class CollapsedGenerator
         int channels = StyleganShape.Channels[block];
         Span<float> styles = _styles.AsSpan(0, channels);
         network.ColorStyles(block, inputs, styles);
-        float scale = (float)(Gain / Math.Sqrt(channels));
         for (int channel = 0; channel < channels; channel++)
         {
             for (int color = 0; color < 3; color++)
-                _weights[(channel * ActivationTable.Columns) + 12 + color] = styles[channel] * draw.Colors[block][(color * channels) + channel] * scale;
+                _weights[(channel * ActivationTable.Columns) + 12 + color] = styles[channel] * draw.Colors[block][(color * channels) + channel] * (float)Gain;
         }
     }
 

@@ -38,9 +38,14 @@ internal sealed class StyleganNetwork
     public void LayerStyles(int layer, ReadOnlySpan<float> inputs, Span<float> styles) =>
         Styles(_layerMatrices[layer], inputs.Slice(layer * StyleganShape.Latent, StyleganShape.Latent), styles);
 
-    /// <summary>The styles of the channels that a block's colours are taken from, before the gain 1 / sqrt(channels).</summary>
-    public void ColorStyles(int block, ReadOnlySpan<float> inputs, Span<float> styles) =>
+    /// <summary>The styles of the channels that a block's colours are taken from, divided by the root of their number.</summary>
+    public void ColorStyles(int block, ReadOnlySpan<float> inputs, Span<float> styles)
+    {
         Styles(_colorMatrices[block], inputs.Slice(((2 * block) + 1) * StyleganShape.Latent, StyleganShape.Latent), styles);
+        float scale = (float)(1 / Math.Sqrt(styles.Length));
+        foreach (ref float style in styles)
+            style *= scale;
+    }
 
     /// <summary>Fills one tensor of a network with standard normal numbers, from a stream of its own.</summary>
     public static void Fill(ulong seed, string family, int number, int tensor, Span<float> values)

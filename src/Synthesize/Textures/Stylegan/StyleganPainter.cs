@@ -29,18 +29,16 @@ internal sealed class StyleganPainter(TextureFamily family, double step = Styleg
         var walk = new RandomStream(seed, $"{_name} latent", (ulong)index);
         _draw.Load(ref image);
         _latent.Start(ref walk);
-        for (int first = 0; first < pixels.Length; first += FrameBytes)
+        for (int first = 0; first < pixels.Length; first += StyleganShape.FrameBytes)
         {
             if (first > 0)
                 _latent.Step(ref walk, step);
             ReadOnlySpan<Vector128<float>> colors = _generator.Run(_network, _draw, _latent.Inputs);
             if (first == 0)
                 _draw.Scale.Measure(colors);
-            _draw.Scale.Write(colors, pixels.Slice(first, FrameBytes));
+            _draw.Scale.Write(colors, pixels.Slice(first, StyleganShape.FrameBytes));
         }
     }
-
-    private static int FrameBytes => Side * Side * 3;
 
     private static TextureFamily Checked(TextureFamily family) =>
         family is TextureFamily.StyleganOriented or TextureFamily.StyleganHighFrequency or TextureFamily.StyleganSparse
