@@ -5,6 +5,8 @@ namespace Unreel.Synthesize.Textures.Stylegan;
 /// <summary>Turns the network's colours into bytes: standardises each over the image, and gives it a mean and a deviation.</summary>
 internal sealed class ColorScale
 {
+    private const double LeastVariance = 1e-12;
+
     private readonly float[] _mean = new float[4];
     private readonly float[] _deviation = new float[4];
     private Vector128<float> _factor;
@@ -32,7 +34,8 @@ internal sealed class ColorScale
 
         for (int color = 0; color < 3; color++)
         {
-            double factor = _deviation[color] / Math.Sqrt(squares[color] / (image.Length - 1));
+            double variance = Math.Max(squares[color] / (image.Length - 1), LeastVariance);
+            double factor = _deviation[color] / Math.Sqrt(variance);
             _factor = _factor.WithElement(color, (float)(255 * factor));
             _offset = _offset.WithElement(color, (float)(255 * (_mean[color] - (mean[color] * factor))));
         }

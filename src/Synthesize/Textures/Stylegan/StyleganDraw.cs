@@ -49,7 +49,7 @@ internal sealed class StyleganDraw(TextureFamily family)
     {
         DrawScale(ref random, Scale);
         foreach (float[] colors in Colors)
-            Normals.Fill(ref random, colors);
+            QuickNormals.Fill(ref random, colors);
         for (int layer = 0; layer < Kernels.Length; layer++)
         {
             DrawKernels(ref random, Kernels[layer]);

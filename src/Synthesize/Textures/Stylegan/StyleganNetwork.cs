@@ -51,7 +51,7 @@ internal sealed class StyleganNetwork
     public static void Fill(ulong seed, string family, int number, int tensor, Span<float> values)
     {
         var random = new RandomStream(seed, $"{family} network", ((ulong)number << 8) | (uint)tensor);
-        Normals.Fill(ref random, values);
+        QuickNormals.Fill(ref random, values);
     }
 
     private static void Styles(float[] matrix, ReadOnlySpan<float> input, Span<float> styles)

@@ -19,14 +19,16 @@ internal sealed class StyleganPainter(TextureFamily family, double step = Styleg
     private readonly StyleganDraw _draw = new(Checked(family));
     private readonly Latent _latent = new();
     private readonly CollapsedGenerator _generator = new();
-    private readonly string _name = family.ToString();
+    private readonly string _name = $"{family}";
+    private readonly string _imagePurpose = $"{family} image";
+    private readonly string _latentPurpose = $"{family} latent";
 
     /// <inheritdoc/>
     public override void Draw(ulong seed, int index, Span<byte> pixels)
     {
         _network.Load(seed, _name, index);
-        var image = new RandomStream(seed, $"{_name} image", (ulong)index);
-        var walk = new RandomStream(seed, $"{_name} latent", (ulong)index);
+        var image = new RandomStream(seed, _imagePurpose, (ulong)index);
+        var walk = new RandomStream(seed, _latentPurpose, (ulong)index);
         _draw.Load(ref image);
         _latent.Start(ref walk);
         for (int first = 0; first < pixels.Length; first += StyleganShape.FrameBytes)

@@ -10,6 +10,7 @@ public sealed class CollapsedGeneratorTests
 {
     private const int Pixels = 256 * 256;
 
+    // Measured: 5e-6 to 2e-5 of the deviation, which is rounding.
     [Theory]
     [InlineData(TextureFamily.StyleganOriented)]
     [InlineData(TextureFamily.StyleganHighFrequency)]
@@ -33,7 +34,7 @@ public sealed class CollapsedGeneratorTests
             double deviation = Deviation(expected), furthest = 0;
             for (int i = 0; i < Pixels; i++)
                 furthest = Math.Max(furthest, Math.Abs(image[i][color] - expected[i]));
-            Assert.True(furthest < 1e-3 * deviation, $"Colour {color}: {furthest / deviation:E2} of the deviation.");
+            Assert.True(furthest < 1e-4 * deviation, $"Colour {color}: {furthest / deviation:E2} of the deviation.");
         }
     }
 
