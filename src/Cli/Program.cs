@@ -6,6 +6,7 @@ using Unreel.Pipelines;
 RootCommand root = new("Trains video-action models without natural videos, and serves them: synthesize, pretrain, finetune, export, serve.")
 {
     RunCommand.Create(),
+    StageCommands.Create("textures"),
     StageCommands.Create("synthesize", SynthesizePreviewCommand.Create()),
     StageCommands.Create("pretrain"),
     StageCommands.Create("finetune"),
@@ -14,6 +15,7 @@ RootCommand root = new("Trains video-action models without natural videos, and s
     ServeCommand.Create(),
     ScoreCommand.Create(),
     ArtifactsCommand.Create(),
+    BenchCommand.Create(),
     DoctorCommand.Create(),
 };
 

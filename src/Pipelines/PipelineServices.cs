@@ -24,6 +24,7 @@ public static class PipelineServices
         services.TryAddSingleton<IRuntimeDescription, DefaultRuntimeDescription>();
         services.TryAddSingleton<IRunReporter>(provider => new TextReporter(Console.Error, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new StageCatalog(provider.GetServices<StageDescription>()));
+        services.TryAddSingleton(provider => new BenchCatalog(provider.GetServices<IBench>()));
         foreach (KnownFailure failure in KnownFailure.OfPipelines)
             services.AddSingleton(failure);
         services.TryAddSingleton(provider => new ErrorKinds(provider.GetServices<BadInput>(), provider.GetServices<KnownFailure>()));
@@ -63,6 +64,13 @@ public static class PipelineServices
         services.AddSingleton<IHostedService>(provider => provider.GetServices<IStageWorker>().OfType<StageHostedService<TStage, TOptions>>().Single(worker => worker.Stage == stage));
         return services;
     }
+
+    /// <summary>Registers a bench, which <c>unreel bench</c> lists and runs by its name.</summary>
+    /// <typeparam name="TBench">The class that measures.</typeparam>
+    /// <param name="services">Where to register.</param>
+    public static IServiceCollection AddBench<TBench>(this IServiceCollection services)
+        where TBench : class, IBench =>
+        services.AddSingleton<IBench, TBench>();
 
     /// <summary>Makes the host run one pipeline when it starts, and stop when that is over.</summary>
     /// <param name="services">Where to register, after the stages.</param>

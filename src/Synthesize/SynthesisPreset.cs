@@ -12,8 +12,8 @@ public sealed record SynthesisPreset : IValidatableObject
     [MinLength(1)]
     public IReadOnlyList<SynthesisShape> Shapes { get; init; } = Enum.GetValues<SynthesisShape>();
 
-    /// <summary>Objects a video, most of which start off the canvas. Default 500, 1 to 100,000.</summary>
-    [Range(1, 100_000)]
+    /// <summary>Objects a video, most of which start off the canvas. Default 500, 0 (with a background of images) to 100,000.</summary>
+    [Range(0, 100_000)]
     public int Objects { get; init; } = 500;
 
     /// <summary>The side of the square canvas in pixels. Default 256, 16 to 2048.</summary>
@@ -69,6 +69,26 @@ public sealed record SynthesisPreset : IValidatableObject
     /// <summary>What is seen where no object is. Default black.</summary>
     public SynthesisBackground Background { get; init; }
 
+    /// <summary>The pools that textures are drawn from. Default none: every object has one colour.</summary>
+    public IReadOnlyList<TextureSource> Textures { get; init; } = [];
+
+    /// <summary>Whether objects show textures, where there are any; otherwise only backgrounds and still videos do. Default true.</summary>
+    public bool TexturedObjects { get; init; } = true;
+
+    /// <summary>Whether each object's texture is multiplied with a random colour, the paper's "saturated" sets. Default false.</summary>
+    public bool Tint { get; init; }
+
+    /// <summary>The share of videos that are one texture, the same in all frames. Default 0, 0 to 1.</summary>
+    [Range(0.0, 1.0)]
+    public double StillShare { get; init; }
+
+    /// <summary>The share of videos that are real ones, from a folder. Default 0, 0 to 1.</summary>
+    [Range(0.0, 1.0)]
+    public double RealShare { get; init; }
+
+    /// <summary>Whether objects are painted with textures.</summary>
+    internal bool PaintsTextures => TexturedObjects && Textures.Count > 0;
+
     /// <summary>Whether no object ever moves or changes.</summary>
     internal bool IsStill => MaxSpeed * SpeedFactor == 0 && Acceleration == 0 && !Transforms;
 
@@ -82,5 +102,25 @@ public sealed record SynthesisPreset : IValidatableObject
 
         if (MinSpeed > MaxSpeed)
             yield return new ValidationResult(FormattableString.Invariant($"min_speed is {MinSpeed} and max_speed {MaxSpeed}; expected min_speed to be at most max_speed."), [nameof(MinSpeed)]);
+
+        foreach (ValidationResult failure in CheckTextures())
+            yield return failure;
+    }
+
+    private IEnumerable<ValidationResult> CheckTextures()
+    {
+        bool isUsed = Background == SynthesisBackground.Image || StillShare > 0 || (TexturedObjects && Objects > 0);
+        if (Textures.Count > 0 && !isUsed)
+            yield return new ValidationResult("textures are named, and nothing shows them: expected textured_objects, background: image or a still_share.", [nameof(Textures)]);
+        if (Textures.Count == 0 && Background == SynthesisBackground.Image)
+            yield return new ValidationResult("background is image, and no textures are named; expected some.", [nameof(Background)]);
+        if (Textures.Count == 0 && StillShare > 0)
+            yield return new ValidationResult(FormattableString.Invariant($"still_share is {StillShare}, and no textures are named; expected some."), [nameof(StillShare)]);
+        if (Tint && !PaintsTextures)
+            yield return new ValidationResult("tint is true, and objects show no textures; expected textures, and textured_objects true.", [nameof(Tint)]);
+        if (Objects == 0 && Background != SynthesisBackground.Image)
+            yield return new ValidationResult("objects is 0, and nothing else is seen; expected at least 1, or background: image.", [nameof(Objects)]);
+        if (StillShare + RealShare > 1)
+            yield return new ValidationResult(FormattableString.Invariant($"still_share is {StillShare} and real_share {RealShare}; expected no more than 1 together."), [nameof(StillShare)]);
     }
 }

@@ -10,5 +10,5 @@ public sealed class SynthesisRecipeReader : IClipRecipeReader
     public string Format => SynthesisRecipe.CurrentFormat;
 
     /// <inheritdoc/>
-    public IClipSource Open(JsonElement recipe, string folder) => new SynthesisSource(SynthesisRecipe.Parse(recipe));
+    public IClipSource Open(JsonElement recipe, string folder) => SynthesisSource.Open(SynthesisRecipe.Parse(recipe), folder);
 }

@@ -30,4 +30,7 @@ public enum SynthesisBackground
 
     /// <summary>One random colour a video.</summary>
     Colour,
+
+    /// <summary>One random texture a video, filling the canvas.</summary>
+    Image,
 }

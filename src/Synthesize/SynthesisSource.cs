@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Unreel.Synthesize.Rendering;
 using Unreel.Synthesize.Scenes;
 using Unreel.Video;
@@ -11,15 +12,25 @@ namespace Unreel.Synthesize;
 /// </summary>
 public sealed class SynthesisSource : IClipSource
 {
+    private readonly SynthesisMaterial _material;
+    private readonly RealVideos? _real;
     private readonly VideoSet _set;
     private readonly ClipItem[] _items;
     private readonly ConcurrentBag<Painter> _idle = [];
 
-    /// <summary>Opens a recipe.</summary>
+    /// <summary>Opens a recipe that needs neither textures nor real videos.</summary>
+    /// <exception cref="VideoException">It needs some.</exception>
     public SynthesisSource(SynthesisRecipe recipe)
+        : this(recipe, new SynthesisMaterial(recipe, [], null))
     {
-        Recipe = recipe;
-        _set = VideoSet.Of(recipe);
+    }
+
+    /// <summary>Opens a recipe with what it needs, which is disposed with this.</summary>
+    internal SynthesisSource(SynthesisRecipe recipe, SynthesisMaterial material)
+    {
+        (Recipe, _material) = (recipe, material);
+        _real = material.Real is { } real ? new RealVideos(real, recipe.Videos!.RealShare, recipe.Seed) : null;
+        _set = VideoSet.Of(recipe, material.Textures);
         _items = [.. Enumerable.Range(0, recipe.Count).Select(_set.Item)];
     }
 
@@ -32,26 +43,40 @@ public sealed class SynthesisSource : IClipSource
     /// <inheritdoc/>
     public IReadOnlyList<string> Labels => _set.Labels;
 
-    /// <summary>Width and height of every video.</summary>
+    /// <summary>Opens a recipe in a folder that holds the textures and real videos it needs.</summary>
+    /// <exception cref="VideoException">They are not there, or not what the recipe asks for; the message names what is wrong.</exception>
+    public static SynthesisSource Open(SynthesisRecipe recipe, string folder) => new(recipe, SynthesisMaterial.Open(recipe, folder));
+
+    /// <summary>Width and height of every video that is drawn. Real ones have sizes of their own.</summary>
     public FrameSize Size => new(_set.Size, _set.Size);
 
     /// <summary>Frames a second of every video.</summary>
     public double FrameRate => _set.FrameRate;
 
     /// <inheritdoc/>
-    public int FrameCount(int index) => _set.FrameCount(Checked(index));
+    public int FrameCount(int index) => IsReal(index) ? _real.FrameCount(index) : _set.FrameCount(Checked(index));
+
+    /// <summary>Whether a video is a real one, read from a file.</summary>
+    [MemberNotNullWhen(true, nameof(_real))]
+    internal bool IsReal(int index) => _real?.Has(Checked(index)) ?? false;
 
     /// <inheritdoc/>
     public Clip Read(int index, ReadOnlySpan<int> frames, FrameSize? size, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        if (IsReal(index))
+            return _real.Read(index, frames, size, ct);
+
         byte[] pixels = GC.AllocateUninitializedArray<byte>(checked(frames.Length * Size.Width * Size.Height * 3));
         Render(index, frames, pixels);
         Clip clip = new(frames.Length, Size, pixels);
         return size is { } wanted && wanted != Size ? Resizer.Resize(clip, CropBox.Whole(Size), wanted) : clip;
     }
 
-    /// <summary>Draws frames into memory that the caller keeps, [frame, row, column, channel]; nothing is allocated once warm.</summary>
+    /// <summary>
+    /// Draws frames into memory that the caller keeps, [frame, row, column, channel]; nothing is allocated once warm. Of a real
+    /// video it is the square in the middle.
+    /// </summary>
     /// <param name="index">Which video.</param>
     /// <param name="frames">Frame numbers within the video.</param>
     /// <param name="pixels">Exactly the bytes of these frames.</param>
@@ -69,6 +94,12 @@ public sealed class SynthesisSource : IClipSource
         if (pixels.Length != expected)
             throw new ArgumentException($"{frames.Length} frames of {Size} RGB have {expected} bytes, not {pixels.Length}.", nameof(pixels));
 
+        if (IsReal(index))
+        {
+            _real.Render(index, frames, Size, pixels);
+            return;
+        }
+
         if (!_idle.TryTake(out Painter? painter))
             painter = new Painter(_set);
 
@@ -77,7 +108,11 @@ public sealed class SynthesisSource : IClipSource
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _idle.Clear();
+    public void Dispose()
+    {
+        _idle.Clear();
+        _material.Dispose();
+    }
 
     private int Checked(int index)
     {

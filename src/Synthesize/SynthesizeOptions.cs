@@ -9,8 +9,17 @@ public enum SynthesisFiles
     /// <summary>The recipe alone, a few kilobytes; videos are drawn when they are asked for.</summary>
     None,
 
-    /// <summary>A H.264 file for every video and <c>clips.csv</c>, for other tools.</summary>
+    /// <summary>A H.264 file for every video and <c>clips.csv</c>, lines <c>path label</c>, for other tools.</summary>
     Mp4,
+
+    /// <summary>
+    /// A folder of PNG files for every video and <c>clips.csv</c>, lines <c>folder frames label</c> with the label's number in
+    /// <c>labels.txt</c>: the lists of "rawframes" that trainers on frames read. Lossless, and for small sets.
+    /// </summary>
+    Frames,
+
+    /// <summary>Tar shards of MP4 files with their labels, as PyTorch's WebDataset reads them; for sets of any size.</summary>
+    Webdataset,
 }
 
 /// <summary>Everything that decides a set of synthetic videos.</summary>
@@ -47,8 +56,21 @@ public sealed record SynthesizeOptions
     [Range(2, 10_000)]
     public int? Frames { get; init; }
 
+    /// <summary>
+    /// Pools of textures (see the stage <c>textures</c>), one for each entry of the preset's <c>textures</c>, in their order.
+    /// A set of recipe alone holds its pools too; in a store they are the same files. Default none.
+    /// </summary>
+    public IReadOnlyList<StageInput> Textures { get; init; } = [];
+
+    /// <summary>Real videos, for presets with a <c>real_share</c>: a folder of videos or of class folders, or an artifact of them. Default none.</summary>
+    public StageInput? Real { get; init; }
+
     /// <summary>Whether videos are written to files. Default none.</summary>
     public SynthesisFiles Materialize { get; init; }
+
+    /// <summary>Videos a tar shard, with materialize: webdataset only. Default 1000. 1 to 1 million.</summary>
+    [Range(1, 1_000_000)]
+    public int? ShardSize { get; init; }
 
     /// <summary>Threads that write files, 0 for one a core. Default 0. The bytes do not depend on it.</summary>
     [RunOnly]
@@ -71,11 +93,20 @@ public sealed record SynthesizeOptions
             ? recipe with { Motions = Changed(PresetLibrary.ReadMotions(preset)) }
             : recipe with { Videos = Changed(PresetLibrary.ReadVideos(preset)) };
 
-        int size = recipe.Motions?.Size ?? recipe.Videos!.Size;
-        if (Materialize == SynthesisFiles.Mp4 && size % 2 != 0)
+        CheckFiles(recipe.Motions?.Size ?? recipe.Videos!.Size);
+        return recipe;
+    }
+
+    /// <summary>Videos a tar shard, where there are any.</summary>
+    internal int VideosAShard => ShardSize ?? 1000;
+
+    private void CheckFiles(int size)
+    {
+        if (Materialize is SynthesisFiles.Mp4 or SynthesisFiles.Webdataset && size % 2 != 0)
             throw new UsageException($"synthesize: size is {size}; expected an even one for MP4 files, in which two pixels share a colour.");
 
-        return recipe;
+        if (ShardSize is { } videos && Materialize != SynthesisFiles.Webdataset)
+            throw new UsageException($"synthesize: shard_size is {videos}, which only materialize: webdataset has.");
     }
 
     private SynthesisPreset Changed(SynthesisPreset preset) => preset with

@@ -5,14 +5,17 @@ using Unreel.Video;
 
 namespace Unreel.Synthesize;
 
-/// <summary>Registers the synthesize stage, and the reader that draws its recipes wherever clips are opened.</summary>
+/// <summary>Registers the stages that make videos, and the reader that draws its recipes wherever clips are opened.</summary>
 public static class SynthesizeServices
 {
-    /// <summary>Adds the stage <c>synthesize</c> and the reader of <see cref="SynthesisRecipe.CurrentFormat"/>.</summary>
+    /// <summary>Adds the stages <c>textures</c> and <c>synthesize</c>, the bench <c>synthesize</c> and the reader of <see cref="SynthesisRecipe.CurrentFormat"/>.</summary>
     public static IServiceCollection AddSynthesize(this IServiceCollection services)
     {
         services.AddSingleton<IClipRecipeReader, SynthesisRecipeReader>();
+        services.AddBench<SynthesizeBench>();
+        services.AddStage<TexturesStage, TexturesOptions>(
+            "textures", version: 1, "Makes a pool of textures that videos are drawn with.", ArtifactKind.Textures);
         return services.AddStage<SynthesizeStage, SynthesizeOptions>(
-            "synthesize", version: 1, "Draws videos of moving shapes, with or without labels.", ArtifactKind.Clips);
+            "synthesize", version: 2, "Draws videos of moving shapes, with or without labels.", ArtifactKind.Clips);
     }
 }

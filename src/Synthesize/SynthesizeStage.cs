@@ -1,6 +1,7 @@
 using System.Globalization;
 using Unreel.Artifacts;
 using Unreel.Pipelines;
+using Unreel.Synthesize.Files;
 using Unreel.Video;
 
 namespace Unreel.Synthesize;
@@ -11,30 +12,35 @@ public sealed class SynthesizeStage : IStage<SynthesizeOptions>
     /// <summary>The recipe's name in the artifact.</summary>
     public const string RecipeFile = "recipe.json";
 
-    /// <summary>The list's name in an artifact of files: a line <c>path label</c> for each, or <c>path</c> alone where there are no labels.</summary>
+    /// <summary>The list's name in an artifact of files: a line <c>path label</c> for each, or <c>path</c> alone where there are no labels; in one of frames <c>folder frames label</c>.</summary>
     public const string ListFile = "clips.csv";
 
     /// <summary>The name of the picture of the first videos.</summary>
     public const string SheetFile = "contact-sheet.png";
 
-    /// <inheritdoc/>
-    public Task<StageResult> RunAsync(SynthesizeOptions options, IStageContext context, CancellationToken ct) =>
-        Task.Run(() => Run(options, context, ct), ct);
+    /// <summary>The name of the film of the first videos, which the registry plays.</summary>
+    public const string FilmFile = "preview.mp4";
 
-    private static StageResult Run(SynthesizeOptions options, IStageContext context, CancellationToken ct)
+    /// <inheritdoc/>
+    public async Task<StageResult> RunAsync(SynthesizeOptions options, IStageContext context, CancellationToken ct)
     {
         SynthesisRecipe recipe = options.ToRecipe();
-        using SynthesisSource source = new(recipe);
+        MaterialFolders folders = await MaterialFolders.FetchAsync(options, recipe, context, ct);
+        return await Task.Run(() => Run(options, recipe, folders, context, ct), ct);
+    }
+
+    private static StageResult Run(SynthesizeOptions options, SynthesisRecipe recipe, MaterialFolders folders, IStageContext context, CancellationToken ct)
+    {
+        using SynthesisSource source = new(recipe, SynthesisMaterial.Open(recipe, folders.Pools, folders.Real));
         try
         {
             Directory.CreateDirectory(context.WorkFolder);
-            List<StageFile> files = options.Materialize == SynthesisFiles.Mp4
-                ? Encode(options, recipe, source, context, ct)
-                : [WriteText(context, RecipeFile, recipe.ToJson(), "application/json")];
-            string sheet = Path.Combine(context.WorkFolder, SheetFile);
-            SynthesisSheet.Write(sheet, source, ct);
-            files.Add(new StageFile(sheet, SheetFile, "image/png"));
-            return Result(options, recipe, source, files);
+            SetWriter? writer = options.Materialize == SynthesisFiles.None ? null : Materialisation.Create(options, source, context.WorkFolder);
+            List<StageFile> files = writer is null
+                ? [WriteText(context, RecipeFile, recipe.ToJson(), "application/json"), .. folders.Files()]
+                : Materialise(writer, options, recipe, source, context, ct);
+            files.AddRange(Looks(source, context, ct));
+            return Result(recipe, source, writer?.Form ?? "videos, drawn when asked for", files);
         }
         catch (IOException e)
         {
@@ -42,29 +48,21 @@ public sealed class SynthesizeStage : IStage<SynthesizeOptions>
         }
     }
 
-    private static List<StageFile> Encode(SynthesizeOptions options, SynthesisRecipe recipe, SynthesisSource source, IStageContext context, CancellationToken ct)
+    private static List<StageFile> Materialise(
+        SetWriter writer, SynthesizeOptions options, SynthesisRecipe recipe, SynthesisSource source, IStageContext context, CancellationToken ct)
     {
-        string folder = Path.Combine(context.WorkFolder, "videos");
-        ClearUnlessOf(recipe, folder, context);
-        SynthesisEncoder encoder = new(source, folder);
-        encoder.WriteAll(options.Workers == 0 ? Environment.ProcessorCount : options.Workers, context.Progress, ct);
-
-        string list = string.Concat(source.Items.Select(item => item.Label < 0 ? $"{item.Name}\n" : $"{item.Name} {source.Labels[item.Label]}\n"));
-        return
-        [
-            WriteText(context, ListFile, list, "text/csv"),
-            .. source.Items.Select((item, index) => new StageFile(encoder.PathOf(index), item.Name, "video/mp4")),
-        ];
+        writer.ClearUnlessOf(recipe);
+        IReadOnlyList<StageFile> videos = writer.WriteAll(options.Workers == 0 ? Environment.ProcessorCount : options.Workers, context.Progress, ct);
+        return [.. Materialisation.Lists(options.Materialize, source).Select(list => WriteText(context, list.Name, list.Text, list.MediaType)), .. videos];
     }
 
-    // Files of another recipe bear the same names.
-    private static void ClearUnlessOf(SynthesisRecipe recipe, string folder, IStageContext context)
+    // What people see of the set without opening it.
+    private static StageFile[] Looks(SynthesisSource source, IStageContext context, CancellationToken ct)
     {
-        string path = Path.Combine(context.WorkFolder, RecipeFile), text = recipe.ToJson();
-        if (Directory.Exists(folder) && (!File.Exists(path) || File.ReadAllText(path) != text))
-            Directory.Delete(folder, recursive: true);
-
-        _ = WriteText(context, RecipeFile, text, "application/json");
+        string sheet = Path.Combine(context.WorkFolder, SheetFile), film = Path.Combine(context.WorkFolder, FilmFile);
+        SynthesisSheet.Write(sheet, source, ct);
+        SynthesisFilm.Write(film, SynthesisFilm.First(source), ct);
+        return [new StageFile(sheet, SheetFile, "image/png"), new StageFile(film, FilmFile, "video/mp4")];
     }
 
     // Under its own name only once it is whole.
@@ -76,9 +74,8 @@ public sealed class SynthesizeStage : IStage<SynthesizeOptions>
         return new StageFile(path, name, mediaType);
     }
 
-    private static StageResult Result(SynthesizeOptions options, SynthesisRecipe recipe, SynthesisSource source, List<StageFile> files)
+    private static StageResult Result(SynthesisRecipe recipe, SynthesisSource source, string form, List<StageFile> files)
     {
-        string form = options.Materialize == SynthesisFiles.Mp4 ? "MP4 files" : "videos, drawn when asked for";
         string labels = source.Labels.Count == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", {source.Labels.Count} labels");
         return new StageResult
         {

@@ -31,7 +31,12 @@ public static class ClipDataset
             return OpenRecipe(recipe, recipes);
 
         string list = Path.Combine(path, ListFile);
-        return File.Exists(list) ? ClipList.Open(list) : OpenFolder(path);
+        if (File.Exists(list))
+            return ClipList.Open(list);
+        if (Directory.EnumerateFiles(path, "clips-*.tar").Order(StringComparer.Ordinal).FirstOrDefault() is { } shard)
+            throw new VideoException($"{path}: holds tar shards ({Path.GetFileName(shard)} and on), which are for other tools; expected a recipe, a list of videos, or videos. Make the set with materialize: none or mp4 to train on it here.");
+
+        return OpenFolder(path);
     }
 
     private static IClipSource OpenRecipe(string file, IEnumerable<IClipRecipeReader> recipes)

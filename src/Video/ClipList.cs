@@ -61,11 +61,17 @@ public static class ClipList
         string? word = onlyPath ? null : line[(divider + 1)..];
         if (path.Length == 0 || word is { Length: 0 })
             throw new VideoException($"{file}:{number}: expected \"path label\" or \"path,label\", found \"{line}\".");
+        if (!VideoFiles.IsVideo(path) && IsFrameFolder(line))
+            throw new VideoException($"{file}:{number}: \"{line}\" lists a folder of frames, which other tools read; expected a video. Make the set with materialize: none or mp4 to train on it here.");
         if (!VideoFiles.IsVideo(path))
             throw new VideoException($"{file}:{number}: \"{path}\" is not named like a video.");
 
         return new ListLine(number, path.Replace('\\', '/'), word);
     }
+
+    // "folder frames" or "folder frames label", numbers but for the first.
+    private static bool IsFrameFolder(string line) =>
+        line.Split(' ') is { Length: 2 or 3 } parts && parts.Skip(1).All(static part => part.Length > 0 && part.All(char.IsAsciiDigit));
 
     private static string[] Order(IEnumerable<string> labels)
     {

@@ -37,13 +37,16 @@ public sealed class VideoReader : IDisposable
     /// <param name="name">What messages call it.</param>
     /// <param name="limits">Null for <see cref="VideoLimits.Default"/>.</param>
     /// <exception cref="VideoException">It is not a video that can be read.</exception>
-    public static unsafe VideoReader Open(Stream stream, string name, VideoLimits? limits = null)
+    public static VideoReader Open(Stream stream, string name, VideoLimits? limits = null) =>
+        Open(stream, name, NativeLimits.From(limits ?? VideoLimits.Default));
+
+    /// <summary>Opens a stream with limits as the library has them.</summary>
+    internal static unsafe VideoReader Open(Stream stream, string name, NativeLimits native)
     {
         if (!stream.CanRead || !stream.CanSeek)
             throw new ArgumentException("A video is read out of order: the stream must be able to read and to seek.", nameof(stream));
 
         var bridge = new StreamBridge(stream);
-        var native = NativeLimits.From(limits ?? VideoLimits.Default);
         int status = LibAv.OpenStream(&StreamBridge.Read, &StreamBridge.Seek, bridge.Opaque, native, IndexHandle.None, out ReaderHandle handle);
         handle.Bridge = bridge;
         if (status < 0)

@@ -79,7 +79,7 @@ public sealed class PipelineTests(FinishedPipeline finished) : IClassFixture<Fin
         CopyFolder(finished.Store, own.File(".unreel"));
         MicroPipeline.Write(own.Path);
         await UnreelProgram.RunAsync(own.Path, "artifacts", "get", "clips/micro-motions", "--out", "clips");
-        foreach (string video in Directory.EnumerateFiles(own.File("clips"), "*.mp4", SearchOption.AllDirectories))
+        foreach (string video in Directory.EnumerateFiles(own.File("clips"), "s*.mp4", SearchOption.AllDirectories))
         {
             string label = Path.GetFileNameWithoutExtension(video).Split('_')[1];
             Directory.CreateDirectory(own.File("mine", label));
@@ -117,6 +117,7 @@ public sealed class PipelineTests(FinishedPipeline finished) : IClassFixture<Fin
     {
         string videos = Path.Combine(finished.Folder, "videos");
         await finished.RunAsync("artifacts", "get", "clips/micro-motions", "--out", videos, "--store", finished.Store);
+        File.Delete(Path.Combine(videos, "preview.mp4"));
         await File.WriteAllTextAsync(Path.Combine(videos, "broken.mp4"), "this is no video");
         string scores = Path.Combine(finished.Folder, "scores.csv");
 
@@ -147,7 +148,7 @@ public sealed class PipelineTests(FinishedPipeline finished) : IClassFixture<Fin
     {
         string clips = Path.Combine(finished.Folder, "served-clips");
         await finished.RunAsync("artifacts", "get", "clips/micro-motions", "--out", clips, "--store", finished.Store);
-        string[] videos = [.. Directory.EnumerateFiles(clips, "*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        string[] videos = [.. Directory.EnumerateFiles(clips, "s*.mp4", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
         string[] labels = [.. videos.Select(video => Path.GetFileNameWithoutExtension(video).Split('_')[1]).Distinct().Order(StringComparer.Ordinal)];
         ProgramResult shown = await finished.RunAsync("artifacts", "show", "onnx/micro:latest", "--store", finished.Store);
 

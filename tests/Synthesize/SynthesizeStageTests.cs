@@ -16,7 +16,7 @@ public sealed class SynthesizeStageTests : IDisposable
     public async Task Makes_a_recipe_and_a_picture_by_default()
     {
         StageResult result = await Run(new SynthesizeOptions { Count = 5, Size = 32, Seed = 4 });
-        Assert.Equal(["recipe.json", "contact-sheet.png"], result.Files.Select(file => file.Title));
+        Assert.Equal(["recipe.json", "contact-sheet.png", "preview.mp4"], result.Files.Select(file => file.Title));
         Assert.Equal(ArtifactKind.Clips, result.Kind);
         using IClipSource source = ClipDataset.Open(_folder, [new SynthesisRecipeReader()]);
         Assert.Equal(5, source.Items.Count);
@@ -27,7 +27,7 @@ public sealed class SynthesizeStageTests : IDisposable
     public async Task Writes_exactly_as_many_files_as_asked_with_their_list()
     {
         StageResult result = await Run(Motions() with { Count = 10 });
-        string[] videos = [.. result.Files.Where(file => file.MediaType == "video/mp4").Select(file => file.Title)];
+        string[] videos = [.. result.Files.Where(file => file.MediaType == "video/mp4" && file.Title != "preview.mp4").Select(file => file.Title)];
         Assert.Equal(10, videos.Length);
         Assert.Equal(10, Directory.GetFiles(Path.Combine(_folder, "videos")).Length);
         Assert.Equal("clips.csv", result.Files[0].Title);
@@ -139,10 +139,22 @@ public sealed class SynthesizeStageTests : IDisposable
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(3, 32, 32)]
+    [InlineData(4, 33, 64)]
+    public async Task Every_artifact_carries_a_film_of_its_first_videos(int count, int size, int side)
+    {
+        StageResult result = await Run(new SynthesizeOptions { Count = count, Size = size, Frames = 9 });
+        StageFile film = result.Files.Single(file => file.Title == "preview.mp4");
+        using VideoReader reader = VideoReader.Open(film.Path);
+        Assert.Equal(("video/mp4", new FrameSize(side, side), 9), (film.MediaType, reader.Info.Size, reader.Info.FrameCount));
+        Assert.Equal(Digests(result), Digests(await Run(new SynthesizeOptions { Count = count, Size = size, Frames = 9 }, "again")));
+    }
+
     [Fact]
     public void Preview_writes_a_picture_and_a_film()
     {
-        SynthesisPreview preview = SynthesisPreview.Write(TestPresets.Videos("moving-shapes", count: 4, size: 32), Path.Combine(_folder, "look"), default);
+        SynthesisPreview preview = SynthesisPreview.Write([TestPresets.Videos("moving-shapes", count: 4, size: 32)], "moving-shapes", Path.Combine(_folder, "look"), new SampleMaterial(null, null), default);
         AssertPng(preview.ContactSheet, (8 * 34) + 2, (4 * 34) + 2);
         using VideoReader film = VideoReader.Open(preview.Film);
         Assert.Equal((new FrameSize(64, 64), 100), (film.Info.Size, film.Info.FrameCount));
@@ -169,26 +181,5 @@ public sealed class SynthesizeStageTests : IDisposable
         byte[] bytes = File.ReadAllBytes(path);
         Assert.Equal((0x89, (byte)'P', (byte)'N', (byte)'G'), (bytes[0], bytes[1], bytes[2], bytes[3]));
         Assert.Equal((width, height), (BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(20))));
-    }
-
-    private sealed class FakeContext(string folder) : IStageContext, IProgress<StageProgress>
-    {
-        public List<StageProgress> Reports { get; } = [];
-
-        public Action<StageProgress>? OnReport { get; init; }
-
-        public string WorkFolder => folder;
-
-        public IProgress<StageProgress> Progress => this;
-
-        public void Report(StageProgress value)
-        {
-            Reports.Add(value);
-            OnReport?.Invoke(value);
-        }
-
-        public Task<string> FetchAsync(StageInput input, CancellationToken ct) => throw new NotSupportedException("The stage has no inputs.");
-
-        public Task<Artifact?> DescribeAsync(StageInput input, CancellationToken ct) => throw new NotSupportedException("The stage has no inputs.");
     }
 }

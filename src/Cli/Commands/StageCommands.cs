@@ -39,6 +39,7 @@ internal static class StageCommands
 
     private static string Description(string stage) => stage switch
     {
+        "textures" => "Makes a pool of textures that videos are drawn with: statistical, from untrained networks, or from pictures.",
         "synthesize" => "Draws videos: the unlabelled ones pre-training learns from, or labelled kinds of motion.",
         "pretrain" => "Trains a masked autoencoder on videos without labels.",
         "finetune" => "Turns an encoder and labelled clips into a classifier.",

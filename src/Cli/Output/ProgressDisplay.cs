@@ -41,7 +41,7 @@ internal static class ProgressDisplay
                     return;
 
                 _last = time.GetTimestamp();
-                writer.WriteLine($"{value.Activity} {value.Done}/{value.Total} {value.Unit}{(value.Detail is null ? string.Empty : $", {value.Detail}")}");
+                writer.WriteLine($"{value.Activity} {value.Done}{(value.Total == 0 ? string.Empty : $"/{value.Total}")} {value.Unit}{(value.Detail is null ? string.Empty : $", {value.Detail}")}");
             }
         }
     }

@@ -11,6 +11,7 @@ internal static class Layout
         table { border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem; }
         th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8884; vertical-align: top; overflow-wrap: anywhere; }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        img, video { max-width: 100%; }
         code, pre { font: .875em/1.4 ui-monospace, monospace; }
         pre { overflow: auto; padding: .75rem; border: 1px solid #8884; }
         nav a { margin-right: 1rem; }

@@ -8,6 +8,9 @@ namespace Unreel.Serve.Registry;
 /// <summary>The page of one artifact.</summary>
 internal static class DetailPage
 {
+    // An artifact may hold ten thousand videos, or folders of frames.
+    private const int MostFiles = 200, MostPictures = 24;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The page's content.</summary>
@@ -27,8 +30,9 @@ internal static class DetailPage
             </tbody></table>
             {Section("Figures", Rows(lineage.Metrics.Select(figure => Pair(figure.Key, Figures.Value(figure.Value)))))}
             {Section("Made from", Rows(lineage.Inputs.Select(Input)))}
-            {Section("Files", Rows(detail.Artifact.Manifest.Layers.Select(layer => File(detail.Artifact.Reference, layer))))}
+            {Section("Files", Files(detail.Artifact))}
             {Pictures(detail.Artifact)}
+            {Films(detail.Artifact)}
             {Section("Options", lineage.Options.Count == 0 ? Html.Empty : Html.Of($"<pre>{lineage.Options.ToJsonString(Indented)}</pre>"))}
             {Section("Runs", Rows(detail.Runs.Select(Run)))}
             """);
@@ -50,6 +54,13 @@ internal static class DetailPage
     private static Html Input(LineageInput input) =>
         Html.Of($"<tr><td>{Figures.Input(input)}</td><td><code>{input.Digest.ToString()}</code></td></tr>");
 
+    private static Html Files(Artifact artifact)
+    {
+        IReadOnlyList<Descriptor> layers = artifact.Manifest.Layers;
+        Html rows = Rows(layers.Take(MostFiles).Select(layer => File(artifact.Reference, layer)));
+        return layers.Count <= MostFiles ? rows : Html.Of($"{rows}<p>and {layers.Count - MostFiles} more files</p>");
+    }
+
     private static Html File(ArtifactRef artifact, Descriptor layer) => Html.Of($"""
         <tr><td>{Name(artifact, layer)}</td>
         <td>{layer.MediaType}</td><td class="number">{Figures.Size(layer.Size)}</td><td><code>{layer.Digest.Hex[..12]}</code></td></tr>
@@ -59,9 +70,20 @@ internal static class DetailPage
         ? Html.Of($"<a href=\"{RegistryRoutes.PathOf(artifact, title)}\">{title}</a>")
         : Html.Of($"(no name)");
 
+    // What lies in folders is content, not a picture of it.
     private static Html Pictures(Artifact artifact) => Html.Join(artifact.Manifest.Layers
-        .Where(layer => layer.Title is not null && BlobDownload.IsPicture(layer.MediaType))
+        .Where(layer => layer.Title is { } title && !title.Contains('/', StringComparison.Ordinal) && BlobDownload.IsPicture(layer.MediaType))
+        .Take(MostPictures)
         .Select(layer => Html.Of($"<p><img src=\"{RegistryRoutes.PathOf(artifact.Reference, layer.Title!)}\" alt=\"{layer.Title}\"></p>")));
+
+    private static Html Films(Artifact artifact) => Html.Join(artifact.Manifest.Layers
+        .Where(layer => layer.Title is { } title && IsPreview(title) && BlobDownload.IsFilm(layer.MediaType))
+        .Take(MostPictures)
+        .Select(layer => Html.Of($"<p><video src=\"{RegistryRoutes.PathOf(artifact.Reference, layer.Title!)}\" title=\"{layer.Title}\" controls muted loop playsinline></video></p>")));
+
+    // Made to be looked at, unlike the videos that an artifact consists of.
+    private static bool IsPreview(string title) =>
+        title.StartsWith("preview", StringComparison.Ordinal) && title.EndsWith(".mp4", StringComparison.Ordinal) && !title.Contains('/', StringComparison.Ordinal);
 
     private static Html Run(RunRecord run) => Html.Of($"""
         <tr><td>{run.Started:yyyy-MM-dd HH:mm:ss} UTC</td><td class="number">{(run.Finished - run.Started).TotalSeconds:0.#} s</td>

@@ -10,7 +10,12 @@ internal sealed class FrameRenderer(int side)
     private readonly Coverage _coverage = new(side);
     private readonly Spans _spans = new(side);
     private readonly View _view = new(side);
+    private readonly ulong[] _rows = new ulong[(side + 63) / 64];
     private Outline _outline;
+    private int _left;
+    private int _right;
+    private int _top;
+    private int _bottom;
 
     /// <summary>The bytes of a frame.</summary>
     public int FrameBytes { get; } = side * side * 3;
@@ -36,77 +41,112 @@ internal sealed class FrameRenderer(int side)
         _coverage.Clear();
         for (int i = scene.Objects - 1; i >= 0 && _coverage.Remaining > 0; i--)
         {
-            if (scene.TryPlace(i, frame, _view, ref _outline))
-                Draw(new SolidFill(scene.Colour(i)), pixels);
+            if (scene.TryPlace(i, frame, _view, ref _outline) && TryTrace())
+                PaintObject(scene, i, frame, pixels);
         }
 
         if (_coverage.Remaining > 0)
-            FillRest(new SolidFill(scene.Background), pixels);
+            PaintBackground(scene, frame, pixels);
     }
 
-    private void Draw<TFill>(TFill fill, Span<byte> pixels)
-        where TFill : struct, IFill
+    private void PaintObject(IScene scene, int index, int frame, Span<byte> pixels)
     {
-        int left = Math.Max(_outline.Left, 0), right = Math.Min(_outline.Right, side - 1);
+        switch (scene.ObjectFill)
+        {
+            case SceneFill.Solid:
+                PaintTraced(new SolidFill(scene.Colour(index)), pixels);
+                break;
+            case SceneFill.Texture:
+                PaintTraced(new TextureFill(scene.Patch(index, frame, _view)), pixels);
+                break;
+            default:
+                PaintTraced(new TintedFill(scene.Patch(index, frame, _view), scene.Colour(index)), pixels);
+                break;
+        }
+    }
+
+    private void PaintBackground(IScene scene, int frame, Span<byte> pixels)
+    {
+        if (scene.BackgroundFill == SceneFill.Solid)
+            PaintRest(new SolidFill(scene.Background), pixels);
+        else
+            PaintRest(new TextureFill(scene.BackgroundPatch(frame, _view)), pixels);
+    }
+
+    // Only rows in which something near the object is open are traced and painted; false if there are none.
+    private bool TryTrace()
+    {
+        (_left, _right) = (Math.Max(_outline.Left, 0), Math.Min(_outline.Right, side - 1));
         int top = Math.Max(_outline.Top, 0), bottom = Math.Min(_outline.Bottom, side - 1);
-        if (left > right || top > bottom || !_coverage.HasOpen(left, top, right, bottom))
-            return;
+        if (_left > _right || top > bottom)
+            return false;
 
-        _spans.Trace(_outline, top, bottom);
-        for (int row = top; row <= bottom; row++)
+        (_top, _bottom) = (-1, -1);
+        for (int group = top >> 6; group <= bottom >> 6; group++)
         {
-            int first = Math.Max(_spans.First[row], 0), last = Math.Min(_spans.Last[row], side - 1);
-            if (first <= last)
-                PaintOpen(fill, ref Line(pixels, row), row, first, last);
+            ulong rows = _coverage.OpenRows(group, _left, _right) & Bits.Between(top - (group << 6), bottom - (group << 6));
+            _rows[group] = rows;
+            if (rows == 0)
+                continue;
+
+            _top = _top < 0 ? (group << 6) + BitOperations.TrailingZeroCount(rows) : _top;
+            _bottom = (group << 6) + BitOperations.Log2(rows);
         }
+
+        if (_top < 0)
+            return false;
+
+        _spans.Trace(_outline, _top, _bottom);
+        return true;
     }
 
-    private void FillRest<TFill>(TFill fill, Span<byte> pixels)
-        where TFill : struct, IFill
+    // Word by word, four rows at a time: most have nothing left to paint, and are told apart without a branch for each.
+    private void PaintTraced<TFill>(TFill fill, Span<byte> pixels)
+        where TFill : struct, IFill, allows ref struct
     {
-        for (int row = 0; row < side; row++)
-            PaintOpen(fill, ref Line(pixels, row), row, 0, side - 1);
-    }
-
-    // Runs are joined across words: "start" is where the run that reaches the end of a word began.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void PaintOpen<TFill>(TFill fill, ref byte line, int row, int first, int last)
-        where TFill : struct, IFill
-    {
-        int start = -1;
-        for (int word = first >> 6; word <= last >> 6; word++)
+        Span<ulong> taken = stackalloc ulong[4];
+        for (int word = _left >> 6; word <= _right >> 6; word++)
         {
-            ulong bits = _coverage.Take(word, row, first, last);
-            int origin = word << 6, at = 0;
-            if (start >= 0)
+            for (int group = _top >> 6; group <= _bottom >> 6; group++)
             {
-                int run = BitOperations.TrailingZeroCount(~bits);
-                if (run == 64)
-                    continue;
-
-                fill.Paint(ref line, row, start, origin + run);
-                start = -1;
-                at = run;
-                bits &= ulong.MaxValue << at;
-            }
-
-            while (bits != 0)
-            {
-                int from = BitOperations.TrailingZeroCount(bits);
-                int run = BitOperations.TrailingZeroCount(~(bits >> from));
-                if (from + run == 64)
+                ulong rows = _rows[group] & _coverage.OpenRows(group, word);
+                while (rows != 0)
                 {
-                    start = origin + from;
-                    break;
+                    int four = BitOperations.TrailingZeroCount(rows) & ~3, row = (group << 6) + four;
+                    rows &= ~(15ul << four);
+                    for (uint some = _coverage.Take(word, row, _spans.First, _spans.Last, taken); some != 0; some &= some - 1)
+                    {
+                        int one = BitOperations.TrailingZeroCount(some);
+                        Paint(fill, ref Line(pixels, row + one), row + one, word << 6, taken[one]);
+                    }
                 }
-
-                fill.Paint(ref line, row, origin + from, origin + from + run);
-                bits &= ulong.MaxValue << (from + run);
             }
         }
+    }
 
-        if (start >= 0)
-            fill.Paint(ref line, row, start, ((last >> 6) + 1) << 6);
+    private void PaintRest<TFill>(TFill fill, Span<byte> pixels)
+        where TFill : struct, IFill, allows ref struct
+    {
+        (_left, _right, _top, _bottom) = (0, side - 1, 0, side - 1);
+        _rows.AsSpan().Fill(ulong.MaxValue);
+        _spans.SetWhole();
+        PaintTraced(fill, pixels);
+    }
+
+    // The pixels of a word, run by run. Adding to the lowest bit of a run carries to the end of it, which may be the word's.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Paint<TFill>(TFill fill, ref byte line, int row, int origin, ulong taken)
+        where TFill : struct, IFill, allows ref struct
+    {
+        _coverage.Count(taken);
+        while (taken != 0)
+        {
+            int from = BitOperations.TrailingZeroCount(taken);
+            ulong onwards = taken + (1ul << from);
+            int end = BitOperations.TrailingZeroCount(onwards);
+            fill.Paint(ref line, row, origin + from, origin + end);
+            taken &= onwards;
+        }
     }
 
     private ref byte Line(Span<byte> pixels, int row) => ref MemoryMarshal.GetReference(pixels[(row * side * 3)..]);

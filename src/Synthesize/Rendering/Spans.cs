@@ -3,8 +3,8 @@ namespace Unreel.Synthesize.Rendering;
 /// <summary>The first and last pixel of an object in every row of the canvas: exactly the pixels whose sample point it holds.</summary>
 internal sealed class Spans(int side)
 {
-    private readonly int[] _first = new int[side];
-    private readonly int[] _last = new int[side];
+    private readonly int[] _first = new int[(side + 63) / 64 * 64];
+    private readonly int[] _last = new int[(side + 63) / 64 * 64];
 
     /// <summary>First pixel of a row; may lie off the canvas.</summary>
     public ReadOnlySpan<int> First => _first;
@@ -12,13 +12,28 @@ internal sealed class Spans(int side)
     /// <summary>Last pixel of a row, smaller than the first where the object has none.</summary>
     public ReadOnlySpan<int> Last => _last;
 
-    /// <summary>Traces rows <paramref name="top"/> to <paramref name="bottom"/>, ends included, which lie on the canvas and in the outline's box.</summary>
+    /// <summary>Every row from border to border.</summary>
+    public void SetWhole()
+    {
+        _first.AsSpan().Clear();
+        _last.AsSpan().Fill(side - 1);
+    }
+
+    /// <summary>Traces rows <paramref name="top"/> to <paramref name="bottom"/>, ends included, which lie on the canvas and in the outline's box. Their neighbours up to a multiple of four are empty.</summary>
     public void Trace(in Outline outline, int top, int bottom)
     {
+        Empty(top & ~3, top);
+        Empty(bottom + 1, (bottom | 3) + 1);
         if (outline.Corners == 0)
             TraceEllipse(outline, top, bottom);
         else
             TracePolygon(outline, top, bottom);
+    }
+
+    private void Empty(int from, int end)
+    {
+        for (int row = from; row < end; row++)
+            (_first[row], _last[row]) = (side, -1);
     }
 
     // A row of a convex polygon lies between the edges that cross it; where two meet in the row they agree.

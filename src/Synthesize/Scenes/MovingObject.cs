@@ -80,6 +80,15 @@ internal struct MovingObject
         return Figure.TryPlace(x, y, Transforms ? Transform(frame) : Matrix.Identity, view, ref outline);
     }
 
+    /// <summary>How a texture lies on the object in a frame: its corner is the corner of the object's box.</summary>
+    public readonly TextureMap Texture(int frame, int texels, View view)
+    {
+        double way = Way(frame);
+        double offset = Figure.Corners == 0 ? Figure.Radius : Pivot;
+        Matrix matrix = Transforms ? Transform(frame) : Matrix.Identity;
+        return TextureMap.Of(X + (way * DirectionX) + Pivot, Y + (way * DirectionY) + Pivot, offset, matrix, texels, view);
+    }
+
     private readonly double Way(double frame) => (Speed + (Acceleration * frame)) * frame;
 
     private readonly bool IsInRange(double way)

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Unreel.Synthesize.Textures;
 using Unreel.Video;
 
 namespace Unreel.Synthesize.Scenes;
@@ -16,9 +16,11 @@ internal abstract class VideoSet
     public abstract IReadOnlyList<string> Labels { get; }
 
     /// <summary>Makes the set of a recipe.</summary>
-    public static VideoSet Of(SynthesisRecipe recipe) => recipe.Motions is { } motions
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="textures">Its textures; null where it has none.</param>
+    public static VideoSet Of(SynthesisRecipe recipe, TextureSet? textures) => recipe.Motions is { } motions
         ? new MotionSet(motions, recipe.Seed)
-        : new PlainSet(recipe.Videos ?? throw new ArgumentException("The recipe has no preset.", nameof(recipe)), recipe.Seed);
+        : new PlainSet(recipe.Videos ?? throw new ArgumentException("The recipe has no preset.", nameof(recipe)), recipe.Seed, textures);
 
     /// <summary>The name and label of a video; the name is that of its file where the set is written to files.</summary>
     public abstract ClipItem Item(int index);
@@ -29,7 +31,7 @@ internal abstract class VideoSet
     /// <summary>A scene that any video can be loaded into.</summary>
     public abstract ILoadableScene CreateScene();
 
-    private sealed class PlainSet(SynthesisPreset preset, ulong seed) : VideoSet
+    private sealed class PlainSet(SynthesisPreset preset, ulong seed, TextureSet? textures) : VideoSet
     {
         public override int Size => preset.Size;
 
@@ -41,16 +43,16 @@ internal abstract class VideoSet
 
         public override int FrameCount(int index) => VideoScene.FrameCount(preset, seed, index);
 
-        public override ILoadableScene CreateScene() => new VideoScene(preset, seed);
+        public override ILoadableScene CreateScene() => new VideoScene(preset, seed, textures);
     }
 
     private sealed class MotionSet(MotionPreset preset, ulong seed) : VideoSet
     {
         private readonly string[] _names =
-            [.. preset.Motions.Select(motion => JsonNamingPolicy.KebabCaseLower.ConvertName(motion.ToString()))];
+            [.. preset.Motions.Select(Kebab.Of)];
 
         private readonly string[] _labels = [.. preset.Motions
-            .Select(motion => JsonNamingPolicy.KebabCaseLower.ConvertName(motion.ToString()))
+            .Select(Kebab.Of)
             .Order(StringComparer.Ordinal)];
 
         public override int Size => preset.Size;

@@ -10,13 +10,13 @@ public enum TextureFamily
     Spectrum,
 
     /// <summary>Statistical: spectrum and colour histogram.</summary>
-    SpectrumColor,
+    SpectrumColour,
 
     /// <summary>Statistical: marginals of wavelet coefficients.</summary>
     Wavelet,
 
     /// <summary>Statistical: spectrum, colour histogram and wavelet marginals, the paper's "statistical textures".</summary>
-    SpectrumColorWavelet,
+    SpectrumColourWavelet,
 
     /// <summary>Untrained StyleGAN with independent weights.</summary>
     StyleganRandom,

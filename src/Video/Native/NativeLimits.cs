@@ -12,8 +12,9 @@ internal struct NativeLimits
     public double Seconds;
     public double Timeout;
     public int Threads;
+    public int Pictures;
 
-    public static NativeLimits From(VideoLimits limits) => new()
+    public static NativeLimits From(VideoLimits limits, bool pictures = false) => new()
     {
         Pixels = limits.PixelsPerFrame,
         Frames = limits.Frames,
@@ -21,5 +22,6 @@ internal struct NativeLimits
         Seconds = limits.Duration.TotalSeconds,
         Timeout = limits.Timeout.TotalSeconds,
         Threads = limits.Threads,
+        Pictures = pictures ? 1 : 0,
     };
 }

@@ -11,10 +11,11 @@ public sealed class FrameRendererTests
     {
         foreach ((ulong seed, int index, int side) in new[] { (1ul, 0, 64), (2ul, 17, 48), (5ul, 999, 70) })
         {
-            VideoScene scene = new(TestPresets.Videos(name, seed).Videos!, seed);
+            SynthesisPreset preset = TestPresets.Videos(name, seed).Videos!;
+            VideoScene scene = new(preset, seed, TestPools.SetFor(preset));
             scene.Load(index);
             foreach (int frame in new[] { 0, 37, 180 })
-                AssertSame(ReferenceRenderer.Render(scene, frame, side), Fast(scene, frame, side), side, $"{name}, seed {seed}, video {index}, frame {frame}, {side} px");
+                AssertSame(ReferenceRenderer.Render(scene, frame, side, TestPools.For(preset)), Fast(scene, frame, side), side, $"{name}, seed {seed}, video {index}, frame {frame}, {side} px");
         }
     }
 
@@ -22,9 +23,23 @@ public sealed class FrameRendererTests
     [MemberData(nameof(TestPresets.Names), MemberType = typeof(TestPresets))]
     public void Equals_the_reference_on_a_whole_canvas(string name)
     {
-        VideoScene scene = new(TestPresets.Videos(name).Videos!, 11);
+        SynthesisPreset preset = TestPresets.Videos(name).Videos!;
+        VideoScene scene = new(preset, 11, TestPools.SetFor(preset));
         scene.Load(4);
-        AssertSame(ReferenceRenderer.Render(scene, 64, 256), Fast(scene, 64, 256), 256, name);
+        AssertSame(ReferenceRenderer.Render(scene, 64, 256, TestPools.For(preset)), Fast(scene, 64, 256), 256, name);
+    }
+
+    [Fact]
+    public void Equals_the_reference_for_videos_that_are_one_texture()
+    {
+        SynthesisPreset preset = TestPresets.Videos("shapes-with-static-stylegan").Videos! with { StillShare = 0.5 };
+        VideoScene scene = new(preset, 7, TestPools.SetFor(preset));
+        scene.Load(1);
+        Assert.True(scene.IsStill);
+        AssertSame(ReferenceRenderer.Render(scene, 0, 64, TestPools.For(preset)), Fast(scene, 90, 64), 64, "a still video");
+        scene.Load(2);
+        Assert.False(scene.IsStill);
+        AssertSame(ReferenceRenderer.Render(scene, 90, 64, TestPools.For(preset)), Fast(scene, 90, 64), 64, "a video that moves");
     }
 
     [Fact]

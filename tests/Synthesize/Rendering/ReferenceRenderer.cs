@@ -1,5 +1,6 @@
 using Unreel.Synthesize.Rendering;
 using Unreel.Synthesize.Scenes;
+using Unreel.Synthesize.Textures;
 
 namespace Unreel.Synthesize.Tests.Rendering;
 
@@ -9,17 +10,45 @@ namespace Unreel.Synthesize.Tests.Rendering;
 /// </summary>
 internal static class ReferenceRenderer
 {
-    public static byte[] Render(VideoScene scene, int frame, int side)
+    public static byte[] Render(VideoScene scene, int frame, int side, IReadOnlyList<TexturePool>? pools = null)
     {
         byte[] pixels = Blank(scene.Background, side);
-        foreach (MovingObject item in scene.All)
+        if (scene.BackgroundFill == SceneFill.Texture)
         {
-            if (!HasLeft(item, frame))
-                Paint(pixels, side, item.Figure.Colour, Contains(item, frame, side));
+            TexturePool pool = pools![scene.BackgroundTexture.Pool];
+            int shown = scene.Objects == 0 && scene.IsStill ? 0 : frame;
+            Paint(pixels, side, (_, _) => true, Textured(TextureMap.Whole(pool.Side, new View(side)), shown, pool, scene.BackgroundTexture));
+        }
+
+        for (int i = 0; i < scene.All.Length; i++)
+        {
+            MovingObject item = scene.All[i];
+            if (HasLeft(item, frame))
+                continue;
+
+            Rgb colour = item.Figure.Colour;
+            Func<int, int, Rgb> paint = scene.ObjectFill == SceneFill.Solid ? (_, _) => colour : Textured(item, frame, side, pools!, scene.AllTextures[i]);
+            Paint(pixels, side, Contains(item, frame, side), scene.ObjectFill == SceneFill.TintedTexture ? (x, y) => Tinted(paint(x, y), colour) : paint);
         }
 
         return pixels;
     }
+
+    private static Func<int, int, Rgb> Textured(MovingObject item, int frame, int side, IReadOnlyList<TexturePool> pools, TextureChoice choice) =>
+        Textured(item.Texture(frame, pools[choice.Pool].Side, new View(side)), frame, pools[choice.Pool], choice);
+
+    private static Func<int, int, Rgb> Textured(TextureMap map, int frame, TexturePool pool, TextureChoice choice) => (x, y) =>
+    {
+        Int128 u = map.U + ((Int128)(x - map.X) * map.Ux) + ((Int128)(y - map.Y) * map.Uy);
+        Int128 v = map.V + ((Int128)(x - map.X) * map.Vx) + ((Int128)(y - map.Y) * map.Vy);
+        int column = (int)Int128.Clamp(u >> 16, 0, pool.Side - 1), row = (int)Int128.Clamp(v >> 16, 0, pool.Side - 1);
+        ReadOnlySpan<byte> texel = pool.Texels(choice.Texture, pool.FrameAt(frame))[(((row * pool.Side) + column) * 3)..];
+        return new Rgb(texel[0], texel[1], texel[2]);
+    };
+
+    private static Rgb Tinted(Rgb texel, Rgb tint) => new(Times(texel.R, tint.R), Times(texel.G, tint.G), Times(texel.B, tint.B));
+
+    private static byte Times(byte a, byte b) => (byte)Math.Round(a * b / 255.0, MidpointRounding.AwayFromZero);
 
     /// <summary>For scenes of other kinds: their outlines, back to front, tested pixel by pixel.</summary>
     public static byte[] RenderOutlines(IScene scene, int frame, int side)
@@ -28,8 +57,9 @@ internal static class ReferenceRenderer
         Outline outline = default;
         for (int i = 0; i < scene.Objects; i++)
         {
+            Rgb colour = scene.Colour(i);
             if (scene.TryPlace(i, frame, new View(side), ref outline))
-                Paint(pixels, side, scene.Colour(i), Contains(outline));
+                Paint(pixels, side, Contains(outline), (_, _) => colour);
         }
 
         return pixels;
@@ -44,14 +74,17 @@ internal static class ReferenceRenderer
         return pixels;
     }
 
-    private static void Paint(byte[] pixels, int side, Rgb colour, Func<int, int, bool> contains)
+    private static void Paint(byte[] pixels, int side, Func<int, int, bool> contains, Func<int, int, Rgb> paint)
     {
         for (int y = 0; y < side; y++)
         {
             for (int x = 0; x < side; x++)
             {
-                if (contains(x, y))
-                    (pixels[((y * side) + x) * 3], pixels[(((y * side) + x) * 3) + 1], pixels[(((y * side) + x) * 3) + 2]) = (colour.R, colour.G, colour.B);
+                if (!contains(x, y))
+                    continue;
+
+                Rgb colour = paint(x, y);
+                (pixels[((y * side) + x) * 3], pixels[(((y * side) + x) * 3) + 1], pixels[(((y * side) + x) * 3) + 2]) = (colour.R, colour.G, colour.B);
             }
         }
     }

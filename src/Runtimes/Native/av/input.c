@@ -12,6 +12,9 @@
 static const char containers[] =
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,gif,ogg,yuv4mpegpipe,h264,hevc,m4v,ivf,asf,dv,apng";
 
+/* Files of one picture, told by their bytes. */
+static const char picture_containers[] = "png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe";
+
 enum { IO_BYTES = 1 << 16 };
 
 int unreel_input_stopped(UnreelAvReader *reader)
@@ -114,8 +117,9 @@ static int open_container(UnreelAvReader *reader)
     if (reader->path != NULL && (url = av_asprintf("file:%s", reader->path)) == NULL)
         return unreel_fail(UNREEL_AV_MEMORY, "out of memory");
 
+    const char *allowed = reader->limits.pictures ? picture_containers : containers;
     AVDictionary *options = NULL;
-    av_dict_set(&options, "format_whitelist", containers, 0);
+    av_dict_set(&options, "format_whitelist", allowed, 0);
     av_dict_set(&options, "protocol_whitelist", "file", 0);
     av_dict_set_int(&options, "probesize", FFMAX(reader->limits.probe_bytes, 32), 0);
     av_dict_set(&options, "max_streams", "64", 0);
@@ -130,8 +134,8 @@ static int open_container(UnreelAvReader *reader)
         return stopped;
 
     return result == AVERROR(EINVAL)
-        ? unreel_fail(UNREEL_AV_INVALID, "is not in one of the containers that are read: %s", containers)
-        : unreel_fail_av(result, "is not a video, or a damaged one");
+        ? unreel_fail(UNREEL_AV_INVALID, "is not in one of the containers that are read: %s", allowed)
+        : unreel_fail_av(result, reader->limits.pictures ? "is not a picture, or a damaged one" : "is not a video, or a damaged one");
 }
 
 /* These name codec, size and presentation times in their headers; the others need a look at the first packets. */

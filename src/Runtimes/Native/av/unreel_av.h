@@ -32,6 +32,7 @@ typedef struct {
     double seconds;      /* length of the video */
     double timeout;      /* seconds a call may take */
     int32_t threads;     /* decoder threads */
+    int32_t pictures;    /* not 0: a single picture is wanted, not a video */
 } UnreelAvLimits;
 
 typedef struct {

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using Unreel.Pipelines;
+using Unreel.Video;
+
+namespace Unreel.Synthesize.Files;
+
+/// <summary>
+/// Writes the videos of a recipe into a folder, on several threads. Whatever bears its final name there is whole, so that a
+/// second run keeps it; whatever else is found was left half done and goes.
+/// </summary>
+internal abstract class SetWriter(SynthesisSource source, string folder)
+{
+    private const int FramesAtOnce = 16;
+
+    private readonly Lock _gate = new();
+    private int _done;
+
+    /// <summary>What summaries call the result, e.g. <c>MP4 files</c>.</summary>
+    public abstract string Form { get; }
+
+    /// <summary>The videos.</summary>
+    protected SynthesisSource Source => source;
+
+    /// <summary>Where they go.</summary>
+    protected string Folder => folder;
+
+    /// <summary>Removes what another recipe left in the folder, whose files bear the same names.</summary>
+    public void ClearUnlessOf(SynthesisRecipe recipe)
+    {
+        string mark = folder + ".recipe.json", text = recipe.ToJson();
+        if (Directory.Exists(folder) && (!File.Exists(mark) || File.ReadAllText(mark) != text))
+            Directory.Delete(folder, recursive: true);
+
+        File.WriteAllText(mark + ".part", text);
+        File.Move(mark + ".part", mark, overwrite: true);
+    }
+
+    /// <summary>Writes all that is not there yet.</summary>
+    /// <returns>The files, in the order of the videos; lists of them are not among these.</returns>
+    /// <exception cref="VideoException">A file cannot be written; the message names it.</exception>
+    public IReadOnlyList<StageFile> WriteAll(int workers, IProgress<StageProgress> progress, CancellationToken ct)
+    {
+        Directory.CreateDirectory(folder);
+        RemoveAllBut([.. Names()]);
+        int[] missing = [.. Missing()];
+        _done = source.Items.Count - missing.Length;
+        Report(progress);
+        try
+        {
+            // One after the other, so that what is begun is finished soon and a second run has little to do again.
+            Partitioner<int> inOrder = Partitioner.Create(missing, EnumerablePartitionerOptions.NoBuffering);
+            Parallel.ForEach(inOrder, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = ct }, index =>
+            {
+                Write(index, ct);
+                lock (_gate)
+                {
+                    _done++;
+                    Report(progress);
+                }
+            });
+        }
+        catch (AggregateException e)
+        {
+            // One full disk stops every worker; its first message says it.
+            Exception first = e.Flatten().InnerExceptions[0];
+            if (first is IOException or UnauthorizedAccessException || IsTooLong(first))
+                throw new VideoException($"{folder}: videos cannot be written: {first.Message}", first);
+
+            ExceptionDispatchInfo.Throw(first);
+        }
+
+        return Files();
+    }
+
+    /// <summary>The videos that have to be written, in ascending order.</summary>
+    protected abstract IEnumerable<int> Missing();
+
+    /// <summary>Writes one video; on return it is there under its name, and stays.</summary>
+    protected abstract void Write(int index, CancellationToken ct);
+
+    /// <summary>The names in the folder, of files and folders, that finished work may bear.</summary>
+    protected abstract IEnumerable<string> Names();
+
+    /// <summary>What was written.</summary>
+    protected abstract IReadOnlyList<StageFile> Files();
+
+    /// <summary>A video's name without an extension.</summary>
+    protected string StemOf(int index) => Path.GetFileNameWithoutExtension(source.Items[index].Name);
+
+    /// <summary>Draws a video and hands over its frames, one after the other.</summary>
+    /// <param name="index">Which video.</param>
+    /// <param name="take">Takes a frame: its number, and its pixels [row, column, channel], valid during the call.</param>
+    /// <param name="ct">Cancels between frames.</param>
+    protected void Draw(int index, Action<int, ReadOnlySpan<byte>> take, CancellationToken ct)
+    {
+        int count = source.FrameCount(index), frameBytes = source.Size.Width * source.Size.Height * 3;
+        byte[] pixels = new byte[FramesAtOnce * frameBytes];
+        for (int first = 0; first < count; first += FramesAtOnce)
+        {
+            ct.ThrowIfCancellationRequested();
+            int[] frames = [.. Enumerable.Range(first, Math.Min(FramesAtOnce, count - first))];
+            source.Render(index, frames, pixels.AsSpan(0, frames.Length * frameBytes));
+            for (int i = 0; i < frames.Length; i++)
+                take(first + i, pixels.AsSpan(i * frameBytes, frameBytes));
+        }
+    }
+
+    // What .NET throws where a file system's limit of a file's length is met.
+    private static bool IsTooLong(Exception error) => error is ArgumentOutOfRangeException { ParamName: "value" };
+
+    private void RemoveAllBut(HashSet<string> names)
+    {
+        foreach (FileSystemInfo found in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(found => !names.Contains(found.Name)))
+        {
+            if (found is DirectoryInfo below)
+                below.Delete(recursive: true);
+            else
+                found.Delete();
+        }
+    }
+
+    private void Report(IProgress<StageProgress> progress) => progress.Report(new StageProgress("encoding", _done, source.Items.Count, "videos"));
+}

@@ -1,0 +1,73 @@
+using Unreel.Pipelines;
+using Unreel.Synthesize.Textures;
+using Unreel.Video;
+
+namespace Unreel.Synthesize;
+
+/// <summary>Where the pools of textures and the real videos of a set lie on this machine.</summary>
+/// <param name="Pools">The folder of each pool.</param>
+/// <param name="Real">The folder of real videos, or null.</param>
+internal sealed record MaterialFolders(IReadOnlyList<string> Pools, string? Real)
+{
+    /// <summary>Brings the inputs that a recipe needs.</summary>
+    /// <exception cref="UsageException">An input is missing or superfluous.</exception>
+    public static async Task<MaterialFolders> FetchAsync(SynthesizeOptions options, SynthesisRecipe recipe, IStageContext context, CancellationToken ct)
+    {
+        Check(options, recipe);
+        List<string> pools = [];
+        foreach (StageInput pool in options.Textures)
+            pools.Add(await context.FetchAsync(pool, ct));
+
+        string? real = options.Real is null ? null : await context.FetchAsync(options.Real, ct);
+        if (real is not null && !Directory.Exists(real))
+            throw new UsageException($"synthesize: real is {options.Real}; expected a folder of videos, or an artifact of them.");
+
+        return new MaterialFolders(pools, real);
+    }
+
+    /// <summary>All files, under the names they have in the artifact beside the recipe.</summary>
+    public IEnumerable<StageFile> Files() =>
+        [.. Pools.SelectMany((pool, index) => PoolFiles(pool, SynthesisMaterial.PoolFolder(index))), .. Real is null ? [] : RealFiles(Real)];
+
+    private static void Check(SynthesizeOptions options, SynthesisRecipe recipe)
+    {
+        IReadOnlyList<TextureSource> wanted = recipe.Videos?.Textures ?? [];
+        if (options.Textures.Count != wanted.Count)
+            throw new UsageException($"synthesize: the preset {recipe.Name} draws from {Words(wanted)}, and textures names {options.Textures.Count}. {Hint(wanted)}");
+
+        bool wantsReal = recipe.Videos is { RealShare: > 0 };
+        if (wantsReal && options.Real is null)
+            throw new UsageException(FormattableString.Invariant($"synthesize: {recipe.Videos!.RealShare:0.##} of the videos of preset {recipe.Name} are real ones; expected real: a folder of videos."));
+        if (!wantsReal && options.Real is not null)
+            throw new UsageException($"synthesize: real is {options.Real}, and the preset {recipe.Name} has no real videos; expected a preset with a real_share.");
+    }
+
+    private static string Words(IReadOnlyList<TextureSource> wanted) => wanted.Count == 0
+        ? "no pool of textures"
+        : $"{wanted.Count} {(wanted.Count == 1 ? "pool" : "pools")} of textures ({string.Join(", ", wanted.Select(source => Kebab.Of(source.Family)))})";
+
+    private static string Hint(IReadOnlyList<TextureSource> wanted)
+    {
+        if (wanted.Count == 0)
+            return "Leave textures out.";
+
+        TextureSource first = wanted[0];
+        string source = first.Family == TextureFamily.Images ? "images=FOLDER" : "count=1000";
+        string frames = first.Dynamic ? " --set frames=64" : string.Empty;
+        return $"Make one with: unreel textures --set family={Kebab.Of(first.Family)} --set {source}{frames}; then --set 'textures=[textures/textures:latest]'.";
+    }
+
+    private static IEnumerable<StageFile> PoolFiles(string folder, string below) =>
+    [
+        new StageFile(Path.Combine(folder, PoolDescription.File), $"{below}/{PoolDescription.File}", "application/json"),
+        .. PoolDescription.Read(folder).Files.Select(file => new StageFile(Path.Combine(folder, file.Name), $"{below}/{file.Name}", "application/octet-stream")),
+    ];
+
+    private static IEnumerable<StageFile> RealFiles(string folder)
+    {
+        EnumerationOptions options = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden, IgnoreInaccessible = false };
+        return Directory.EnumerateFiles(folder, "*", options)
+            .Where(file => VideoFiles.IsVideo(file) || Path.GetFileName(file) == ClipDataset.ListFile)
+            .Select(file => new StageFile(file, $"{SynthesisMaterial.RealFolder}/{Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')}", "application/octet-stream"));
+    }
+}

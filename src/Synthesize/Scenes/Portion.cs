@@ -1,0 +1,11 @@
+namespace Unreel.Synthesize.Scenes;
+
+/// <summary>A share of a set's videos, spread evenly over it and exact: of the first n videos it is n times the share, rounded down.</summary>
+internal readonly record struct Portion(double Share)
+{
+    /// <summary>Whether a video belongs to it.</summary>
+    public bool Has(int index) => CountBefore(index + 1) > CountBefore(index);
+
+    /// <summary>How many of the videos before one belong to it.</summary>
+    public int CountBefore(int index) => (int)Math.Floor(index * Share);
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Unreel.Artifacts;
+using Unreel.Pipelines;
+using Unreel.Synthesize.Textures;
+using Unreel.Video;
+
+namespace Unreel.Synthesize;
+
+/// <summary>Makes a pool of textures, once, for any number of sets of videos.</summary>
+public sealed class TexturesStage : IStage<TexturesOptions>
+{
+    /// <summary>The name of the picture of the first textures.</summary>
+    public const string SheetFile = "contact-sheet.png";
+
+    private const int SheetRows = 8, SheetColumns = 8, SheetCell = 128;
+
+    /// <inheritdoc/>
+    public async Task<StageResult> RunAsync(TexturesOptions options, IStageContext context, CancellationToken ct)
+    {
+        string? folder = options.Images is null ? null : await context.FetchAsync(options.Images, ct);
+        return await Task.Run(() => Run(options, folder, context, ct), ct);
+    }
+
+    private static StageResult Run(TexturesOptions options, string? images, IStageContext context, CancellationToken ct)
+    {
+        IReadOnlyList<string>? pictures = images is null ? null : PicturePainter.Choose(images, options.Count, options.Seed);
+        PoolDescription plan = Plan(options, pictures?.Count ?? options.Count!.Value);
+        try
+        {
+            PoolWriter writer = new(context.WorkFolder, plan, options.Seed, () => pictures is null
+                ? TexturePainters.Synthetic(options.Family, options.Step)
+                : new PicturePainter(pictures, plan.Side));
+            PoolDescription pool = writer.WriteAll(options.Workers == 0 ? Environment.ProcessorCount : options.Workers, context.Progress, ct);
+            File.WriteAllText(Path.Combine(context.WorkFolder, PoolDescription.File), pool.ToJson());
+            WriteSheet(context.WorkFolder);
+            return Result(options, pool, context.WorkFolder);
+        }
+        catch (AggregateException e) when (e.Flatten().InnerExceptions[0] is VideoException or IOException)
+        {
+            // One bad picture or a full disk stops every worker; the first message says it.
+            Exception first = e.Flatten().InnerExceptions[0];
+            throw first as VideoException ?? CannotWrite(context, first);
+        }
+        catch (IOException e)
+        {
+            throw CannotWrite(context, e);
+        }
+    }
+
+    private static VideoException CannotWrite(IStageContext context, Exception e) =>
+        new($"{context.WorkFolder}: textures cannot be written: {e.Message} Finished files are kept; run again when there is room.", e);
+
+    private static PoolDescription Plan(TexturesOptions options, int count)
+    {
+        PoolDescription plan = new()
+        {
+            Format = PoolDescription.CurrentFormat,
+            Family = options.Family,
+            Count = count,
+            Frames = options.Frames,
+            Side = options.Size ?? TexturePainter.Side,
+            PerFile = 1,
+            Files = [],
+        };
+        return plan with { PerFile = PoolWriter.PerFile(plan.TextureBytes) };
+    }
+
+    // Of textures that change, a row each; of others as many as there is room for.
+    private static void WriteSheet(string folder)
+    {
+        using FileTexturePool pool = FileTexturePool.Open(folder);
+        int columns = pool.Frames > 1 ? 1 : SheetColumns, rows = Math.Min(SheetRows, (pool.Count + columns - 1) / columns);
+        ContactSheet.Write(Path.Combine(folder, SheetFile), [.. Enumerable.Range(0, rows).Select(row => Row(pool, row, columns))], SheetColumns, new FrameSize(SheetCell, SheetCell));
+    }
+
+    private static Clip Row(TexturePool pool, int row, int columns)
+    {
+        int cells = pool.Frames > 1 ? pool.Frames : columns;
+        Clip clip = new(cells, new FrameSize(pool.Side, pool.Side));
+        for (int i = 0; i < cells; i++)
+        {
+            int texture = pool.Frames > 1 ? row : (row * columns) + i;
+            if (texture < pool.Count)
+                pool.Texels(texture, pool.Frames > 1 ? i : 0).CopyTo(clip.Frame(i));
+        }
+
+        return clip;
+    }
+
+    private static StageResult Result(TexturesOptions options, PoolDescription pool, string folder) => new()
+    {
+        Kind = ArtifactKind.Textures,
+        Files =
+        [
+            new StageFile(Path.Combine(folder, PoolDescription.File), PoolDescription.File, "application/json"),
+            .. pool.Files.Select(file => new StageFile(Path.Combine(folder, file.Name), file.Name, "application/octet-stream")),
+            new StageFile(Path.Combine(folder, SheetFile), SheetFile, "image/png"),
+        ],
+        Seed = options.Seed,
+        Metrics = new SortedDictionary<string, double>(StringComparer.Ordinal) { ["textures"] = pool.Count, ["frames"] = pool.Frames },
+        Summary = string.Create(CultureInfo.InvariantCulture, $"{pool.Count} {Kebab.Of(pool.Family)} textures, {pool.Side}x{pool.Side}{(pool.Frames > 1 ? $", {pool.Frames} frames each" : string.Empty)}"),
+    };
+}
