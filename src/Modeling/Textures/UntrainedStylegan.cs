@@ -21,7 +21,7 @@ public sealed class UntrainedStylegan : IDisposable
 
     private readonly int[] _channels;
     private readonly ModulatedConvolution[] _layers;
-    private readonly Tensor?[] _colors;
+    private readonly Tensor?[] _colours;
     private readonly Tensor _filter = ModulatedConvolution.Filter(3);
     private Tensor? _constant;
 
@@ -34,7 +34,7 @@ public sealed class UntrainedStylegan : IDisposable
         _channels = [.. channels];
         _layers = [.. Enumerable.Range(0, (2 * _channels.Length) - 1).Select(layer =>
             new ModulatedConvolution(_channels[layer / 2], _channels[(layer + 1) / 2], FirstSide << ((layer + 1) / 2), doubles: layer % 2 == 1))];
-        _colors = new Tensor?[_channels.Length];
+        _colours = new Tensor?[_channels.Length];
     }
 
     /// <summary>The side of the image.</summary>
@@ -56,15 +56,15 @@ public sealed class UntrainedStylegan : IDisposable
     /// <summary>Sets the weights of a block's colours.</summary>
     /// <param name="block">Which block, from 0.</param>
     /// <param name="weights">[colour, channel].</param>
-    public void SetColors(int block, float[] weights) =>
-        Replace(ref _colors[block], tensor(weights, [3, _channels[block], 1, 1]));
+    public void SetColours(int block, float[] weights) =>
+        Replace(ref _colours[block], tensor(weights, [3, _channels[block], 1, 1]));
 
     /// <summary>Computes an image.</summary>
     /// <param name="layerStyles">For each layer what its input channels are multiplied by.</param>
-    /// <param name="colorStyles">For each block what its channels are multiplied by before the colours are taken, any gain included.</param>
+    /// <param name="colourStyles">For each block what its channels are multiplied by before the colours are taken, any gain included.</param>
     /// <param name="image">Receives [colour, row, column] of <see cref="Side"/>.</param>
     /// <exception cref="InvalidOperationException">Some weights are not set.</exception>
-    public void Run(IReadOnlyList<float[]> layerStyles, IReadOnlyList<float[]> colorStyles, Span<float> image)
+    public void Run(IReadOnlyList<float[]> layerStyles, IReadOnlyList<float[]> colourStyles, Span<float> image)
     {
         if (get_num_threads() != 1)
             set_num_threads(1);
@@ -80,7 +80,7 @@ public sealed class UntrainedStylegan : IDisposable
             if (layer > 0)
                 before.Dispose();
             if (layer % 2 == 0)
-                sum = AddColors(sum, features, Given(_colors[layer / 2]), colorStyles[layer / 2]).MoveToOuterDisposeScope();
+                sum = AddColours(sum, features, Given(_colours[layer / 2]), colourStyles[layer / 2]).MoveToOuterDisposeScope();
         }
 
         MemoryMarshal.Cast<byte, float>(sum!.contiguous().bytes).CopyTo(image);
@@ -91,8 +91,8 @@ public sealed class UntrainedStylegan : IDisposable
     {
         foreach (ModulatedConvolution layer in _layers)
             layer.Dispose();
-        foreach (Tensor? colors in _colors)
-            colors?.Dispose();
+        foreach (Tensor? colours in _colours)
+            colours?.Dispose();
         _constant?.Dispose();
         _filter.Dispose();
     }
@@ -106,10 +106,10 @@ public sealed class UntrainedStylegan : IDisposable
         old = made;
     }
 
-    private Tensor AddColors(Tensor? sum, Tensor features, Tensor weights, float[] styles)
+    private Tensor AddColours(Tensor? sum, Tensor features, Tensor weights, float[] styles)
     {
-        Tensor colors = nn.functional.conv2d(features, weights * tensor(styles, [1, styles.Length, 1, 1]));
-        return sum is null ? colors : colors.add_(Double(sum));
+        Tensor colours = nn.functional.conv2d(features, weights * tensor(styles, [1, styles.Length, 1, 1]));
+        return sum is null ? colours : colours.add_(Double(sum));
     }
 
     // Zeros between the pixels and the filter, in one.

@@ -12,7 +12,7 @@ public sealed class UntrainedStyleganTests
         Network network = Draw();
         using UntrainedStylegan stylegan = Make(network);
         float[] image = new float[3 * 16 * 16];
-        stylegan.Run(network.LayerStyles, network.ColorStyles, image);
+        stylegan.Run(network.LayerStyles, network.ColourStyles, image);
 
         Values.Close([.. Plain(network).SelectMany(plane => plane.Cast<double>())], image, 2e-5);
     }
@@ -23,10 +23,10 @@ public sealed class UntrainedStyleganTests
         Network network = Draw();
         using UntrainedStylegan stylegan = Make(network);
         float[] first = new float[3 * 16 * 16], second = new float[first.Length], changed = new float[first.Length];
-        stylegan.Run(network.LayerStyles, network.ColorStyles, first);
-        stylegan.Run(network.LayerStyles, network.ColorStyles, second);
+        stylegan.Run(network.LayerStyles, network.ColourStyles, first);
+        stylegan.Run(network.LayerStyles, network.ColourStyles, second);
         stylegan.SetLayer(4, network.Weights[4]);
-        stylegan.Run(network.LayerStyles, network.ColorStyles, changed);
+        stylegan.Run(network.LayerStyles, network.ColourStyles, changed);
 
         Assert.Equal(first, second);
         Assert.NotEqual(first, changed);
@@ -51,7 +51,7 @@ public sealed class UntrainedStyleganTests
         for (int layer = 0; layer < network.Weights.Length; layer++)
             stylegan.SetLayer(layer, network.Weights[layer], network.Biases[layer], network.Noise[layer]);
         for (int block = 0; block < Channels.Length; block++)
-            stylegan.SetColors(block, network.Colors[block]);
+            stylegan.SetColours(block, network.Colours[block]);
         return stylegan;
     }
 
@@ -76,7 +76,7 @@ public sealed class UntrainedStyleganTests
         {
             features = [.. Enumerable.Range(0, Outputs(layer)).Select(output => Layer(network, layer, output, features))];
             if (layer % 2 == 0)
-                image = [.. Enumerable.Range(0, 3).Select(color => Colors(network, Block(layer), color, features, image?[color]))];
+                image = [.. Enumerable.Range(0, 3).Select(colour => Colours(network, Block(layer), colour, features, image?[colour]))];
         }
 
         return image!;
@@ -102,7 +102,7 @@ public sealed class UntrainedStyleganTests
         });
     }
 
-    private static double[,] Colors(Network network, int block, int color, double[][,] features, double[,]? before)
+    private static double[,] Colours(Network network, int block, int colour, double[][,] features, double[,]? before)
     {
         double[,]? doubled = before is null ? null : Spread(before);
         double[,] filter = Plane(4, (a, b) => Filter[a] * Filter[b]);
@@ -110,7 +110,7 @@ public sealed class UntrainedStyleganTests
         {
             double sum = doubled is null ? 0 : Correlate(doubled, filter, y - 2, x - 2);
             for (int channel = 0; channel < features.Length; channel++)
-                sum += features[channel][y, x] * network.ColorStyles[block][channel] * network.Colors[block][(color * features.Length) + channel];
+                sum += features[channel][y, x] * network.ColourStyles[block][channel] * network.Colours[block][(colour * features.Length) + channel];
             return sum;
         });
     }
@@ -164,5 +164,5 @@ public sealed class UntrainedStyleganTests
     private static int Outputs(int layer) => Channels[Block(layer)];
 
     private sealed record Network(
-        float[] Constant, float[][] Weights, float[][] Biases, float[][] Noise, float[][] Colors, float[][] LayerStyles, float[][] ColorStyles);
+        float[] Constant, float[][] Weights, float[][] Biases, float[][] Noise, float[][] Colours, float[][] LayerStyles, float[][] ColourStyles);
 }

@@ -10,11 +10,8 @@ namespace Unreel.Synthesize.Textures;
 /// </summary>
 /// <param name="family">One of the three.</param>
 /// <param name="step">What the latent numbers of a dynamic texture move by in a frame; .05 to .1 looks smooth.</param>
-internal sealed class StyleganPainter(TextureFamily family, double step = StyleganPainter.SmoothStep) : TexturePainter
+internal sealed class StyleganPainter(TextureFamily family, double step = TexturesOptions.SmoothStep) : TexturePainter
 {
-    /// <summary>The default step of dynamic textures.</summary>
-    public const double SmoothStep = .07;
-
     private readonly StyleganNetwork _network = new();
     private readonly StyleganDraw _draw = new(Checked(family));
     private readonly Latent _latent = new();
@@ -35,10 +32,10 @@ internal sealed class StyleganPainter(TextureFamily family, double step = Styleg
         {
             if (first > 0)
                 _latent.Step(ref walk, step);
-            ReadOnlySpan<Vector128<float>> colors = _generator.Run(_network, _draw, _latent.Inputs);
+            ReadOnlySpan<Vector128<float>> colours = _generator.Run(_network, _draw, _latent.Inputs);
             if (first == 0)
-                _draw.Scale.Measure(colors);
-            _draw.Scale.Write(colors, pixels.Slice(first, StyleganShape.FrameBytes));
+                _draw.Scale.Measure(colours);
+            _draw.Scale.Write(colours, pixels.Slice(first, StyleganShape.FrameBytes));
         }
     }
 

@@ -14,18 +14,18 @@ namespace Unreel.Synthesize.Textures;
 /// machine, but its rounding, and so now and then a byte, differs between kinds. What is random is not torch's: it is the same everywhere.
 /// </remarks>
 /// <param name="step">What the latent numbers of a dynamic texture move by in a frame; .05 to .1 looks smooth.</param>
-internal sealed class StyleganRandomPainter(double step = StyleganPainter.SmoothStep) : TexturePainter
+internal sealed class StyleganRandomPainter(double step = TexturesOptions.SmoothStep) : TexturePainter
 {
     private const string Name = nameof(TextureFamily.StyleganRandom);
     private const int FirstLayerTensor = 64;
-    private const int FirstColorTensor = 128;
+    private const int FirstColourTensor = 128;
 
     private readonly StyleganNetwork _styles = new();
     private readonly UntrainedStylegan _network = new(StyleganShape.Channels.ToArray());
     private readonly Latent _latent = new();
-    private readonly ColorScale _scale = new();
+    private readonly ColourScale _scale = new();
     private readonly float[][] _layerStyles = [.. StyleganShape.Layers.Select(layer => new float[layer.Inputs])];
-    private readonly float[][] _colorStyles = [.. Enumerable.Range(0, StyleganShape.Blocks).Select(block => new float[StyleganShape.Channels[block]])];
+    private readonly float[][] _colourStyles = [.. Enumerable.Range(0, StyleganShape.Blocks).Select(block => new float[StyleganShape.Channels[block]])];
     private readonly float[] _planes = new float[3 * Side * Side];
     private readonly Vector128<float>[] _image = new Vector128<float>[Side * Side];
 
@@ -63,7 +63,7 @@ internal sealed class StyleganRandomPainter(double step = StyleganPainter.Smooth
         foreach (StyleganLayer layer in StyleganShape.Layers)
             _network.SetLayer(layer.Index, Draw(layer.Inputs * layer.Outputs * StyleganShape.Taps, FirstLayerTensor + layer.Index));
         for (int block = 0; block < StyleganShape.Blocks; block++)
-            _network.SetColors(block, Draw(3 * StyleganShape.Channels[block], FirstColorTensor + block));
+            _network.SetColours(block, Draw(3 * StyleganShape.Channels[block], FirstColourTensor + block));
 
         float[] Draw(int length, int tensor)
         {
@@ -77,9 +77,9 @@ internal sealed class StyleganRandomPainter(double step = StyleganPainter.Smooth
     {
         for (int layer = 0; layer < _layerStyles.Length; layer++)
             _styles.LayerStyles(layer, _latent.Inputs, _layerStyles[layer]);
-        for (int block = 0; block < _colorStyles.Length; block++)
-            _styles.ColorStyles(block, _latent.Inputs, _colorStyles[block]);
-        _network.Run(_layerStyles, _colorStyles, _planes);
+        for (int block = 0; block < _colourStyles.Length; block++)
+            _styles.ColourStyles(block, _latent.Inputs, _colourStyles[block]);
+        _network.Run(_layerStyles, _colourStyles, _planes);
         for (int i = 0; i < _image.Length; i++)
             _image[i] = Vector128.Create(_planes[i], _planes[_image.Length + i], _planes[(2 * _image.Length) + i], 0);
     }

@@ -28,13 +28,13 @@ public sealed class CollapsedGeneratorTests
         ReadOnlySpan<Vector128<float>> image = new CollapsedGenerator().Run(network, draw, latent.Inputs);
         float[] whole = Whole(network, draw, latent, ref random);
 
-        for (int color = 0; color < 3; color++)
+        for (int colour = 0; colour < 3; colour++)
         {
-            ReadOnlySpan<float> expected = whole.AsSpan(color * Pixels, Pixels);
+            ReadOnlySpan<float> expected = whole.AsSpan(colour * Pixels, Pixels);
             double deviation = Deviation(expected), furthest = 0;
             for (int i = 0; i < Pixels; i++)
-                furthest = Math.Max(furthest, Math.Abs(image[i][color] - expected[i]));
-            Assert.True(furthest < 1e-4 * deviation, $"Colour {color}: {furthest / deviation:E2} of the deviation.");
+                furthest = Math.Max(furthest, Math.Abs(image[i][colour] - expected[i]));
+            Assert.True(furthest < 1e-4 * deviation, $"Colour {colour}: {furthest / deviation:E2} of the deviation.");
         }
     }
 
@@ -45,17 +45,17 @@ public sealed class CollapsedGeneratorTests
         foreach (StyleganLayer layer in StyleganShape.Layers)
             whole.SetLayer(layer.Index, Weights(draw, layer, ref random), draw.Biases[layer.Index], draw.Noise[layer.Index]);
         for (int block = 0; block < StyleganShape.Blocks; block++)
-            whole.SetColors(block, draw.Colors[block]);
+            whole.SetColours(block, draw.Colours[block]);
 
         float[][] layerStyles = [.. StyleganShape.Layers.Select(layer => new float[layer.Inputs])];
         foreach (StyleganLayer layer in StyleganShape.Layers)
             network.LayerStyles(layer.Index, latent.Inputs, layerStyles[layer.Index]);
-        float[][] colorStyles = [.. StyleganShape.Channels.ToArray().Select(channels => new float[channels])];
+        float[][] colourStyles = [.. StyleganShape.Channels.ToArray().Select(channels => new float[channels])];
         for (int block = 0; block < StyleganShape.Blocks; block++)
-            network.ColorStyles(block, latent.Inputs, colorStyles[block]);
+            network.ColourStyles(block, latent.Inputs, colourStyles[block]);
 
         float[] image = new float[3 * Pixels];
-        whole.Run(layerStyles, colorStyles, image);
+        whole.Run(layerStyles, colourStyles, image);
         return image;
     }
 

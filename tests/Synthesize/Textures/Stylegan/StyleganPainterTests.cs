@@ -45,7 +45,7 @@ public sealed class StyleganPainterTests
     [MemberData(nameof(Families))]
     public void A_dynamic_texture_starts_as_the_still_one_and_moves_smoothly(TextureFamily family)
     {
-        double smooth = Change(family, StyleganPainter.SmoothStep), rough = Change(family, .2);
+        double smooth = Change(family, TexturesOptions.SmoothStep), rough = Change(family, .2);
 
         Assert.InRange(smooth, .08, .30);
         Assert.InRange(rough, 2 * smooth, 1);

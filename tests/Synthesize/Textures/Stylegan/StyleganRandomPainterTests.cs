@@ -29,8 +29,8 @@ public sealed class StyleganRandomPainterTests
         var sample = new TextureSample([.. Enumerable.Range(0, 6).Select(i =>
             TextureStatistics.Measure(StyleganPainterTests.Draw(painter, 7, i)))]);
 
-        for (int color = 0; color < 3; color++)
-            Assert.Equal(.20, sample.Deviation[color], .08);
+        for (int colour = 0; colour < 3; colour++)
+            Assert.Equal(.20, sample.Deviation[colour], .08);
         Assert.Equal(2.04, sample.Mean(texture => texture.Alpha), .25);
         Assert.Equal(.90, sample.Mean(texture => texture.LocalCoherence), .06);
         Assert.Equal(.60, sample.Mean(texture => texture.FirstComponent), .15);

@@ -16,7 +16,7 @@ public sealed class StyleganStatisticsTests
     {
         TextureSample sample = Sample(TextureFamily.StyleganOriented);
 
-        AssertColors(sample, [.46, .45, .40], [.18, .17, .17]);
+        AssertColours(sample, [.46, .45, .40], [.18, .17, .17]);
         AssertFigures(sample, alpha: 1.97, spread: .40, coherence: .48, local: .74, first: .77);
         Assert.Equal(.33, sample.Mean(texture => texture.Orientation.Max()), .06);
         Assert.Equal(.06, sample.Mean(texture => texture.Clipped), .03);
@@ -27,7 +27,7 @@ public sealed class StyleganStatisticsTests
     {
         TextureSample sample = Sample(TextureFamily.StyleganHighFrequency);
 
-        AssertColors(sample, [.45, .45, .41], [.20, .19, .19]);
+        AssertColours(sample, [.45, .45, .41], [.20, .19, .19]);
         AssertFigures(sample, alpha: 1.37, spread: .33, coherence: .13, local: .26, first: .62);
         Assert.InRange(sample.Mean(texture => texture.Orientation.Max()), .125, .20);
     }
@@ -37,7 +37,7 @@ public sealed class StyleganStatisticsTests
     {
         TextureSample sample = Sample(TextureFamily.StyleganSparse);
 
-        AssertColors(sample, [.48, .46, .41], [.20, .20, .18]);
+        AssertColours(sample, [.48, .46, .41], [.20, .20, .18]);
         AssertFigures(sample, alpha: 1.45, spread: .36, coherence: .17, local: .33, first: .67);
     }
 
@@ -48,12 +48,12 @@ public sealed class StyleganStatisticsTests
             TextureStatistics.Measure(StyleganPainterTests.Draw(painter, 7, i * Apart)))]);
     }
 
-    private static void AssertColors(TextureSample sample, double[] means, double[] deviations)
+    private static void AssertColours(TextureSample sample, double[] means, double[] deviations)
     {
-        for (int color = 0; color < 3; color++)
+        for (int colour = 0; colour < 3; colour++)
         {
-            Assert.Equal(means[color], sample.Colour[color], .07);
-            Assert.Equal(deviations[color], sample.Deviation[color], .03);
+            Assert.Equal(means[colour], sample.Colour[colour], .07);
+            Assert.Equal(deviations[colour], sample.Deviation[colour], .03);
         }
 
         // The deviation over textures of the mean that was drawn.
