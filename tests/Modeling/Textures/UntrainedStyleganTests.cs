@@ -1,3 +1,5 @@
+using TorchSharp;
+
 namespace Unreel.Modeling.Tests;
 
 /// <summary>The network against its definition in plain loops, with few channels.</summary>
@@ -30,6 +32,23 @@ public sealed class UntrainedStyleganTests
 
         Assert.Equal(first, second);
         Assert.NotEqual(first, changed);
+    }
+
+    [Fact]
+    public void Nothing_is_left_of_a_run()
+    {
+        Network network = Draw();
+        float[] image = new float[3 * 16 * 16];
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        using (UntrainedStylegan stylegan = Make(network))
+        {
+            long kept = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            stylegan.Run(network.LayerStyles, network.ColourStyles, image);
+            stylegan.SetLayer(0, network.Weights[0], network.Biases[0], network.Noise[0]);
+            Assert.Equal(kept, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        }
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     [Fact]
