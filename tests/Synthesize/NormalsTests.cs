@@ -16,26 +16,6 @@ public sealed class NormalsTests
         AssertStandardNormal(values);
     }
 
-    [Fact]
-    public void Filled_numbers_are_standard_normal_and_the_pairs_do_not_depend()
-    {
-        var random = new RandomStream(3, "normals", 1);
-        float[] values = new float[Count + 1];
-        Normals.Fill(ref random, values);
-        AssertStandardNormal(values.AsSpan(0, Count));
-
-        double product = 0, products = 0;
-        for (int i = 0; i < Count; i += 2)
-        {
-            product += values[i] * values[i + 1];
-            products += (values[i] * values[i]) * (values[i + 1] * values[i + 1]);
-        }
-
-        Assert.Equal(0, product * 2 / Count, 0.016);
-        Assert.Equal(1, products * 2 / Count, 0.05);
-        Assert.NotEqual(0, values[Count]);
-    }
-
     // Each tolerance is five standard errors.
     private static void AssertStandardNormal(ReadOnlySpan<float> values)
     {

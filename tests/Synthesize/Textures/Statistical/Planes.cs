@@ -1,3 +1,4 @@
+using Unreel.Synthesize.Textures.Stylegan;
 using Unreel.Video;
 
 namespace Unreel.Synthesize.Tests.Textures.Statistical;
@@ -10,7 +11,7 @@ internal static class Planes
     {
         var random = new RandomStream(seed, "planes", 0);
         float[] values = new float[side * side];
-        Normals.Fill(ref random, values);
+        QuickNormals.Fill(ref random, values);
         return values;
     }
 

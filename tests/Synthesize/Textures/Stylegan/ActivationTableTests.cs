@@ -17,7 +17,7 @@ public sealed class ActivationTableTests
     {
         var random = new RandomStream(2, "test", 0);
         float[] biases = new float[Channels], signs = new float[Channels], weights = new float[Channels * ActivationTable.Columns];
-        Normals.Fill(ref random, weights);
+        QuickNormals.Fill(ref random, weights);
         for (int channel = 0; channel < Channels; channel++)
             (biases[channel], signs[channel]) = ((float)random.NextDouble(low, high), channel % 3 == 0 ? -1 : 1);
         var (positive, negative) = (new ActivationTable(), new ActivationTable());
