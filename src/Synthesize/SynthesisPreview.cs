@@ -2,52 +2,45 @@ using Unreel.Video;
 
 namespace Unreel.Synthesize;
 
-/// <summary>A quick look at a preset: a contact sheet and a short film of its first videos.</summary>
+/// <summary>A quick look at presets: a contact sheet and a short film.</summary>
 /// <param name="ContactSheet">The PNG.</param>
-/// <param name="Film">The MP4: up to four videos side by side.</param>
+/// <param name="Film">The MP4.</param>
 public sealed record SynthesisPreview(string ContactSheet, string Film)
 {
-    private const int LongestFilm = 100, LargestCell = 256;
+    /// <summary>The eight steps of the paper's progression, in order.</summary>
+    public static IReadOnlyList<string> Progression { get; } =
+    [
+        "static-circles", "moving-circles", "moving-shapes", "moving-and-transforming-shapes", "accelerating-and-transforming-shapes",
+        "accelerating-and-transforming-textures", "accelerating-and-transforming-stylegan-crops", "accelerating-and-transforming-image-crops",
+    ];
 
-    /// <summary>Draws both into a folder, which is made if it is not there.</summary>
-    /// <param name="recipe">Whose videos.</param>
-    /// <param name="folder">Where <c>NAME.png</c> and <c>NAME.mp4</c> go; files of these names are replaced.</param>
+    /// <summary>Draws both into a folder, which is made if it is not there. Textures are a few made for the purpose.</summary>
+    /// <param name="recipes">Of one, its first videos are shown; of several, the first video of each.</param>
+    /// <param name="name">What the files are called, without extension; files of these names are replaced.</param>
+    /// <param name="folder">Where they go.</param>
+    /// <param name="samples">What textures and real videos are made of.</param>
     /// <param name="ct">Cancels.</param>
-    /// <exception cref="VideoException">The film cannot be written.</exception>
-    public static SynthesisPreview Write(SynthesisRecipe recipe, string folder, CancellationToken ct)
+    /// <exception cref="VideoException">Pictures or real videos are needed and not given, or cannot be read; or the film cannot be written.</exception>
+    public static SynthesisPreview Write(IReadOnlyList<SynthesisRecipe> recipes, string name, string folder, SampleMaterial samples, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
-        using SynthesisSource source = new(recipe);
-        SynthesisPreview preview = new(Path.Combine(folder, $"{recipe.Name}.png"), Path.Combine(folder, $"{recipe.Name}.mp4"));
-        SynthesisSheet.Write(preview.ContactSheet, source, ct);
-        WriteFilm(preview.Film, source, ct);
-        return preview;
-    }
-
-    /// <summary>Writes the film: up to four videos side by side, at most 100 frames; equal videos give equal bytes.</summary>
-    /// <exception cref="VideoException">The film cannot be written.</exception>
-    internal static void WriteFilm(string path, SynthesisSource source, CancellationToken ct)
-    {
-        int across = source.Items.Count >= 4 ? 2 : 1, videos = across * across;
-        int side = Math.Min(source.Size.Width, LargestCell) & ~1;
-        int frames = Enumerable.Range(0, videos).Min(source.FrameCount);
-        Clip canvas = new(1, new FrameSize(across * side, across * side));
-        using VideoWriter writer = new(path, canvas.Size, source.FrameRate);
-        for (int frame = 0; frame < Math.Min(frames, LongestFilm); frame++)
+        SynthesisPreview preview = new(Path.Combine(folder, $"{name}.png"), Path.Combine(folder, $"{name}.mp4"));
+        List<SynthesisSource> sources = [];
+        try
         {
-            for (int video = 0; video < videos; video++)
-                Place(source.Read(video, [frame], new FrameSize(side, side), ct), canvas, video % across * side, video / across * side);
+            foreach (SynthesisRecipe recipe in recipes)
+                sources.Add(new SynthesisSource(recipe, samples.For(recipe, ct)));
 
-            writer.Write(canvas.Pixels);
+            (SynthesisSource Source, int Video)[] shown = sources is [SynthesisSource only]
+                ? [.. Enumerable.Range(0, SynthesisSheet.Rows(only)).Select(video => (only, video))]
+                : [.. sources.Select(source => (source, 0))];
+            SynthesisSheet.Write(preview.ContactSheet, shown, ct);
+            SynthesisFilm.Write(preview.Film, sources.Count == 1 ? SynthesisFilm.First(sources[0]) : shown, ct);
+            return preview;
         }
-
-        writer.Finish();
-    }
-
-    private static void Place(Clip picture, Clip canvas, int left, int top)
-    {
-        int line = picture.Size.Width * 3;
-        for (int row = 0; row < picture.Size.Height; row++)
-            picture.Pixels.AsSpan(row * line, line).CopyTo(canvas.Pixels.AsSpan((((top + row) * canvas.Size.Width) + left) * 3));
+        finally
+        {
+            sources.ForEach(source => source.Dispose());
+        }
     }
 }

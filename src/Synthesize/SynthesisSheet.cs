@@ -2,18 +2,23 @@ using Unreel.Video;
 
 namespace Unreel.Synthesize;
 
-/// <summary>A picture to look at: the first videos of a set, a row each.</summary>
+/// <summary>A picture to look at: videos, a row each.</summary>
 internal static class SynthesisSheet
 {
-    private const int Rows = 8, Columns = 8, LargestCell = 128;
+    private const int MostRows = 8, Columns = 8, LargestCell = 128;
 
-    /// <summary>Writes the sheet as PNG.</summary>
-    public static void Write(string path, SynthesisSource source, CancellationToken ct)
+    /// <summary>How many of a set's first videos are shown: a row for every label, so that the first group is seen whole.</summary>
+    public static int Rows(SynthesisSource source) => Math.Min(Math.Max(MostRows, source.Labels.Count), source.Items.Count);
+
+    /// <summary>Writes a sheet of a set's first videos as PNG.</summary>
+    public static void Write(string path, SynthesisSource source, CancellationToken ct) =>
+        Write(path, [.. Enumerable.Range(0, Rows(source)).Select(video => (source, video))], ct);
+
+    /// <summary>Writes a sheet of some videos as PNG.</summary>
+    public static void Write(string path, IReadOnlyList<(SynthesisSource Source, int Video)> videos, CancellationToken ct)
     {
-        // A row for every label, so that the first group is seen whole.
-        int rows = Math.Min(Math.Max(Rows, source.Labels.Count), source.Items.Count);
-        int side = Math.Min(source.Size.Width, LargestCell);
-        Clip[] clips = [.. Enumerable.Range(0, rows).Select(index => source.Read(index, Frames(source.FrameCount(index)), new FrameSize(side, side), ct))];
+        int side = Math.Min(videos[0].Source.Size.Width, LargestCell);
+        Clip[] clips = [.. videos.Select(one => one.Source.Read(one.Video, Frames(one.Source.FrameCount(one.Video)), new FrameSize(side, side), ct))];
         ContactSheet.Write(path, clips, Columns);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Unreel.Synthesize.Textures;
 
 namespace Unreel.Synthesize;
 
@@ -19,15 +20,16 @@ internal sealed class SynthesizeMeter : IDisposable
     private static readonly int[] Numbers = [.. Enumerable.Range(0, Frames).Select(frame => frame * Stride)];
 
     private readonly SynthesisRecipe _recipe;
+    private readonly NoisePools _pools;
     private readonly SynthesizeBenchScale _scale;
     private readonly CancellationToken _ct;
     private readonly Worker _first;
 
     /// <summary>Opens the recipe and warms up.</summary>
-    public SynthesizeMeter(SynthesisRecipe recipe, SynthesizeBenchScale scale, CancellationToken ct)
+    public SynthesizeMeter(SynthesisRecipe recipe, NoisePools pools, SynthesizeBenchScale scale, CancellationToken ct)
     {
-        (_recipe, _scale, _ct) = (recipe, scale, ct);
-        _first = new Worker(recipe);
+        (_recipe, _pools, _scale, _ct) = (recipe, pools, scale, ct);
+        _first = new Worker(recipe, pools);
         for (int clip = 0; clip < scale.WarmUp; clip += Videos)
             Seconds(_first);
     }
@@ -38,7 +40,7 @@ internal sealed class SynthesizeMeter : IDisposable
     /// <summary>Clips a second of two threads over those of one: the median over pairs of rounds.</summary>
     public double Scaling()
     {
-        using Worker second = new(_recipe);
+        using Worker second = new(_recipe, _pools);
         Seconds(second);
         return Median(() =>
         {
@@ -51,7 +53,7 @@ internal sealed class SynthesizeMeter : IDisposable
     public double MegabytesAWorker()
     {
         (long heap, long resident) = Memory();
-        Worker[] more = [.. Enumerable.Range(0, ExtraWorkers).Select(_ => new Worker(_recipe))];
+        Worker[] more = [.. Enumerable.Range(0, ExtraWorkers).Select(_ => new Worker(_recipe, _pools))];
         foreach (Worker worker in more)
             Seconds(worker);
 
@@ -116,9 +118,9 @@ internal sealed class SynthesizeMeter : IDisposable
     }
 
     // A source of its own each, so that one does not borrow what another has just put back.
-    private sealed class Worker(SynthesisRecipe recipe) : IDisposable
+    private sealed class Worker(SynthesisRecipe recipe, NoisePools pools) : IDisposable
     {
-        private readonly SynthesisSource _source = new(recipe);
+        private readonly SynthesisSource _source = new(recipe, pools.For(recipe));
         private readonly byte[] _pixels = new byte[Frames * Size(recipe) * Size(recipe) * 3];
 
         public void Draw(int video) => _source.Render(video, Numbers, _pixels);

@@ -61,7 +61,7 @@ public sealed class SynthesizeStage : IStage<SynthesizeOptions>
     {
         string sheet = Path.Combine(context.WorkFolder, SheetFile), film = Path.Combine(context.WorkFolder, FilmFile);
         SynthesisSheet.Write(sheet, source, ct);
-        SynthesisPreview.WriteFilm(film, source, ct);
+        SynthesisFilm.Write(film, SynthesisFilm.First(source), ct);
         return [new StageFile(sheet, SheetFile, "image/png"), new StageFile(film, FilmFile, "video/mp4")];
     }
 

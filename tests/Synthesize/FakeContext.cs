@@ -20,7 +20,8 @@ internal sealed class FakeContext(string folder) : IStageContext, IProgress<Stag
         OnReport?.Invoke(value);
     }
 
-    public Task<string> FetchAsync(StageInput input, CancellationToken ct) => throw new NotSupportedException("The stage has no inputs.");
+    public Task<string> FetchAsync(StageInput input, CancellationToken ct) =>
+        Task.FromResult(input.IsPath ? input.Text : throw new NotSupportedException("The stage has no store."));
 
     public Task<Artifact?> DescribeAsync(StageInput input, CancellationToken ct) => throw new NotSupportedException("The stage has no inputs.");
 }

@@ -5,9 +5,38 @@ namespace Unreel.Synthesize.Tests;
 public sealed class PresetLibraryTests
 {
     [Fact]
-    public void Ships_the_first_five_steps_of_the_progression() => Assert.Equal(
-        ["accelerating-and-transforming-shapes", "moving-and-transforming-shapes", "moving-circles", "moving-shapes", "static-circles"],
-        PresetLibrary.Names(SynthesisKind.Videos));
+    public void Ships_every_set_the_paper_reports_a_figure_for()
+    {
+        IReadOnlyList<string> names = PresetLibrary.Names(SynthesisKind.Videos);
+        Assert.Equal(34, names.Count);
+        Assert.Empty(SynthesisPreview.Progression.Except(names));
+        Assert.Equal(names.Count, names.Select(name => new SynthesisRecipe { Name = string.Empty, Seed = 0, Count = 1, Videos = PresetLibrary.ReadVideos(name) }.ToJson()).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("accelerating-and-transforming-textures", "spectrum-colour-wavelet 300000")]
+    [InlineData("accelerating-and-transforming-stylegan-crops", "stylegan-oriented 300000")]
+    [InlineData("accelerating-and-transforming-image-crops", "images 1300000")]
+    [InlineData("image-and-stylegan-crops", "images 150000, stylegan-oriented 150000")]
+    [InlineData("dynamic-stylegan-high-frequency-videos", "stylegan-high-frequency 300000 dynamic")]
+    public void Draws_textures_from_the_pools_of_the_paper(string name, string pools)
+    {
+        SynthesisPreset preset = PresetLibrary.ReadVideos(name);
+        Assert.Equal(pools, string.Join(", ", preset.Textures.Select(source => $"{Kebab.Of(source.Family)} {source.Count}{(source.Dynamic ? " dynamic" : string.Empty)}")));
+        Assert.Equal((100, 199), (preset.MinFrames, preset.MaxFrames));
+    }
+
+    [Fact]
+    public void Textured_sets_move_as_the_solid_one_does()
+    {
+        SynthesisPreset solid = PresetLibrary.ReadVideos("accelerating-and-transforming-shapes");
+        foreach (SynthesisPreset preset in PresetLibrary.Names(SynthesisKind.Videos).Select(PresetLibrary.ReadVideos).Where(preset => preset.PaintsTextures && preset.Objects > 0))
+        {
+            Assert.Equal(
+                (solid.Acceleration, solid.Rotation, solid.Scaling, solid.Shear, solid.Shapes.Count),
+                (preset.Acceleration, preset.Rotation, preset.Scaling, preset.Shear, preset.Shapes.Count));
+        }
+    }
 
     [Fact]
     public void Ships_labelled_sets()
@@ -42,7 +71,18 @@ public sealed class PresetLibraryTests
     }
 
     [Theory]
-    [InlineData("objects: 0", "1 to 100000")]
+    [InlineData("objects: -1", "0 to 100000")]
+    [InlineData("objects: 0", "objects is 0")]
+    [InlineData("textures: [{family: oil}]", "oil")]
+    [InlineData("textures: [{}]", "family is missing")]
+    [InlineData("textures: [{family: images, cuont: 5}]", "did you mean 'count'")]
+    [InlineData("textures: [{family: images, count: 0}]", "1 to 10000000")]
+    [InlineData("textures: [{family: images}]\ntextured_objects: false", "nothing shows them")]
+    [InlineData("background: image", "no textures are named")]
+    [InlineData("still_share: 0.1", "still_share is 0.1")]
+    [InlineData("real_share: 1.5", "0 to 1")]
+    [InlineData("still_share: 0.6\nreal_share: 0.6\ntextures: [{family: images}]", "no more than 1 together")]
+    [InlineData("tint: true", "objects show no textures")]
     [InlineData("object: 5", "did you mean 'objects'")]
     [InlineData("shapes: [circle, blob]", "blob")]
     [InlineData("shapes: []", "shapes")]

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Security.Cryptography;
 using Unreel.Video;
 
@@ -28,9 +29,52 @@ public sealed class SynthesisSourceTests
     public void Draws_the_same_motions_everywhere(int size, string digest) =>
         Assert.Equal(digest, Digest(TestPresets.Motions(seed: 1, size: size), videos: 11));
 
+    // With pools of noise and stand-ins for real videos, which both come from numbers too.
+    [Theory]
+    [InlineData("accelerating-and-transforming-image-crops", "e38f1ca88fb14fa5")]
+    [InlineData("accelerating-and-transforming-stylegan-crops", "e38f1ca88fb14fa5")]
+    [InlineData("accelerating-and-transforming-textures", "e38f1ca88fb14fa5")]
+    [InlineData("dynamic-stylegan-crops", "f3fa119b35ff2de6")]
+    [InlineData("dynamic-stylegan-high-frequency-videos", "1e5420a7e49f8f1f")]
+    [InlineData("dynamic-stylegan-videos", "1e5420a7e49f8f1f")]
+    [InlineData("image-and-statistical-crops", "2df3fa2dbdcda18c")]
+    [InlineData("image-and-stylegan-crops", "2df3fa2dbdcda18c")]
+    [InlineData("image-crops-300k", "e38f1ca88fb14fa5")]
+    [InlineData("image-crops-colour-background", "12d01402b89218ba")]
+    [InlineData("image-crops-image-background", "c5bf6cf989160fac")]
+    [InlineData("image-crops-with-50-percent-real", "4ea9a490aa0759f3")]
+    [InlineData("saturated-dynamic-stylegan-crops", "e20dc2aef98eafb6")]
+    [InlineData("saturated-image-and-statistical-crops", "d571947596abf32d")]
+    [InlineData("saturated-image-crops", "dbe7b206344b4083")]
+    [InlineData("saturated-image-crops-300k", "dbe7b206344b4083")]
+    [InlineData("saturated-image-crops-colour-background", "4fd2d4e7e76a9c4b")]
+    [InlineData("saturated-image-crops-image-background", "f58300ec1769140b")]
+    [InlineData("saturated-textures", "dbe7b206344b4083")]
+    [InlineData("saturated-textures-colour-background", "4fd2d4e7e76a9c4b")]
+    [InlineData("shapes-with-25-percent-real", "80756194445422a6")]
+    [InlineData("shapes-with-75-percent-real", "654460647fd84260")]
+    [InlineData("shapes-with-static-images", "486fb02bd157ae42")]
+    [InlineData("shapes-with-static-stylegan", "486fb02bd157ae42")]
+    [InlineData("slow-accelerating-and-transforming-shapes", "b8ebd658b5a7dd15")]
+    [InlineData("slow-accelerating-and-transforming-textures", "f2a16251839022dc")]
+    [InlineData("slow-moving-and-transforming-shapes", "1132c455de0cc56a")]
+    [InlineData("slow-moving-circles", "763c2c5854a39ca0")]
+    [InlineData("slow-moving-shapes", "82041162ba4403cd")]
+    public void Draws_the_same_textures_everywhere(string name, string digest)
+    {
+        SynthesisRecipe recipe = TestPresets.Videos(name, seed: 1, size: 64);
+        using SynthesisSource source = TestPools.Open(recipe, recipe.Videos!.RealShare > 0 ? new TestClips(3) : null);
+        Assert.Equal(digest, Digest(source, [0, 1, 19], [0, 5]));
+    }
+
     [Fact]
-    public void Every_shipped_preset_is_pinned() =>
-        Assert.Equal(5, PresetLibrary.Names(SynthesisKind.Videos).Count);
+    public void Every_shipped_preset_is_pinned()
+    {
+        IEnumerable<string> pinned = new[] { nameof(Draws_the_same_bytes_everywhere), nameof(Draws_the_same_textures_everywhere) }
+            .SelectMany(name => typeof(SynthesisSourceTests).GetMethod(name)!.GetCustomAttributes<InlineDataAttribute>())
+            .Select(data => (string)data.GetData(null!).Single()[0]);
+        Assert.Equal(PresetLibrary.Names(SynthesisKind.Videos), pinned.Distinct().Order(StringComparer.Ordinal));
+    }
 
     [Fact]
     public void Threads_and_order_do_not_matter()
@@ -133,9 +177,14 @@ public sealed class SynthesisSourceTests
     private static string Digest(SynthesisRecipe recipe, int videos)
     {
         using SynthesisSource source = new(recipe);
+        return Digest(source, [.. Enumerable.Range(0, videos).Select(i => i * 3)], SomeFrames);
+    }
+
+    private static string Digest(SynthesisSource source, int[] videos, int[] frames)
+    {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int i = 0; i < videos; i++)
-            hash.AppendData(source.Read(i * 3, SomeFrames, null, default).Pixels);
+        foreach (int video in videos)
+            hash.AppendData(source.Read(video, frames, null, default).Pixels);
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }

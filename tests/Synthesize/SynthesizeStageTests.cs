@@ -154,7 +154,7 @@ public sealed class SynthesizeStageTests : IDisposable
     [Fact]
     public void Preview_writes_a_picture_and_a_film()
     {
-        SynthesisPreview preview = SynthesisPreview.Write(TestPresets.Videos("moving-shapes", count: 4, size: 32), Path.Combine(_folder, "look"), default);
+        SynthesisPreview preview = SynthesisPreview.Write([TestPresets.Videos("moving-shapes", count: 4, size: 32)], "moving-shapes", Path.Combine(_folder, "look"), new SampleMaterial(null, null), default);
         AssertPng(preview.ContactSheet, (8 * 34) + 2, (4 * 34) + 2);
         using VideoReader film = VideoReader.Open(preview.Film);
         Assert.Equal((new FrameSize(64, 64), 100), (film.Info.Size, film.Info.FrameCount));

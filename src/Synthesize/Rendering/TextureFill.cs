@@ -23,30 +23,6 @@ internal readonly ref struct TextureFill(TexturePatch patch) : IFill
     }
 }
 
-/// <summary>A texture whose channels are multiplied with those of a colour: texel * colour / 255, rounded to the nearest.</summary>
-internal readonly ref struct TintedFill(TexturePatch patch, Rgb tint) : IFill
-{
-    private readonly TextureWalk _walk = new(patch);
-
-    /// <inheritdoc/>
-    public void Paint(ref byte line, int row, int from, int end)
-    {
-        TextureWalk.Steps at = _walk.Start(row, from, end);
-        ref byte target = ref Unsafe.Add(ref line, from * 3);
-        for (int pixel = from; pixel < end; pixel++)
-        {
-            ref byte texel = ref _walk.Next(ref at);
-            target = Product(texel, tint.R);
-            Unsafe.Add(ref target, 1) = Product(Unsafe.Add(ref texel, 1), tint.G);
-            Unsafe.Add(ref target, 2) = Product(Unsafe.Add(ref texel, 2), tint.B);
-            target = ref Unsafe.Add(ref target, 3);
-        }
-    }
-
-    /// <summary>a b / 255, rounded to the nearest.</summary>
-    public static byte Product(byte a, byte b) => (byte)(((a * b * 2) + 255) / 510);
-}
-
 /// <summary>Walks a texture along rows of the canvas in whole numbers; what would leave the texture stays on its edge.</summary>
 internal readonly ref struct TextureWalk(TexturePatch patch)
 {

@@ -7,6 +7,9 @@ namespace Unreel.Synthesize;
 /// <summary>Everything that decides a pool of textures.</summary>
 public sealed record TexturesOptions : IValidatableObject
 {
+    /// <summary>The default of <see cref="Step"/>.</summary>
+    public const double SmoothStep = 0.07;
+
     /// <summary>What the images are: one of the synthetic families, or pictures of a folder.</summary>
     public required TextureFamily Family { get; init; }
 
@@ -33,7 +36,7 @@ public sealed record TexturesOptions : IValidatableObject
 
     /// <summary>How far the latent vector of a changing texture goes a frame, against its own deviation. Default 0.07; 0.05 to 0.1 looks smooth. 0.001 to 1.</summary>
     [Range(0.001, 1.0)]
-    public double Step { get; init; } = 0.07;
+    public double Step { get; init; } = SmoothStep;
 
     /// <summary>Threads that draw, 0 for one a core. Default 0. The bytes do not depend on it.</summary>
     [RunOnly]
