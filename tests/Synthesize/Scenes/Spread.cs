@@ -73,4 +73,18 @@ internal static class Shares
                 $"{what}: number {i} has {counts[i]} of {all}, expected {expected:F1} give or take {Errors * error:F1}.");
         }
     }
+
+    /// <summary>The value that a share of all is at most, of counted values 0, 1, 2, …</summary>
+    public static int Percentile(ReadOnlySpan<long> counts, double share)
+    {
+        long all = 0, before = counts[0];
+        foreach (long count in counts)
+            all += count;
+
+        int value = 0;
+        while (before <= share * all)
+            before += counts[++value];
+
+        return value;
+    }
 }
