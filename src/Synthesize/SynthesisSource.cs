@@ -47,6 +47,10 @@ public sealed class SynthesisSource : IClipSource
     /// <exception cref="VideoException">They are not there, or not what the recipe asks for; the message names what is wrong.</exception>
     public static SynthesisSource Open(SynthesisRecipe recipe, string folder) => new(recipe, SynthesisMaterial.Open(recipe, folder));
 
+    /// <summary>Opens a recipe with a few textures made for a look at it, or for a measurement.</summary>
+    /// <exception cref="VideoException">The recipe needs pictures or real videos, and there are none.</exception>
+    public static SynthesisSource Open(SynthesisRecipe recipe, SampleMaterial samples) => new(recipe, samples.For(recipe, CancellationToken.None));
+
     /// <summary>Width and height of every video that is drawn. Real ones have sizes of their own.</summary>
     public FrameSize Size => new(_set.Size, _set.Size);
 

@@ -58,7 +58,7 @@ public sealed class SynthesizeBench : IBench
     private BenchFigure Measure(Case one, NoisePools pools, CancellationToken ct)
     {
         SynthesisRecipe recipe = new SynthesizeOptions { Preset = one.Preset, Count = SynthesizeMeter.Videos, Seed = 1, Size = _scale.Size }.ToRecipe();
-        using SynthesizeMeter meter = new(recipe, pools, _scale, ct);
+        using SynthesizeMeter meter = new(new SynthesisSource(recipe, pools.For(recipe)), _scale, ct);
         SortedDictionary<string, string> config = new(StringComparer.Ordinal)
         {
             ["preset"] = one.Preset,

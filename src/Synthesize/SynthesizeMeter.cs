@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using Unreel.Synthesize.Textures;
 
 namespace Unreel.Synthesize;
 
-/// <summary>Measures the drawing of one recipe, again and again the same clips: 16 frames at stride 4 of each of its videos.</summary>
+/// <summary>Measures how a source draws, again and again the same clips: 16 frames at stride 4 of each of its first videos.</summary>
 internal sealed class SynthesizeMeter : IDisposable
 {
     /// <summary>The frames of a clip, and from one to the next.</summary>
@@ -19,48 +18,62 @@ internal sealed class SynthesizeMeter : IDisposable
 
     private static readonly int[] Numbers = [.. Enumerable.Range(0, Frames).Select(frame => frame * Stride)];
 
-    private readonly SynthesisRecipe _recipe;
-    private readonly NoisePools _pools;
+    private readonly SynthesisSource _source;
     private readonly SynthesizeBenchScale _scale;
     private readonly CancellationToken _ct;
     private readonly Worker _first;
 
-    /// <summary>Opens the recipe and warms up.</summary>
-    public SynthesizeMeter(SynthesisRecipe recipe, NoisePools pools, SynthesizeBenchScale scale, CancellationToken ct)
+    /// <summary>Warms up.</summary>
+    /// <param name="source">What draws; disposed with this.</param>
+    /// <param name="scale">How long.</param>
+    /// <param name="ct">Cancels between clips.</param>
+    public SynthesizeMeter(SynthesisSource source, SynthesizeBenchScale scale, CancellationToken ct)
     {
-        (_recipe, _pools, _scale, _ct) = (recipe, pools, scale, ct);
-        _first = new Worker(recipe, pools);
+        (_source, _scale, _ct) = (source, scale, ct);
+        _first = new Worker(source);
         for (int clip = 0; clip < scale.WarmUp; clip += Videos)
             Seconds(_first);
     }
 
-    /// <summary>The median time of a clip over rounds, in milliseconds.</summary>
-    public double MillisecondsAClip() => Median(() => Seconds(_first) * 1000 / Videos);
+    /// <summary>
+    /// The time of a clip in milliseconds: each video's median over rounds, then the mean over the videos. A clip is shorter
+    /// than what another program on a busy machine takes at once, so most are timed undisturbed.
+    /// </summary>
+    public double MillisecondsAClip()
+    {
+        List<double>[] times = [.. Enumerable.Range(0, Videos).Select(_ => new List<double>())];
+        Repeat(() =>
+        {
+            for (int video = 0; video < Videos; video++)
+                times[video].Add(Seconds(_first, video) * 1000);
+        });
+        return times.Average(Median);
+    }
 
     /// <summary>Clips a second of two threads over those of one: the median over pairs of rounds.</summary>
     public double Scaling()
     {
-        using Worker second = new(_recipe, _pools);
-        Seconds(second);
-        return Median(() =>
+        Worker second = new(_source);
+        Together([_first, second]);
+        List<double> ratios = [];
+        Repeat(() =>
         {
             double alone = Seconds(_first);
-            return 2 * alone / SecondsTogether(_first, second);
+            ratios.Add(2 * alone / Together([_first, second]));
         });
+        return Median(ratios);
     }
 
     /// <summary>What a worker beyond the first takes, its clip's pixels included, in 10^6 bytes: the process' resident memory, or the managed heap where that grew more.</summary>
     public double MegabytesAWorker()
     {
         (long heap, long resident) = Memory();
-        Worker[] more = [.. Enumerable.Range(0, ExtraWorkers).Select(_ => new Worker(_recipe, _pools))];
-        foreach (Worker worker in more)
-            Seconds(worker);
+        Worker[] workers = [_first, .. Enumerable.Range(0, ExtraWorkers).Select(_ => new Worker(_source))];
 
+        // At the same time, so that none can borrow what another has put back.
+        Together(workers);
         (long heapAfter, long residentAfter) = Memory();
-        foreach (Worker worker in more)
-            worker.Dispose();
-
+        GC.KeepAlive(workers);
         return Math.Max(heapAfter - heap, residentAfter - resident) / 1e6 / ExtraWorkers;
     }
 
@@ -75,37 +88,44 @@ internal sealed class SynthesizeMeter : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _first.Dispose();
+    public void Dispose() => _source.Dispose();
 
-    private double Median(Func<double> measure)
+    private static double Median(List<double> values)
     {
-        List<double> values = [];
-        long start = Stopwatch.GetTimestamp();
-        while (values.Count < FewestRounds || Stopwatch.GetElapsedTime(start) < _scale.Duration)
-            values.Add(measure());
-
         values.Sort();
         return (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
     }
 
-    private double Seconds(Worker worker)
+    private void Repeat(Action round)
     {
         long start = Stopwatch.GetTimestamp();
-        for (int video = 0; video < Videos; video++)
-        {
-            _ct.ThrowIfCancellationRequested();
-            worker.Draw(video);
-        }
+        for (int rounds = 0; rounds < FewestRounds || Stopwatch.GetElapsedTime(start) < _scale.Duration; rounds++)
+            round();
+    }
 
+    private double Seconds(Worker worker)
+    {
+        double seconds = 0;
+        for (int video = 0; video < Videos; video++)
+            seconds += Seconds(worker, video);
+
+        return seconds;
+    }
+
+    private double Seconds(Worker worker, int video)
+    {
+        _ct.ThrowIfCancellationRequested();
+        long start = Stopwatch.GetTimestamp();
+        worker.Draw(video);
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private double SecondsTogether(Worker first, Worker second)
+    // A round of each; the seconds from the first's beginning to the last's end.
+    private double Together(Worker[] workers)
     {
         long start = Stopwatch.GetTimestamp();
-        Task other = Task.Factory.StartNew(() => Seconds(second), _ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Seconds(first);
-        other.Wait(CancellationToken.None);
+        Task[] tasks = [.. workers.Select(worker => Task.Factory.StartNew(() => Seconds(worker), _ct, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        Task.WhenAll(tasks).GetAwaiter().GetResult();
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
@@ -117,16 +137,11 @@ internal sealed class SynthesizeMeter : IDisposable
         return (GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet);
     }
 
-    // A source of its own each, so that one does not borrow what another has just put back.
-    private sealed class Worker(SynthesisRecipe recipe, NoisePools pools) : IDisposable
+    // What one thread needs beside the source.
+    private sealed class Worker(SynthesisSource source)
     {
-        private readonly SynthesisSource _source = new(recipe, pools.For(recipe));
-        private readonly byte[] _pixels = new byte[Frames * Size(recipe) * Size(recipe) * 3];
+        private readonly byte[] _pixels = new byte[Frames * source.Size.Width * source.Size.Height * 3];
 
-        public void Draw(int video) => _source.Render(video, Numbers, _pixels);
-
-        public void Dispose() => _source.Dispose();
-
-        private static int Size(SynthesisRecipe recipe) => recipe.Videos!.Size;
+        public void Draw(int video) => source.Render(video, Numbers, _pixels);
     }
 }

@@ -14,7 +14,7 @@ public enum SynthesisFiles
 
     /// <summary>
     /// A folder of PNG files for every video and <c>clips.csv</c>, lines <c>folder frames label</c> with the label's number in
-    /// <c>labels.txt</c>: the lists of "rawframes" that trainers on frames read. Lossless, and for small sets.
+    /// <c>labels.txt</c>: the lists of "rawframes" that trainers on frames read. Lossless, for small sets.
     /// </summary>
     Frames,
 

@@ -3,7 +3,7 @@ namespace Unreel.Video;
 /// <summary>
 /// Lists of videos: a line <c>path label</c> or <c>path,label</c> each (the last blank or comma divides), or <c>path</c>
 /// alone in every line for videos without labels. Paths are relative to the list's folder; empty lines and lines that
-/// start with <c>#</c> are passed over. Labels that are all whole numbers keep their numeric order, others are ordinal.
+/// start with <c>#</c> are passed over. A list whose first line names a folder is one of <see cref="FrameFolders"/>. Labels that are all whole numbers keep their numeric order, others are ordinal.
 /// </summary>
 public static class ClipList
 {
@@ -11,6 +11,9 @@ public static class ClipList
     /// <exception cref="VideoException">The list is missing or empty, or a line is malformed or names no file; the message names file and line.</exception>
     public static IClipSource Open(string file)
     {
+        if (FrameFolders.IsList(file))
+            return FrameFolders.Open(file);
+
         var lines = Read(file);
         string root = Path.GetDirectoryName(Path.GetFullPath(file))!;
         if (lines.Count == 0)
@@ -61,19 +64,13 @@ public static class ClipList
         string? word = onlyPath ? null : line[(divider + 1)..];
         if (path.Length == 0 || word is { Length: 0 })
             throw new VideoException($"{file}:{number}: expected \"path label\" or \"path,label\", found \"{line}\".");
-        if (!VideoFiles.IsVideo(path) && IsFrameFolder(line))
-            throw new VideoException($"{file}:{number}: \"{line}\" lists a folder of frames, which other tools read; expected a video. Make the set with materialize: none or mp4 to train on it here.");
         if (!VideoFiles.IsVideo(path))
             throw new VideoException($"{file}:{number}: \"{path}\" is not named like a video.");
 
         return new ListLine(number, path.Replace('\\', '/'), word);
     }
 
-    // "folder frames" or "folder frames label", numbers but for the first.
-    private static bool IsFrameFolder(string line) =>
-        line.Split(' ') is { Length: 2 or 3 } parts && parts.Skip(1).All(static part => part.Length > 0 && part.All(char.IsAsciiDigit));
-
-    private static string[] Order(IEnumerable<string> labels)
+    internal static string[] Order(IEnumerable<string> labels)
     {
         string[] all = [.. labels];
         return Array.TrueForAll(all, static label => label.Length < 10 && label.All(char.IsAsciiDigit))

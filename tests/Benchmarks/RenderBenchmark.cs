@@ -15,13 +15,16 @@ public class RenderBenchmark : IDisposable
     private SynthesisSource? _source;
     private int _next;
 
-    [Params("static-circles", "moving-circles", "moving-shapes", "moving-and-transforming-shapes", "accelerating-and-transforming-shapes")]
+    [Params(
+        "static-circles", "moving-circles", "moving-shapes", "moving-and-transforming-shapes", "accelerating-and-transforming-shapes",
+        "accelerating-and-transforming-textures", "accelerating-and-transforming-stylegan-crops", "saturated-textures", "dynamic-stylegan-crops")]
     public string Preset { get; set; } = string.Empty;
 
     [GlobalSetup]
     public void Setup()
     {
-        _source = new SynthesisSource(new SynthesizeOptions { Preset = Preset, Count = Videos, Seed = 1 }.ToRecipe());
+        SynthesisRecipe recipe = new SynthesizeOptions { Preset = Preset, Count = Videos, Seed = 1 }.ToRecipe();
+        _source = SynthesisSource.Open(recipe, new SampleMaterial(images: null, real: null));
         _pixels = new byte[_frames.Length * _source.Size.Width * _source.Size.Height * 3];
     }
 

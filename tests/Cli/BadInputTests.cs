@@ -25,7 +25,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("synthesize --set count=1 --set materialize=webdataset --set size=33", "size is 33")]
     [InlineData("synthesize --set count=1 --set shard_size=8", "shard_size")]
     [InlineData("synthesize --set count=20000 --set materialize=mp4", "webdataset")]
-    [InlineData("bench", "name")]
+    [InlineData("bench", "'bench'")]
     [InlineData("bench synthesise", "did you mean 'synthesize'")]
     [InlineData("artifacts ls videos", "videos")]
     [InlineData("artifacts show onnx", "onnx")]

@@ -150,25 +150,35 @@ public sealed class MaterialisationTests : IDisposable
         Assert.Equal(expected.ToArray(), File.ReadAllBytes(frames[^1].Path));
     }
 
-    [Theory]
-    [InlineData(SynthesisFiles.Webdataset, "tar shards")]
-    [InlineData(SynthesisFiles.Frames, "folder of frames")]
-    public async Task Training_on_what_is_for_other_tools_is_refused_with_the_remedy(SynthesisFiles form, string message)
+    [Fact]
+    public async Task Folders_of_frames_are_read_back_as_they_were_drawn()
     {
         foreach (SynthesisKind kind in Enum.GetValues<SynthesisKind>())
         {
-            string artifact = Directory.CreateDirectory(_folder.File($"artifact-{kind}")).FullName;
-            StageResult result = await Run(new SynthesizeOptions { Kind = kind, Count = 2, Size = 32, Frames = 3, Materialize = form }, $"{kind}");
-            foreach (StageFile file in result.Files)
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(artifact, file.Title))!);
-                File.Copy(file.Path, Path.Combine(artifact, file.Title));
-            }
+            SynthesizeOptions options = new() { Kind = kind, Count = 9, Size = 32, Frames = 5, Materialize = SynthesisFiles.Frames };
+            string artifact = await ArtifactAsync(options);
 
-            VideoException error = Assert.Throws<VideoException>(() => ClipDataset.Open(artifact, [new SynthesisRecipeReader()]));
-            Assert.Contains(message, error.Message, StringComparison.Ordinal);
-            Assert.Contains("materialize: none or mp4", error.Message, StringComparison.Ordinal);
+            using IClipSource read = ClipDataset.Open(artifact, [new SynthesisRecipeReader()]);
+            using SynthesisSource drawn = new(options.ToRecipe());
+            Assert.Equal(drawn.Labels, read.Labels);
+            Assert.Equal(drawn.Items.Select(item => (Path.GetFileNameWithoutExtension(item.Name), item.Label)), read.Items.Select(item => (item.Name, item.Label)));
+            Assert.Equal(5, read.FrameCount(8));
+            Assert.Equal(drawn.Read(8, [0, 3, 3, 4], null, default).Pixels, read.Read(8, [0, 3, 3, 4], null, default).Pixels);
+            Assert.Equal(new FrameSize(20, 16), read.Read(0, [1], new FrameSize(20, 16), default).Size);
         }
+    }
+
+    [Theory]
+    [InlineData(SynthesisKind.Videos)]
+    [InlineData(SynthesisKind.Motions)]
+    public async Task Training_on_shards_is_refused_with_the_remedy(SynthesisKind kind)
+    {
+        string artifact = await ArtifactAsync(new SynthesizeOptions { Kind = kind, Count = 2, Size = 32, Frames = 3, Materialize = SynthesisFiles.Webdataset });
+
+        VideoException error = Assert.Throws<VideoException>(() => ClipDataset.Open(artifact, [new SynthesisRecipeReader()]));
+
+        Assert.Contains("tar shards", error.Message, StringComparison.Ordinal);
+        Assert.Contains("materialize: none or mp4", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -201,6 +211,19 @@ public sealed class MaterialisationTests : IDisposable
     };
 
     private Task<StageResult> Run(SynthesizeOptions options, string folder) => new SynthesizeStage().RunAsync(options, new FakeContext(_folder.File(folder)), default);
+
+    // As it comes out of a store.
+    private async Task<string> ArtifactAsync(SynthesizeOptions options)
+    {
+        string artifact = Directory.CreateDirectory(_folder.File($"artifact-{options.Kind}")).FullName;
+        foreach (StageFile file in (await Run(options, $"{options.Kind}")).Files)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(artifact, file.Title))!);
+            File.Copy(file.Path, Path.Combine(artifact, file.Title));
+        }
+
+        return artifact;
+    }
 
     private static (string Name, byte[] Bytes)[] Entries(string shard)
     {

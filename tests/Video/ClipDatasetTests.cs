@@ -65,10 +65,15 @@ public sealed class ClipDatasetTests : IDisposable
     [InlineData("a.mp4 run\n\nc.mp4", "clips.csv:3: either every line or no line has a label; line 1 has one")]
     [InlineData("a.mp4,", "clips.csv:1: expected \"path label\"")]
     [InlineData("notes.txt run", "clips.csv:1: \"notes.txt\" is not named like a video")]
+    [InlineData("notes.txt 3", "clips.csv:1: \"notes.txt\" is not named like a video")]
+    [InlineData("frames 0", "clips.csv:1: expected \"folder frames\"")]
+    [InlineData("frames 2", "clips.csv:1: frames has not the 2 frames that the list says: there is no img_00002.png")]
+    [InlineData("frames 1 run\nother 1", "clips.csv:2: expected \"folder frames label\" as in line 1, found \"other 1\"")]
+    [InlineData("empty 1", "clips.csv:1: the folder empty holds no img_00001.png")]
     [InlineData("\0\u0001", "clips.csv:1: is not text")]
     public void A_malformed_list_is_named_with_its_line(string content, string reason)
     {
-        Empty("a.mp4", "c.mp4");
+        Empty("a.mp4", "c.mp4", "frames/img_00001.png", "empty/notes.txt");
         File.WriteAllText(_folder.File("clips.csv"), content);
         Assert.Contains(reason, Assert.Throws<VideoException>(() => ClipDataset.Open(_folder.Path, [])).Message, StringComparison.Ordinal);
     }
@@ -76,6 +81,7 @@ public sealed class ClipDatasetTests : IDisposable
     [Theory]
     [InlineData("notes.txt", "holds no videos (looked for")]
     [InlineData("run/a.mp4 jump/notes.txt", "jump: the class folder holds no videos")]
+    [InlineData("clips-000000.tar preview.mp4", "tar shards (clips-000000.tar and on)")]
     [InlineData("run/a.mp4 b.mp4", "both beside and inside folders (such as run/a.mp4)")]
     public void A_folder_that_is_no_dataset_is_named(string files, string reason)
     {

@@ -20,7 +20,7 @@ internal static class FiguresTable
     {
         IGrouping<string, string>[] rows = [.. PresetLibrary.Names(SynthesisKind.Videos).OrderBy(Place).GroupBy(Objects)];
         StringBuilder text = new(Begin);
-        Line(text, "| set | shapes | speed | acceleration | turn | scale, shear | of circles | frames | colours | black |");
+        Line(text, "| set | shapes | speed | acceleration | turn | scale, shear | circles | frames | colours | black |");
         Line(text, "|---|---|---|---|---|---|---|---|---|---|");
         foreach (IGrouping<string, string> row in rows)
             Line(text, $"| {row.First()}{(row.Count() > 1 ? $" and {row.Count() - 1} more" : "")} | {row.Key} | {Seen(row.First())} |");
@@ -48,8 +48,8 @@ internal static class FiguresTable
     private static string Shapes(SceneStatistics found)
     {
         double[] percent = [.. found.Shapes.Where(count => count > 0).Select(count => 100.0 * count / found.Shapes.Sum())];
-        double mean = percent.Average(), tenths = Math.Ceiling(10 * percent.Max(share => Math.Abs(share - mean)));
-        return percent.Length == 1 ? "circles" : Text($"{percent.Length}, {mean:F1} ±{tenths / 10:F1} % each");
+        double mean = percent.Average(), fifths = Math.Ceiling(5 * percent.Max(share => Math.Abs(share - mean)));
+        return percent.Length == 1 ? "circles" : Text($"{percent.Length}, {mean:F1} ±{fifths / 5:F1} % each");
     }
 
     private static string Speed(SceneStatistics found) => found.Speed.Max == 0 ? "0" : Text($"{found.Speed.Min:F2} to {found.Speed.Max:F2}");
@@ -62,7 +62,7 @@ internal static class FiguresTable
         if (found.Polygons.Used == 0)
             return "0 | 0 | ";
 
-        string circles = found.Circles.Used > 0 ? "no shear" : "none";
+        string circles = found.Circles.Used > 0 ? "turn, scale" : "do not";
         return Text($"±{found.Polygons.Turn.Reach:F2}° | ±{found.Polygons.ScaleX.Reach:F4}, ±{found.Polygons.ShearX.Reach:F4} | {circles}");
     }
 

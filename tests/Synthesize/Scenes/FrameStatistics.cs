@@ -7,9 +7,7 @@ namespace Unreel.Synthesize.Tests.Scenes;
 /// <summary>What is seen in one frame of 2,000 videos, painted in the objects' own colours whatever they are cut out of.</summary>
 /// <param name="Colours">The mean number of colours of objects: of objects that are seen, since hardly two share one.</param>
 /// <param name="Black">The share of the canvas that no object covers: its mean.</param>
-/// <param name="LeastBlack">The share that a twentieth of the videos do not reach.</param>
-/// <param name="MostBlack">The share that a twentieth of the videos exceed.</param>
-internal sealed record FrameStatistics(double Colours, double Black, double LeastBlack, double MostBlack)
+internal sealed record FrameStatistics(double Colours, double Black)
 {
     private const int Side = 256;
 
@@ -25,19 +23,16 @@ internal sealed record FrameStatistics(double Colours, double Black, double Leas
         FrameRenderer renderer = new(Side);
         byte[] pixels = new byte[renderer.FrameBytes];
         ColourCounter counter = new();
-        long colours = 0;
-        double[] black = new double[SceneStatistics.Videos];
-        for (int video = 0; video < black.Length; video++)
+        (long colours, long black) = (0, 0);
+        for (int video = 0; video < SceneStatistics.Videos; video++)
         {
             scene.Load(video);
             renderer.Render(scene, [key.Frame], pixels);
             (int seen, int none) = counter.Count(pixels);
-            colours += seen;
-            black[video] = none / (double)(Side * Side);
+            (colours, black) = (colours + seen, black + none);
         }
 
-        Array.Sort(black);
-        return new FrameStatistics(colours / (double)black.Length, black.Average(), black[black.Length / 20], black[^(black.Length / 20)]);
+        return new FrameStatistics(colours / (double)SceneStatistics.Videos, black / ((double)SceneStatistics.Videos * Side * Side));
     }
 
     // What decides where objects are in a frame. In frame 0 nothing has moved or changed yet.

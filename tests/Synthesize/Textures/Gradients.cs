@@ -61,8 +61,10 @@ internal sealed class Gradients
     /// <summary>Kurtosis of both components together.</summary>
     public double Kurtosis()
     {
-        double second = _x.Concat(_y).Average(value => value * value);
-        return _x.Concat(_y).Average(value => value * value * value * value) / (second * second);
+        double second = 0, fourth = 0;
+        foreach (double value in (double[])[.. _x, .. _y])
+            (second, fourth) = (second + (value * value), fourth + (value * value * value * value));
+        return fourth * 2 * _x.Length / (second * second);
     }
 
     private double[] SummedArea(double[] left, double[] right)

@@ -9,6 +9,7 @@ internal sealed record TextureStatistics
     private const int Margin = 16;
     private const int Window = 15;
     private const int Bins = 8;
+    private static readonly double[] Hann = [.. Enumerable.Range(0, Side).Select(i => 0.5 - (0.5 * Math.Cos(2 * Math.PI * i / (Side - 1))))];
 
     /// <summary>The mean of red, green and blue.</summary>
     public required double[] Mean { get; init; }
@@ -88,7 +89,7 @@ internal sealed record TextureStatistics
 
         var spectrum = new Complex[Side * Side];
         for (int i = 0; i < spectrum.Length; i++)
-            spectrum[i] = (grey[i] - mean) * Hann(i / Side) * Hann(i % Side);
+            spectrum[i] = (grey[i] - mean) * Hann[i / Side] * Hann[i % Side];
         SlowFourier.Transform(spectrum, Side);
 
         (double[] sums, int[] counts) = (new double[Side], new int[Side]);
@@ -102,8 +103,6 @@ internal sealed record TextureStatistics
 
         return [.. sums.Select((sum, ring) => sum / Math.Max(counts[ring], 1))];
     }
-
-    private static double Hann(int place) => 0.5 - (0.5 * Math.Cos(2 * Math.PI * place / (Side - 1)));
 
     private static (double[] Mean, double[,] Covariance) Colours(ReadOnlySpan<byte> pixels)
     {

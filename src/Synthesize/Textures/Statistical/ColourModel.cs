@@ -15,13 +15,9 @@ internal sealed class ColourModel(int side)
     private readonly double[] _shares = new double[Most];
     private readonly int[] _counts = new int[Most];
     private readonly double[] _line = new double[side + 1];
-    private readonly double[] _mean = new double[Channels];
 
     /// <summary>The axes, one a row, the one of most energy first.</summary>
     public SymmetricAxes Axes { get; } = new();
-
-    /// <summary>The mean of red, green and blue, of 0..256.</summary>
-    public ReadOnlySpan<double> Mean => _mean;
 
     /// <summary>The histogram along each axis.</summary>
     public Histogram[] Histograms { get; } = [new(256), new(256), new(256)];
@@ -38,8 +34,6 @@ internal sealed class ColourModel(int side)
             Paint(ref random, scratch[channel], channel, colours, blur);
         Stretch(scratch);
         Axes.Find(scratch);
-        for (int channel = 0; channel < Channels; channel++)
-            _mean[channel] = PlaneMath.Moments(scratch[channel]).Mean;
         Axes.Project(scratch);
         for (int axis = 0; axis < Channels; axis++)
             Histograms[axis].Set(scratch[axis]);
@@ -92,13 +86,7 @@ internal sealed class ColourModel(int side)
 
     private static void Stretch(float[][] planes)
     {
-        (float low, float high) = PlaneMath.Range(planes[0]);
-        for (int channel = 1; channel < Channels; channel++)
-        {
-            (float least, float most) = PlaneMath.Range(planes[channel]);
-            (low, high) = (MathF.Min(low, least), MathF.Max(high, most));
-        }
-
+        (float low, float high) = PlaneMath.Range(planes.AsSpan(0, Channels));
         float factor = (float)(Bright / (high - low));
         foreach (float[] plane in planes.AsSpan(0, Channels))
             PlaneMath.Scale(plane, factor, -low * factor);

@@ -62,6 +62,19 @@ internal static class PlaneMath
         return (least, most);
     }
 
+    /// <summary>The smallest and the largest value of several planes.</summary>
+    public static (float Low, float High) Range(ReadOnlySpan<float[]> planes)
+    {
+        (float low, float high) = Range(planes[0]);
+        foreach (float[] plane in planes[1..])
+        {
+            (float least, float most) = Range(plane);
+            (low, high) = (MathF.Min(low, least), MathF.Max(high, most));
+        }
+
+        return (low, high);
+    }
+
     /// <summary>Multiplies every value by <paramref name="factor"/> and adds <paramref name="shift"/>.</summary>
     [MethodImpl(Hot)]
     public static void Scale(Span<float> values, float factor, float shift = 0)
@@ -72,20 +85,19 @@ internal static class PlaneMath
             ((Vector256.LoadUnsafe(ref first, i) * times) + plus).StoreUnsafe(ref first, i);
     }
 
-    /// <summary>Replaces each pixel of three planes by a matrix times itself, plus a vector.</summary>
+    /// <summary>Replaces each pixel of three planes by a matrix times itself.</summary>
     /// <param name="planes">The planes; what is behind the first three stays.</param>
     /// <param name="rows">The matrix, row by row.</param>
-    /// <param name="plus">The vector.</param>
     [MethodImpl(Hot)]
-    public static void Mix(float[][] planes, ReadOnlySpan<double> rows, ReadOnlySpan<double> plus)
+    public static void Mix(float[][] planes, ReadOnlySpan<double> rows)
     {
         ref float x = ref planes[0][0], y = ref planes[1][0], z = ref planes[2][0];
         for (nuint i = 0; i < (nuint)planes[0].Length; i += Lanes)
         {
             Vector256<float> a = Vector256.LoadUnsafe(ref x, i), b = Vector256.LoadUnsafe(ref y, i), c = Vector256.LoadUnsafe(ref z, i);
-            ((a * (float)rows[0]) + (b * (float)rows[1]) + (c * (float)rows[2]) + Vector256.Create((float)plus[0])).StoreUnsafe(ref x, i);
-            ((a * (float)rows[3]) + (b * (float)rows[4]) + (c * (float)rows[5]) + Vector256.Create((float)plus[1])).StoreUnsafe(ref y, i);
-            ((a * (float)rows[6]) + (b * (float)rows[7]) + (c * (float)rows[8]) + Vector256.Create((float)plus[2])).StoreUnsafe(ref z, i);
+            ((a * (float)rows[0]) + (b * (float)rows[1]) + (c * (float)rows[2])).StoreUnsafe(ref x, i);
+            ((a * (float)rows[3]) + (b * (float)rows[4]) + (c * (float)rows[5])).StoreUnsafe(ref y, i);
+            ((a * (float)rows[6]) + (b * (float)rows[7]) + (c * (float)rows[8])).StoreUnsafe(ref z, i);
         }
     }
 

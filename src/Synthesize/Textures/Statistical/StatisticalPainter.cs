@@ -11,8 +11,13 @@ internal sealed class StatisticalPainter : TexturePainter
     private const int Pixels = Side * Side;
     private const int Channels = 3;
     private const int Rounds = 10;
+
+    // Published descriptions leave open how strong the wavelet bands are against the colours. These two are measured: with
+    // them deviation, slope and kurtosis are those of the published textures, with and without colours.
+    private const double StrengthAlone = 0.65;
+    private const double StrengthAmongColours = 0.06;
     private readonly bool _spectrum;
-    private readonly bool _color;
+    private readonly bool _colour;
     private readonly bool _wavelet;
     private readonly float[][] _planes = [.. Enumerable.Range(0, Channels + 1).Select(_ => new float[Pixels])];
     private readonly Fourier _fourier = new(Side);
@@ -28,7 +33,7 @@ internal sealed class StatisticalPainter : TexturePainter
     /// <exception cref="ArgumentException">The family is not statistical.</exception>
     public StatisticalPainter(TextureFamily family)
     {
-        (_spectrum, _color, _wavelet) = family switch
+        (_spectrum, _colour, _wavelet) = family switch
         {
             TextureFamily.Spectrum => (true, false, false),
             TextureFamily.SpectrumColour => (true, true, false),
@@ -37,7 +42,7 @@ internal sealed class StatisticalPainter : TexturePainter
             _ => throw new ArgumentException($"{family} is not a family of statistical textures, which are Spectrum, SpectrumColour, Wavelet and SpectrumColourWavelet.", nameof(family)),
         };
         _pyramid = new SteerablePyramid(SteerableFilters.Shared, Side, _fourier);
-        _waveletModel = new WaveletModel(Channels, SteerableFilters.Shared.Levels, _match);
+        _waveletModel = new WaveletModel(Channels, SteerableFilters.Shared.Levels, _match, _colour ? StrengthAmongColours : StrengthAlone);
         _editPair = _waveletModel.Apply;
         _editLast = (_, band, values) => _waveletModel.Apply(Channels - 1, band, values);
     }
@@ -58,9 +63,9 @@ internal sealed class StatisticalPainter : TexturePainter
         }
 
         // Once a picture has its spectrum alone, giving it again changes nothing.
-        for (int round = 0; round < (_color || _wavelet ? Rounds : 1); round++)
+        for (int round = 0; round < (_colour || _wavelet ? Rounds : 1); round++)
             Improve();
-        _colourModel.Axes.Restore(_planes, _colourModel.Mean);
+        _colourModel.Axes.Restore(_planes);
         Write(pixels);
     }
 
@@ -80,14 +85,16 @@ internal sealed class StatisticalPainter : TexturePainter
     private void Improve()
     {
         (float[] first, float[] second, float[] third, float[] none) = (_planes[0], _planes[1], _planes[2], _planes[3]);
+        Span<double> deviations = stackalloc double[Channels];
+        for (int channel = 0; channel < Channels; channel++)
+            deviations[channel] = PlaneMath.Moments(_planes[channel]).Deviation;
         none.AsSpan().Clear();
-        (double Deviation1, double Deviation2, double Deviation3) = (PlaneMath.Moments(first).Deviation, PlaneMath.Moments(second).Deviation, PlaneMath.Moments(third).Deviation);
         _fourier.Transform(first, second);
         _fourier.Transform(third, none);
         if (_spectrum)
         {
-            _spectrumModel.Impose(first, second, Deviation1, Deviation2);
-            _spectrumModel.Impose(third, none, Deviation3, null);
+            _spectrumModel.Impose(first, second, deviations[0], deviations[1]);
+            _spectrumModel.Impose(third, none, deviations[2], null);
         }
 
         if (_wavelet)
@@ -98,24 +105,16 @@ internal sealed class StatisticalPainter : TexturePainter
 
         _fourier.Transform(second, first);
         _fourier.Transform(none, third);
-        for (int channel = 0; channel < Channels; channel++)
-        {
-            PlaneMath.Scale(_planes[channel], 1f / Pixels);
-            if (_color)
-                _match.Apply(_planes[channel], _colourModel.Histograms[channel]);
-        }
+        foreach (float[] plane in _planes.AsSpan(0, Channels))
+            PlaneMath.Scale(plane, 1f / Pixels);
+        for (int channel = 0; channel < (_colour ? Channels : 0); channel++)
+            _match.Apply(_planes[channel], _colourModel.Histograms[channel]);
     }
 
     /// <summary>Spreads the three channels together over 0..255.</summary>
     private void Write(Span<byte> pixels)
     {
-        (float low, float high) = PlaneMath.Range(_planes[0]);
-        for (int channel = 1; channel < Channels; channel++)
-        {
-            (float least, float most) = PlaneMath.Range(_planes[channel]);
-            (low, high) = (MathF.Min(low, least), MathF.Max(high, most));
-        }
-
+        (float low, float high) = PlaneMath.Range(_planes.AsSpan(0, Channels));
         float factor = 255 / (high - low);
         for (int channel = 0; channel < Channels; channel++)
         {

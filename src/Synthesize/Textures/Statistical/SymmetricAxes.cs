@@ -22,16 +22,16 @@ internal sealed class SymmetricAxes
         Solve();
     }
 
-    /// <summary>Turns colours into places along the axes, in place.</summary>
-    public void Project(float[][] planes) => PlaneMath.Mix(planes, _axes, stackalloc double[Channels]);
+    /// <summary>Turns colours into places along the axes, in place; the mean colour is a place like others.</summary>
+    public void Project(float[][] planes) => PlaneMath.Mix(planes, _axes);
 
-    /// <summary>Turns places along the axes into colours, in place, and adds a mean.</summary>
-    public void Restore(float[][] planes, ReadOnlySpan<double> mean)
+    /// <summary>Turns places along the axes into colours, in place.</summary>
+    public void Restore(float[][] planes)
     {
         Span<double> columns = stackalloc double[Channels * Channels];
         for (int i = 0; i < columns.Length; i++)
             columns[i] = _axes[(i % Channels * Channels) + (i / Channels)];
-        PlaneMath.Mix(planes, columns, mean);
+        PlaneMath.Mix(planes, columns);
     }
 
     // Jacobi's rotations: square roots and divisions only, so the same on every machine.
