@@ -52,9 +52,9 @@ internal sealed record MaterialFolders(IReadOnlyList<string> Pools, string? Real
             return "Leave textures out.";
 
         TextureSource first = wanted[0];
-        string source = first.Family == TextureFamily.Images ? "images=FOLDER" : "count=1000";
-        string frames = first.Dynamic ? " --set frames=64" : string.Empty;
-        return $"Make one with: unreel textures --set family={Kebab.Of(first.Family)} --set {source}{frames}; then --set 'textures=[textures/textures:latest]'.";
+        string source = first.Family == TextureFamily.Images ? "--images FOLDER" : "--count 1000";
+        string frames = first.Dynamic ? " --frames 64" : string.Empty;
+        return $"Make one with: unreel textures --family {Kebab.Of(first.Family)} {source}{frames}; then --textures textures/textures:latest.";
     }
 
     private static IEnumerable<StageFile> PoolFiles(string folder, string below) =>

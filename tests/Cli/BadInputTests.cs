@@ -25,6 +25,14 @@ public sealed class BadInputTests : IDisposable
     [InlineData("synthesize --set count=1 --set materialize=webdataset --set size=33", "size is 33")]
     [InlineData("synthesize --set count=1 --set shard_size=8", "shard_size")]
     [InlineData("synthesize --set count=20000 --set materialize=mp4", "webdataset")]
+    [InlineData("synthesize --cuont 3", "did you mean 'count'")]
+    [InlineData("synthesize --count", "--count has no value")]
+    [InlineData("synthesize --count 1 --count 2", "--count is given 2 times")]
+    [InlineData("synthesize some", "'some' is no option")]
+    [InlineData("synthesize --count 1 --preset saturated-textures", "unreel textures --family spectrum-colour-wavelet")]
+    [InlineData("textures --family images", "images: a folder")]
+    [InlineData("textures --family images --images absent", "absent")]
+    [InlineData("textures --family oil --count 1", "stylegan-oriented")]
     [InlineData("bench", "'bench'")]
     [InlineData("bench synthesise", "did you mean 'synthesize'")]
     [InlineData("artifacts ls videos", "videos")]
@@ -88,7 +96,7 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [InlineData("synthesize preview --help", "PRESET|preset")]
-    [InlineData("pretrain --help", "mask_ratio")]
+    [InlineData("pretrain --help", "--mask-ratio")]
     [InlineData("run --help", "beside it")]
     [InlineData("bench --help", "synthesize: ")]
     [InlineData("", "artifacts")]
@@ -182,6 +190,27 @@ public sealed class BadInputTests : IDisposable
         Assert.Contains("left: 0", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
         Assert.Matches("again: synthesize: encoding [1-9]", output);
+        Assert.Equal(DigestIn(undisturbed.Error), DigestIn(output));
+    }
+
+    [ProgramFact("unshare", "-rm", "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt")]
+    public async Task A_pool_that_meets_a_full_disk_is_made_when_there_is_room()
+    {
+        string[] options = ["--set", "family=spectrum", "--set", "count=4"];
+        string disk = Directory.CreateDirectory(_folder.File("disk")).FullName;
+        string command = $"dotnet {Path.Combine(AppContext.BaseDirectory, "unreel.dll")} textures --store {disk}/store {string.Join(' ', options)}";
+        string script = $"mount -t tmpfs -o size=500k tmpfs {disk} && {command}; echo code: $?; echo half: $(find {disk} -name '*.part*' | wc -l); "
+            + $"mount -o remount,size=64m {disk} && {command}";
+
+        (_, string output) = Judges.Run("unshare", "-rm", "sh", "-c", script);
+        ProgramResult undisturbed = await UnreelProgram.RunAsync(_folder.Path, ["textures", .. options]);
+
+        Assert.Matches("code: [12]\\b", output);
+        Assert.Contains(disk, output, StringComparison.Ordinal);
+        Assert.Contains("textures cannot be written", output, StringComparison.Ordinal);
+        Assert.Contains("half: 0", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+        Assert.NotEmpty(DigestIn(output));
         Assert.Equal(DigestIn(undisturbed.Error), DigestIn(output));
     }
 

@@ -64,8 +64,8 @@ public sealed class TexturedSetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("saturated-textures", "family=spectrum-colour-wavelet")]
-    [InlineData("dynamic-stylegan-crops", "frames=64")]
+    [InlineData("saturated-textures", "--family spectrum-colour-wavelet --count")]
+    [InlineData("dynamic-stylegan-crops", "--frames 64")]
     [InlineData("image-and-stylegan-crops", "2 pools of textures (images, stylegan-oriented)")]
     [InlineData("shapes-with-25-percent-real", "expected real: a folder")]
     public async Task Says_what_a_preset_needs(string preset, string message)

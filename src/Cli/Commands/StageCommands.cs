@@ -17,6 +17,7 @@ internal static class StageCommands
         Option<bool> force = new("--force") { Description = "Run again, finished or not." };
         RunOptions options = new();
         Command command = new(stage, Description(stage)) { config, name, tag, force };
+        command.TreatUnmatchedTokensAsErrors = false;
         options.AddTo(command);
         foreach (Command one in below)
             command.Add(one);
@@ -26,8 +27,10 @@ internal static class StageCommands
             string store = StoreLocation.Resolve(parsed.GetValue(options.Store));
             RunSettings settings = options.Settings(parsed) with { Store = store, ForceAll = parsed.GetValue(force) };
             string[] sets = parsed.GetValue(options.Set) ?? [];
+            IReadOnlyList<string> words = parsed.UnmatchedTokens;
             return RunCommand.ExecuteAsync(
-                catalog => PipelineFile.ForStage(stage, catalog, parsed.GetValue(config), sets, parsed.GetValue(name), parsed.GetValue(tag), store),
+                catalog => PipelineFile.ForStage(
+                    stage, catalog, parsed.GetValue(config), [.. StageOptions.ToSets(words, catalog.Get(stage).Options), .. sets], parsed.GetValue(name), parsed.GetValue(tag), store),
                 settings,
                 options,
                 parsed,
@@ -66,7 +69,7 @@ internal static class StageCommands
             if (parseResult.CommandResult.Command.Name != stage)
                 return code;
 
-            Console.WriteLine("Stage options (in the YAML file, or with --set):");
+            Console.WriteLine("Stage options (here, or without dashes in the YAML file):");
             foreach (OptionDescription option in UnreelHost.Catalog().Get(stage).Options)
                 Write(option);
 
@@ -77,7 +80,7 @@ internal static class StageCommands
         {
             string fallback = option.IsRequired ? "required" : option.Default is { Length: > 0 } value ? $"default {value}" : "optional";
             string rule = option.Range is null ? string.Empty : $", {option.Range}";
-            Console.WriteLine($"  {option.Name}: {option.Type} ({fallback}{rule})");
+            Console.WriteLine($"  --{StageOptions.Dashed(option.Name)}: {option.Type} ({fallback}{rule})");
             if (option.Summary is not null)
                 Console.WriteLine($"      {option.Summary}");
         }

@@ -45,7 +45,8 @@ public sealed class StageDescription
 /// <param name="Range">The range or other rule, or null.</param>
 /// <param name="Summary">What it means, from the documentation in the code; null where there is none.</param>
 /// <param name="IsRunOnly">Whether it changes only how the work is done, see <see cref="RunOnlyAttribute"/>.</param>
-public sealed record OptionDescription(string Name, string Type, bool IsRequired, string? Default, string? Range, string? Summary, bool IsRunOnly)
+/// <param name="IsList">Whether it takes several values.</param>
+public sealed record OptionDescription(string Name, string Type, bool IsRequired, string? Default, string? Range, string? Summary, bool IsRunOnly, bool IsList = false)
 {
     internal static IReadOnlyList<OptionDescription> Of(Type type, string prefix, object? start = null)
     {
@@ -65,7 +66,8 @@ public sealed record OptionDescription(string Name, string Type, bool IsRequired
             value is null || isRecord ? null : DefaultText(value),
             RangeText(property),
             XmlDocumentation.Summary(property.Info),
-            property.IsRunOnly);
+            property.IsRunOnly,
+            OptionTypes.IsList(bare, out _));
         if (isRecord)
         {
             foreach (OptionDescription inner in Of(bare, $"{prefix}{property.Name}.", value))

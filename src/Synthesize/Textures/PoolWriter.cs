@@ -44,17 +44,28 @@ internal sealed class PoolWriter(string folder, PoolDescription plan, ulong seed
     {
         string name = PoolDescription.NameOf(file), path = Path.Combine(folder, name);
         if (!File.Exists(path))
-        {
-            using (SafeFileHandle handle = File.OpenHandle(path + ".part", FileMode.Create, FileAccess.Write, preallocationSize: plan.CountIn(file) * plan.TextureBytes))
-                Draw(file, handle, painters, workers, progress, ct);
-
-            File.Move(path + ".part", path);
-        }
+            MakeWhole(path, plan.CountIn(file) * plan.TextureBytes, handle => Draw(file, handle, painters, workers, progress, ct));
 
         _done = Math.Min(plan.Count, (file + 1L) * plan.PerFile);
         Report(progress);
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 17, FileOptions.SequentialScan);
         return new PoolFile(name, Convert.ToHexStringLower(SHA256.HashData(stream)));
+    }
+
+    private static void MakeWhole(string path, long bytes, Action<SafeFileHandle> fill)
+    {
+        string part = path + ".part";
+        try
+        {
+            using (SafeFileHandle handle = File.OpenHandle(part, FileMode.Create, FileAccess.Write, preallocationSize: bytes))
+                fill(handle);
+
+            File.Move(part, path);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
     }
 
     private void Draw(int file, SafeFileHandle handle, ThreadLocal<TexturePainter> painters, int workers, IProgress<StageProgress> progress, CancellationToken ct)

@@ -11,6 +11,7 @@ internal static class TexturePainters
     public static TexturePainter Synthetic(TextureFamily family, double step) => family switch
     {
         TextureFamily.Spectrum or TextureFamily.SpectrumColour or TextureFamily.Wavelet or TextureFamily.SpectrumColourWavelet => new StatisticalPainter(family),
+        TextureFamily.StyleganRandom => new StyleganRandomPainter(step),
         TextureFamily.Images => throw new ArgumentException("Pictures are read, not drawn.", nameof(family)),
         _ => new StyleganPainter(family, step),
     };

@@ -65,6 +65,10 @@ public sealed class GradientTests
         ["linear"] = ([2, 3], x => functional.linear(x, arange(6, float64).reshape(2, 3), ones(2, float64))),
         ["conv3d"] = ([1, 1, 2, 4, 4], x => functional.conv3d(x, ones([2, 1, 2, 2, 2], float64), strides: [2, 2, 2])),
         ["conv2d weight"] = ([1, 1, 2, 2], w => functional.conv2d(arange(16, float64).reshape(1, 1, 4, 4), w)),
+        ["conv_transpose2d"] = ([1, 2, 2, 2], x => functional.conv_transpose2d(
+            x, arange(36, float64).reshape(2, 2, 3, 3), strides: [2, 2], padding: [1, 1], output_padding: [1, 1])),
+        ["conv_transpose2d groups"] = ([1, 2, 2, 2], x => functional.conv_transpose2d(
+            x, arange(18, float64).reshape(2, 1, 3, 3), dilation: [2, 2], groups: 2)),
         ["interpolate"] = ([1, 1, 2, 3], x => functional.interpolate(x, size: [4, 5], mode: InterpolationMode.Bilinear, align_corners: false)),
         ["pad"] = ([2, 3], x => functional.pad(x, (1, 2)) * 2),
         ["normalize"] = ([2, 3], x => functional.normalize(x)),

@@ -18,6 +18,7 @@ public static partial class torch
             private static readonly Op _dropoutInPlace = new("dropout_");
             private static readonly Op _conv2d = new("conv2d");
             private static readonly Op _conv3d = new("conv3d");
+            private static readonly Op _convTranspose2d = new("conv_transpose2d", "input");
             private static readonly Op _oneHot = new("one_hot");
 
             /// <summary>input weights^T + bias.</summary>
@@ -78,6 +79,13 @@ public static partial class torch
                 Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null,
                 long[]? dilation = null, long groups = 1) =>
                 _conv3d.One(input, weight, bias, strides ?? [1, 1, 1], padding ?? [0, 0, 0], dilation ?? [1, 1, 1], groups);
+
+            /// <summary>The transpose of a convolution over two dimensions: each element spreads the kernel around itself.</summary>
+            public static Tensor conv_transpose2d(
+                Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null,
+                long[]? output_padding = null, long[]? dilation = null, long groups = 1) =>
+                _convTranspose2d.One(
+                    input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], output_padding ?? [0, 0], groups, dilation ?? [1, 1]);
 
             /// <summary>A row of zeros with a one at each index.</summary>
             public static Tensor one_hot(Tensor x, long num_classes = -1) => _oneHot.One(x, num_classes);

@@ -29,7 +29,7 @@ internal sealed class CollapsedGenerator
             if (!last)
                 AddConvolution(network, draw, StyleganShape.Layers[layer.Index + 1], inputs, Gain);
             if (layer.EndsBlock)
-                AddColors(network, draw, layer.Block, inputs);
+                AddColours(network, draw, layer.Block, inputs);
             _layer.Prepare(draw.Biases[layer.Index], draw.Signs[layer.Index], weights);
             Apply(draw, layer, last);
         }
@@ -45,7 +45,7 @@ internal sealed class CollapsedGenerator
         ReadOnlySpan<float> field = _field.AsSpan(0, layer.Side * layer.Side);
         if (last)
         {
-            _layer.Color(field, draw.Noise[layer.Index], image);
+            _layer.Colour(field, draw.Noise[layer.Index], image);
             return;
         }
 
@@ -107,16 +107,15 @@ internal sealed class CollapsedGenerator
         }
     }
 
-    private void AddColors(StyleganNetwork network, StyleganDraw draw, int block, ReadOnlySpan<float> inputs)
+    private void AddColours(StyleganNetwork network, StyleganDraw draw, int block, ReadOnlySpan<float> inputs)
     {
         int channels = StyleganShape.Channels[block];
         Span<float> styles = _styles.AsSpan(0, channels);
-        network.ColorStyles(block, inputs, styles);
-        float scale = (float)(Gain / Math.Sqrt(channels));
+        network.ColourStyles(block, inputs, styles);
         for (int channel = 0; channel < channels; channel++)
         {
-            for (int color = 0; color < 3; color++)
-                _weights[(channel * ActivationTable.Columns) + 12 + color] = styles[channel] * draw.Colors[block][(color * channels) + channel] * scale;
+            for (int colour = 0; colour < 3; colour++)
+                _weights[(channel * ActivationTable.Columns) + 12 + colour] = styles[channel] * draw.Colours[block][(colour * channels) + channel] * (float)Gain;
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed class CollapsedLayer
     }
 
     /// <summary>Takes the colours alone.</summary>
-    public void Color(ReadOnlySpan<float> field, ReadOnlySpan<float> noise, Span<Vector128<float>> image)
+    public void Colour(ReadOnlySpan<float> field, ReadOnlySpan<float> noise, Span<Vector128<float>> image)
     {
         for (int i = 0; i < image.Length; i++)
             image[i] += ActivationTable.EvaluateLast(_positive, noise[i] + field[i], _negative, noise[i] - field[i]);

@@ -17,14 +17,14 @@ internal sealed class Latent
     /// <summary>Draws the numbers anew.</summary>
     public void Start(ref RandomStream random)
     {
-        Normals.Fill(ref random, _numbers);
+        QuickNormals.Fill(ref random, _numbers);
         Rectify();
     }
 
     /// <summary>Goes one step of <paramref name="size"/> times standard normal numbers.</summary>
     public void Step(ref RandomStream random, double size)
     {
-        Normals.Fill(ref random, _steps);
+        QuickNormals.Fill(ref random, _steps);
         for (int i = 0; i < _numbers.Length; i++)
             _numbers[i] += (float)size * _steps[i];
         Rectify();

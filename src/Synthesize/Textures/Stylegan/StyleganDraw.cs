@@ -14,8 +14,8 @@ internal sealed class StyleganDraw(TextureFamily family)
     private const int FewestKernels = 5;
     private const int SharedSide = 512;
 
-    private static readonly (double Mean, double Deviation)[] ColorMeans = [(.483, .145), (.455, .142), (.401, .161)];
-    private static readonly (double Mean, double Deviation)[] ColorDeviations = [(.219, .063), (.213, .062), (.213, .069)];
+    private static readonly (double Mean, double Deviation)[] ColourMeans = [(.483, .145), (.455, .142), (.401, .161)];
+    private static readonly (double Mean, double Deviation)[] ColourDeviations = [(.219, .063), (.213, .062), (.213, .069)];
 
     private readonly PinkNoise _noise = new(family == TextureFamily.StyleganOriented ? SharedSide : TexturePainter.Side);
     private readonly int[] _bank = new int[WaveletKernels.Count];
@@ -36,10 +36,10 @@ internal sealed class StyleganDraw(TextureFamily family)
     public float[][] Noise { get; } = [.. StyleganShape.Layers.Select(layer => new float[layer.Side * layer.Side])];
 
     /// <summary>For each block the weights of its colours, [colour, channel].</summary>
-    public float[][] Colors { get; } = [.. Enumerable.Range(0, StyleganShape.Blocks).Select(block => new float[3 * StyleganShape.Channels[block]])];
+    public float[][] Colours { get; } = [.. Enumerable.Range(0, StyleganShape.Blocks).Select(block => new float[3 * StyleganShape.Channels[block]])];
 
     /// <summary>How the colours are scaled in the end.</summary>
-    public ColorScale Scale { get; } = new();
+    public ColourScale Scale { get; } = new();
 
     /// <summary>One kernel of the bank.</summary>
     public ReadOnlySpan<float> Kernel(int kernel) => Bank.AsSpan(kernel * StyleganShape.Taps, StyleganShape.Taps);
@@ -48,8 +48,8 @@ internal sealed class StyleganDraw(TextureFamily family)
     public void Load(ref RandomStream random)
     {
         DrawScale(ref random, Scale);
-        foreach (float[] colors in Colors)
-            Normals.Fill(ref random, colors);
+        foreach (float[] colours in Colours)
+            QuickNormals.Fill(ref random, colours);
         for (int layer = 0; layer < Kernels.Length; layer++)
         {
             DrawKernels(ref random, Kernels[layer]);
@@ -62,13 +62,13 @@ internal sealed class StyleganDraw(TextureFamily family)
     }
 
     /// <summary>Draws what the colours of a texture shall have as mean and deviation.</summary>
-    public static void DrawScale(ref RandomStream random, ColorScale scale)
+    public static void DrawScale(ref RandomStream random, ColourScale scale)
     {
-        for (int color = 0; color < 3; color++)
+        for (int colour = 0; colour < 3; colour++)
         {
-            float mean = (float)(ColorMeans[color].Mean + (ColorMeans[color].Deviation * Normals.Next(ref random)));
-            float deviation = (float)(ColorDeviations[color].Mean + (ColorDeviations[color].Deviation * Normals.Next(ref random)));
-            scale.Aim(color, mean, deviation);
+            float mean = (float)(ColourMeans[colour].Mean + (ColourMeans[colour].Deviation * Normals.Next(ref random)));
+            float deviation = (float)(ColourDeviations[colour].Mean + (ColourDeviations[colour].Deviation * Normals.Next(ref random)));
+            scale.Aim(colour, mean, deviation);
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class StyleganNetwork
     public const int Images = 400;
 
     private readonly float[][] _layerMatrices = [.. StyleganShape.Layers.Select(layer => new float[layer.Inputs * StyleganShape.Latent])];
-    private readonly float[][] _colorMatrices = [.. Enumerable.Range(0, StyleganShape.Blocks).Select(block => new float[StyleganShape.Channels[block] * StyleganShape.Latent])];
+    private readonly float[][] _colourMatrices = [.. Enumerable.Range(0, StyleganShape.Blocks).Select(block => new float[StyleganShape.Channels[block] * StyleganShape.Latent])];
     private (ulong Seed, int Number)? _drawn;
 
     /// <summary>The input of the first layer, [channel, row, column].</summary>
@@ -28,8 +28,8 @@ internal sealed class StyleganNetwork
         Fill(seed, family, number, 0, Constant);
         for (int layer = 0; layer < _layerMatrices.Length; layer++)
             Fill(seed, family, number, 1 + layer, _layerMatrices[layer]);
-        for (int block = 0; block < _colorMatrices.Length; block++)
-            Fill(seed, family, number, 1 + _layerMatrices.Length + block, _colorMatrices[block]);
+        for (int block = 0; block < _colourMatrices.Length; block++)
+            Fill(seed, family, number, 1 + _layerMatrices.Length + block, _colourMatrices[block]);
         _drawn = (seed, number);
         return true;
     }
@@ -38,15 +38,20 @@ internal sealed class StyleganNetwork
     public void LayerStyles(int layer, ReadOnlySpan<float> inputs, Span<float> styles) =>
         Styles(_layerMatrices[layer], inputs.Slice(layer * StyleganShape.Latent, StyleganShape.Latent), styles);
 
-    /// <summary>The styles of the channels that a block's colours are taken from, before the gain 1 / sqrt(channels).</summary>
-    public void ColorStyles(int block, ReadOnlySpan<float> inputs, Span<float> styles) =>
-        Styles(_colorMatrices[block], inputs.Slice(((2 * block) + 1) * StyleganShape.Latent, StyleganShape.Latent), styles);
+    /// <summary>The styles of the channels that a block's colours are taken from, divided by the root of their number.</summary>
+    public void ColourStyles(int block, ReadOnlySpan<float> inputs, Span<float> styles)
+    {
+        Styles(_colourMatrices[block], inputs.Slice(((2 * block) + 1) * StyleganShape.Latent, StyleganShape.Latent), styles);
+        float scale = (float)(1 / Math.Sqrt(styles.Length));
+        foreach (ref float style in styles)
+            style *= scale;
+    }
 
     /// <summary>Fills one tensor of a network with standard normal numbers, from a stream of its own.</summary>
     public static void Fill(ulong seed, string family, int number, int tensor, Span<float> values)
     {
         var random = new RandomStream(seed, $"{family} network", ((ulong)number << 8) | (uint)tensor);
-        Normals.Fill(ref random, values);
+        QuickNormals.Fill(ref random, values);
     }
 
     private static void Styles(float[] matrix, ReadOnlySpan<float> input, Span<float> styles)

@@ -10,37 +10,34 @@ namespace Unreel.Synthesize.Textures;
 /// </summary>
 /// <param name="family">One of the three.</param>
 /// <param name="step">What the latent numbers of a dynamic texture move by in a frame; .05 to .1 looks smooth.</param>
-internal sealed class StyleganPainter(TextureFamily family, double step = StyleganPainter.SmoothStep) : TexturePainter
+internal sealed class StyleganPainter(TextureFamily family, double step = TexturesOptions.SmoothStep) : TexturePainter
 {
-    /// <summary>The default step of dynamic textures.</summary>
-    public const double SmoothStep = .07;
-
     private readonly StyleganNetwork _network = new();
     private readonly StyleganDraw _draw = new(Checked(family));
     private readonly Latent _latent = new();
     private readonly CollapsedGenerator _generator = new();
-    private readonly string _name = family.ToString();
+    private readonly string _name = $"{family}";
+    private readonly string _imagePurpose = $"{family} image";
+    private readonly string _latentPurpose = $"{family} latent";
 
     /// <inheritdoc/>
     public override void Draw(ulong seed, int index, Span<byte> pixels)
     {
         _network.Load(seed, _name, index);
-        var image = new RandomStream(seed, $"{_name} image", (ulong)index);
-        var walk = new RandomStream(seed, $"{_name} latent", (ulong)index);
+        var image = new RandomStream(seed, _imagePurpose, (ulong)index);
+        var walk = new RandomStream(seed, _latentPurpose, (ulong)index);
         _draw.Load(ref image);
         _latent.Start(ref walk);
-        for (int first = 0; first < pixels.Length; first += FrameBytes)
+        for (int first = 0; first < pixels.Length; first += StyleganShape.FrameBytes)
         {
             if (first > 0)
                 _latent.Step(ref walk, step);
-            ReadOnlySpan<Vector128<float>> colors = _generator.Run(_network, _draw, _latent.Inputs);
+            ReadOnlySpan<Vector128<float>> colours = _generator.Run(_network, _draw, _latent.Inputs);
             if (first == 0)
-                _draw.Scale.Measure(colors);
-            _draw.Scale.Write(colors, pixels.Slice(first, FrameBytes));
+                _draw.Scale.Measure(colours);
+            _draw.Scale.Write(colours, pixels.Slice(first, StyleganShape.FrameBytes));
         }
     }
-
-    private static int FrameBytes => Side * Side * 3;
 
     private static TextureFamily Checked(TextureFamily family) =>
         family is TextureFamily.StyleganOriented or TextureFamily.StyleganHighFrequency or TextureFamily.StyleganSparse

@@ -35,6 +35,9 @@ internal static class StyleganShape
     /// <summary>The most channels a layer has.</summary>
     public const int MostChannels = 512;
 
+    /// <summary>Bytes of one image.</summary>
+    public const int FrameBytes = 3 * TexturePainter.Side * TexturePainter.Side;
+
     /// <summary>Channels of each block's output.</summary>
     public static ReadOnlySpan<int> Channels => [512, 512, 512, 512, 512, 256, 128];
 

@@ -3,18 +3,20 @@ using System.Runtime.Intrinsics;
 namespace Unreel.Synthesize.Textures.Stylegan;
 
 /// <summary>Turns the network's colours into bytes: standardises each over the image, and gives it a mean and a deviation.</summary>
-internal sealed class ColorScale
+internal sealed class ColourScale
 {
+    private const double LeastVariance = 1e-12;
+
     private readonly float[] _mean = new float[4];
     private readonly float[] _deviation = new float[4];
     private Vector128<float> _factor;
     private Vector128<float> _offset;
 
     /// <summary>Sets the mean and deviation that a colour shall have, in 0..1.</summary>
-    public void Aim(int color, float mean, float deviation)
+    public void Aim(int colour, float mean, float deviation)
     {
-        _mean[color] = mean;
-        _deviation[color] = deviation;
+        _mean[colour] = mean;
+        _deviation[colour] = deviation;
     }
 
     /// <summary>Measures an image's colours, so that <see cref="Write"/> gives this image what was aimed at.</summary>
@@ -30,11 +32,12 @@ internal sealed class ColorScale
             squares += less * less;
         }
 
-        for (int color = 0; color < 3; color++)
+        for (int colour = 0; colour < 3; colour++)
         {
-            double factor = _deviation[color] / Math.Sqrt(squares[color] / (image.Length - 1));
-            _factor = _factor.WithElement(color, (float)(255 * factor));
-            _offset = _offset.WithElement(color, (float)(255 * (_mean[color] - (mean[color] * factor))));
+            double variance = Math.Max(squares[colour] / (image.Length - 1), LeastVariance);
+            double factor = _deviation[colour] / Math.Sqrt(variance);
+            _factor = _factor.WithElement(colour, (float)(255 * factor));
+            _offset = _offset.WithElement(colour, (float)(255 * (_mean[colour] - (mean[colour] * factor))));
         }
     }
 
