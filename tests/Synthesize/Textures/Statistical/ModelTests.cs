@@ -55,7 +55,7 @@ public sealed class ModelTests
     [Fact]
     public void Bands_get_heavy_tails_no_mean_and_wider_deviations_when_coarse()
     {
-        var model = new WaveletModel(1, 4, new HistogramMatch(), 1);
+        var model = new WaveletModel(1, 4, new HistogramMatch());
         var random = new RandomStream(1, "wavelet", 0);
         model.Draw(ref random);
         double[] deviations = new double[17];
