@@ -1,4 +1,5 @@
 using Unreel.Pipelines;
+using Unreel.Synthesize.Files;
 using Unreel.Synthesize.Textures;
 using Unreel.Video;
 
@@ -26,8 +27,14 @@ internal sealed record MaterialFolders(IReadOnlyList<string> Pools, string? Real
     }
 
     /// <summary>All files, under the names they have in the artifact beside the recipe.</summary>
-    public IEnumerable<StageFile> Files() =>
-        [.. Pools.SelectMany((pool, index) => PoolFiles(pool, SynthesisMaterial.PoolFolder(index))), .. Real is null ? [] : RealFiles(Real)];
+    /// <exception cref="UsageException">There are more than an artifact can list, or what should be videos are folders of frames.</exception>
+    public IReadOnlyList<StageFile> Files()
+    {
+        List<StageFile> files = [.. Pools.SelectMany((pool, index) => PoolFiles(pool, SynthesisMaterial.PoolFolder(index))), .. Real is null ? [] : RealFiles(Real)];
+        return files.Count <= Materialisation.MaxFiles
+            ? files
+            : throw new UsageException($"synthesize: pools and real videos are {files.Count} files, and an artifact lists at most {Materialisation.MaxFiles}; expected fewer, or materialize: webdataset.");
+    }
 
     private static void Check(SynthesizeOptions options, SynthesisRecipe recipe)
     {
@@ -51,10 +58,10 @@ internal sealed record MaterialFolders(IReadOnlyList<string> Pools, string? Real
         if (wanted.Count == 0)
             return "Leave textures out.";
 
-        TextureSource first = wanted[0];
-        string source = first.Family == TextureFamily.Images ? "--images FOLDER" : "--count 1000";
-        string frames = first.Dynamic ? " --frames 64" : string.Empty;
-        return $"Make one with: unreel textures --family {Kebab.Of(first.Family)} {source}{frames}; then --textures textures/textures:latest.";
+        string[] names = [.. wanted.Select((source, index) => $"{Kebab.Of(source.Family)}{(wanted.Count(other => other.Family == source.Family) > 1 ? $"-{index}" : string.Empty)}")];
+        IEnumerable<string> makes = wanted.Select((source, index) =>
+            $"unreel textures --family {Kebab.Of(source.Family)} {(source.Family == TextureFamily.Images ? "--images FOLDER" : "--count 1000")}{(source.Dynamic ? " --frames 64" : string.Empty)} --name {names[index]}");
+        return $"Make {(names.Length == 1 ? "it" : "them")} with: {string.Join("; ", makes)}; then{string.Concat(names.Select(name => $" --textures textures/{name}:latest"))}{(names.Length == 1 ? string.Empty : ", in this order")}.";
     }
 
     private static IEnumerable<StageFile> PoolFiles(string folder, string below) =>
@@ -63,11 +70,14 @@ internal sealed record MaterialFolders(IReadOnlyList<string> Pools, string? Real
         .. PoolDescription.Read(folder).Files.Select(file => new StageFile(Path.Combine(folder, file.Name), $"{below}/{file.Name}", "application/octet-stream")),
     ];
 
-    private static IEnumerable<StageFile> RealFiles(string folder)
+    private static List<StageFile> RealFiles(string folder)
     {
-        EnumerationOptions options = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden, IgnoreInaccessible = false };
-        return Directory.EnumerateFiles(folder, "*", options)
-            .Where(file => VideoFiles.IsVideo(file) || Path.GetFileName(file) == ClipDataset.ListFile)
-            .Select(file => new StageFile(file, $"{SynthesisMaterial.RealFolder}/{Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/')}", "application/octet-stream"));
+        using IClipSource videos = ClipDataset.Open(folder, []);
+        string list = Path.Combine(folder, ClipDataset.ListFile);
+        List<string> names = [.. videos.Items.Select(item => item.Name), .. File.Exists(list) ? [ClipDataset.ListFile] : (string[])[]];
+        if (names.Find(name => !File.Exists(Path.Combine(folder, name))) is { } missing)
+            throw new UsageException($"synthesize: real is {folder}, and {missing} in it is no video file; expected videos, not folders of frames.");
+
+        return [.. names.Select(name => new StageFile(Path.Combine(folder, name), $"{SynthesisMaterial.RealFolder}/{name}", "application/octet-stream"))];
     }
 }

@@ -111,7 +111,7 @@ public sealed class SynthesisSource : IClipSource
         _idle.Add(painter);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Lets go of textures and real videos. No thread may be reading: textures are mapped memory, which is gone after this.</summary>
     public void Dispose()
     {
         _idle.Clear();

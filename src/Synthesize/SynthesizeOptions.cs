@@ -62,10 +62,16 @@ public sealed record SynthesizeOptions
     /// </summary>
     public IReadOnlyList<StageInput> Textures { get; init; } = [];
 
-    /// <summary>Real videos, for presets with a <c>real_share</c>: a folder of videos or of class folders, or an artifact of them. Default none.</summary>
+    /// <summary>
+    /// Real videos, for presets with a <c>real_share</c>: a folder of videos or of class folders, or an artifact of them. A set of recipe
+    /// alone takes them all into its artifact. Default none.
+    /// </summary>
     public StageInput? Real { get; init; }
 
-    /// <summary>Whether videos are written to files. Default none.</summary>
+    /// <summary>
+    /// What is written: <c>none</c> (default), the recipe alone, drawn from by training; <c>mp4</c> files; <c>frames</c>, folders of PNG
+    /// files; <c>webdataset</c>, tar shards for PyTorch.
+    /// </summary>
     public SynthesisFiles Materialize { get; init; }
 
     /// <summary>Videos a tar shard, with materialize: webdataset only. Default 1000. 1 to 1 million.</summary>

@@ -2,7 +2,6 @@ using System.Globalization;
 using Unreel.Artifacts;
 using Unreel.Pipelines;
 using Unreel.Synthesize.Files;
-using Unreel.Video;
 
 namespace Unreel.Synthesize;
 
@@ -44,7 +43,7 @@ public sealed class SynthesizeStage : IStage<SynthesizeOptions>
         }
         catch (IOException e)
         {
-            throw new VideoException($"{context.WorkFolder}: {recipe.Name} cannot be written: {e.Message} Finished videos are kept; run again when there is room.", e);
+            throw new IOException($"{context.WorkFolder}: {recipe.Name} cannot be written: {e.Message} Finished videos are kept; the next run goes on from there.", e);
         }
     }
 

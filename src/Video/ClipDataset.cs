@@ -34,7 +34,7 @@ public static class ClipDataset
         if (File.Exists(list))
             return ClipList.Open(list);
         if (Directory.EnumerateFiles(path, "clips-*.tar").Order(StringComparer.Ordinal).FirstOrDefault() is { } shard)
-            throw new VideoException($"{path}: holds tar shards ({Path.GetFileName(shard)} and on), which are for other tools; expected a recipe, a list of videos, or videos. Make the set with materialize: none or mp4 to train on it here.");
+            throw new VideoException($"{path}: holds tar shards ({Path.GetFileName(shard)} and on), which are for other tools; expected a recipe, a list of videos, or videos. Make the set with materialize: none, mp4 or frames to train on it here.");
 
         return OpenFolder(path);
     }

@@ -20,7 +20,7 @@ internal sealed class FrameFolders(string root, IReadOnlyList<ClipItem> items, I
     /// <summary>Whether a list's first line names a folder and a number of frames.</summary>
     public static bool IsList(string file) =>
         File.Exists(file) && File.ReadLines(file).FirstOrDefault(IsEntry) is { } first
-        && first.Split(' ') is { Length: 2 or 3 } parts && IsNumber(parts[1]) && Directory.Exists(Path.Combine(RootOf(file), parts[0]));
+        && first.Trim().Split(' ') is { Length: 2 or 3 } parts && IsNumber(parts[1]) && Directory.Exists(Path.Combine(RootOf(file), parts[0]));
 
     /// <summary>Opens a list.</summary>
     /// <exception cref="VideoException">A line is malformed, or its folder has not the frames it says; the message names file and line.</exception>

@@ -25,7 +25,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("synthesize --set count=1 --set materialize=webdataset --set size=33", "size is 33")]
     [InlineData("synthesize --set count=1 --set shard_size=8", "shard_size")]
     [InlineData("synthesize --set count=20000 --set materialize=mp4", "webdataset")]
-    [InlineData("synthesize --cuont 3", "did you mean 'count'")]
+    [InlineData("synthesize --cuont 3", "did you mean '--count'")]
     [InlineData("synthesize --count", "--count has no value")]
     [InlineData("synthesize --count 1 --count 2", "--count is given 2 times")]
     [InlineData("synthesize some", "'some' is no option")]

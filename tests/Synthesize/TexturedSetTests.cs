@@ -63,10 +63,29 @@ public sealed class TexturedSetTests : IDisposable
         Assert.Equal(3, Enumerable.Range(0, 4).Count(index => source.FrameCount(index) == 5));
     }
 
+    [Fact]
+    public async Task Real_videos_that_are_folders_of_frames_are_refused_before_anything_is_published()
+    {
+        StageResult frames = await Run(new SynthesizeOptions { Preset = "moving-circles", Count = 2, Size = 32, Frames = 3, Materialize = SynthesisFiles.Frames });
+        StageInput folder = StageInput.Parse(Copy(frames));
+        UsageException error = await Assert.ThrowsAsync<UsageException>(() => Run(new SynthesizeOptions { Preset = "shapes-with-75-percent-real", Count = 4, Size = 32, Real = folder }));
+        Assert.Contains("not folders of frames", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Real_videos_of_an_artifact_are_those_of_its_list_and_not_its_film()
+    {
+        StageResult files = await Run(new SynthesizeOptions { Preset = "moving-circles", Count = 2, Size = 32, Frames = 3, Materialize = SynthesisFiles.Mp4 });
+        StageInput folder = StageInput.Parse(Copy(files));
+        StageResult result = await Run(new SynthesizeOptions { Preset = "shapes-with-75-percent-real", Count = 4, Size = 32, Real = folder });
+        Assert.Equal(["real/clips.csv", "real/v000000.mp4", "real/v000001.mp4"], result.Files.Select(file => file.Title).Where(title => title.StartsWith("real/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("saturated-textures", "--family spectrum-colour-wavelet --count")]
     [InlineData("dynamic-stylegan-crops", "--frames 64")]
     [InlineData("image-and-stylegan-crops", "2 pools of textures (images, stylegan-oriented)")]
+    [InlineData("image-and-stylegan-crops", "--name images; unreel textures --family stylegan-oriented --count 1000 --name stylegan-oriented; then --textures textures/images:latest --textures textures/stylegan-oriented:latest, in this order")]
     [InlineData("shapes-with-25-percent-real", "expected real: a folder")]
     public async Task Says_what_a_preset_needs(string preset, string message)
     {
@@ -116,7 +135,7 @@ public sealed class TexturedSetTests : IDisposable
 
     private string Copy(StageResult result)
     {
-        string artifact = _folder.File("artifact");
+        string artifact = _folder.File("artifact-" + Guid.NewGuid().ToString("N"));
         foreach (StageFile file in result.Files)
         {
             string target = Path.Combine(artifact, file.Title);

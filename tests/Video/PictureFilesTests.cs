@@ -40,6 +40,25 @@ public sealed class PictureFilesTests : IDisposable
         Assert.Contains("b.png", Assert.Throws<VideoException>(() => PictureFiles.Read(_folder.File("b.png"), null, default)).Message, StringComparison.Ordinal);
     }
 
+    [ProgramTheory("ffmpeg", "-version")]
+    [InlineData("jpg")]
+    [InlineData("webp")]
+    [InlineData("bmp")]
+    [InlineData("tif")]
+    public void Reads_other_formats_and_refuses_halves_of_them(string extension)
+    {
+        byte[] pixels = new byte[96 * 64 * 3];
+        for (int i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)(((i / 3 % 96) * 2) + (i * 31 % 17));
+        Png.Write(_folder.File("a.png"), pixels, new FrameSize(96, 64));
+        string path = _folder.File($"a.{extension}"), half = _folder.File($"half.{extension}");
+        Judges.Run("ffmpeg", "-v", "error", "-i", _folder.File("a.png"), path);
+        byte[] read = PictureFiles.Read(path, null, default).Pixels;
+        Assert.InRange(read.Zip(pixels, (a, b) => Math.Abs(a - b)).Average(), 0, 12);
+        File.WriteAllBytes(half, File.ReadAllBytes(path)[..((int)new FileInfo(path).Length / 2)]);
+        Assert.Contains("half.", Assert.Throws<VideoException>(() => PictureFiles.Read(half, null, default)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_picture_is_no_video()
     {

@@ -16,8 +16,13 @@ internal static class StageCommands
         Option<string?> tag = new("--tag") { Description = "The tag to move. Default: latest." };
         Option<bool> force = new("--force") { Description = "Run again, finished or not." };
         RunOptions options = new();
-        Command command = new(stage, Description(stage)) { config, name, tag, force };
-        command.TreatUnmatchedTokensAsErrors = false;
+        Argument<string[]> own = new("stage-options")
+        {
+            Description = "The stage's own options, listed below: --option value.",
+            HelpName = "--OPTION VALUE",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        Command command = new(stage, Description(stage)) { own, config, name, tag, force };
         options.AddTo(command);
         foreach (Command one in below)
             command.Add(one);
@@ -27,10 +32,11 @@ internal static class StageCommands
             string store = StoreLocation.Resolve(parsed.GetValue(options.Store));
             RunSettings settings = options.Settings(parsed) with { Store = store, ForceAll = parsed.GetValue(force) };
             string[] sets = parsed.GetValue(options.Set) ?? [];
-            IReadOnlyList<string> words = parsed.UnmatchedTokens;
+            string[] words = parsed.GetValue(own) ?? [];
+            string[] others = [.. command.Options.Select(option => option.Name)];
             return RunCommand.ExecuteAsync(
                 catalog => PipelineFile.ForStage(
-                    stage, catalog, parsed.GetValue(config), [.. StageOptions.ToSets(words, catalog.Get(stage).Options), .. sets], parsed.GetValue(name), parsed.GetValue(tag), store),
+                    stage, catalog, parsed.GetValue(config), [.. new StageOptions(catalog.Get(stage).Options, others).ToSets(words), .. sets], parsed.GetValue(name), parsed.GetValue(tag), store),
                 settings,
                 options,
                 parsed,
@@ -69,7 +75,7 @@ internal static class StageCommands
             if (parseResult.CommandResult.Command.Name != stage)
                 return code;
 
-            Console.WriteLine("Stage options (here, or without dashes in the YAML file):");
+            Console.WriteLine("Stage options (here, or in the YAML file, there without -- and with _ for -):");
             foreach (OptionDescription option in UnreelHost.Catalog().Get(stage).Options)
                 Write(option);
 

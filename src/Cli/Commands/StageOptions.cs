@@ -1,34 +1,48 @@
+using System.Buffers;
 using Unreel.Pipelines;
 
 namespace Unreel.Cli.Commands;
 
 /// <summary>
 /// A stage's options on the command line: <c>--batch-size 8</c> is <c>--set batch_size=8</c>, and an option that takes a list
-/// may be given several times. Which names there are, and what they may be, is the stage's business.
+/// may be given several times. Which values there are is the stage's business.
 /// </summary>
-internal static class StageOptions
+/// <param name="options">The stage's options.</param>
+/// <param name="others">The names of the command's own, for suggestions.</param>
+internal sealed class StageOptions(IReadOnlyList<OptionDescription> options, IReadOnlyList<string> others)
 {
     private const string Prefix = "--";
 
-    /// <summary>What <c>--set</c> would say for the words that the command itself does not know.</summary>
-    /// <exception cref="UsageException">A word is no option, or an option has no value.</exception>
-    public static IEnumerable<string> ToSets(IReadOnlyList<string> words, IReadOnlyList<OptionDescription> options)
-    {
-        ILookup<string, string> values = Pairs(words).ToLookup(pair => pair.Name, pair => pair.Value);
-        foreach (IGrouping<string, string> given in values)
-        {
-            OptionDescription? option = options.FirstOrDefault(option => option.Name == given.Key);
-            if (option is { IsList: true } && !(given.Count() == 1 && given.First().StartsWith('[')))
-                yield return $"{given.Key}=[{string.Join(", ", given)}]";
-            else if (given.Count() == 1)
-                yield return $"{given.Key}={given.First()}";
-            else
-                throw new UsageException($"--{Dashed(given.Key)} is given {given.Count()} times; expected once.");
-        }
-    }
+    // What means something to YAML.
+    private static readonly SearchValues<char> Special = SearchValues.Create(",[]{}#'\"&*!|>%@`");
 
     /// <summary>An option's name on the command line, without the dashes before it.</summary>
     public static string Dashed(string name) => name.Replace('_', '-');
+
+    /// <summary>What <c>--set</c> would say for the words that the command itself does not know.</summary>
+    /// <exception cref="UsageException">A word is no option of the stage, or an option has no value or too many.</exception>
+    public IEnumerable<string> ToSets(IReadOnlyList<string> words)
+    {
+        foreach (IGrouping<string, string> given in Pairs(words).ToLookup(pair => pair.Name, pair => pair.Value))
+        {
+            string[] values = [.. given];
+            if (Find(given.Key).IsList && !(values is [string only] && only.StartsWith('[')))
+                yield return $"{given.Key}=[{string.Join(", ", values.Select(Quoted))}]";
+            else
+                yield return values.Length == 1 ? $"{given.Key}={Plain(values[0])}" : throw new UsageException($"--{Dashed(given.Key)} is given {values.Length} times; expected once.");
+        }
+    }
+
+    private OptionDescription Find(string name) =>
+        options.FirstOrDefault(option => option.Name == name || name.StartsWith(option.Name + ".", StringComparison.Ordinal))
+        ?? throw new UsageException($"--{Dashed(name)} is no option here{Suggestion.For(Prefix + Dashed(name), [.. options.Select(option => Prefix + Dashed(option.Name)), .. others])}");
+
+    // Lists and mappings are YAML; everything else is taken as it stands.
+    private static string Plain(string value) => value is ['[' or '{', ..] || !NeedsQuotes(value) ? value : Quoted(value);
+
+    private static string Quoted(string value) => NeedsQuotes(value) ? $"'{value.Replace("'", "''", StringComparison.Ordinal)}'" : value;
+
+    private static bool NeedsQuotes(string value) => value.Length > 0 && (value.AsSpan().ContainsAny(Special) || value.Contains(": ", StringComparison.Ordinal) || value != value.Trim());
 
     private static IEnumerable<(string Name, string Value)> Pairs(IReadOnlyList<string> words)
     {

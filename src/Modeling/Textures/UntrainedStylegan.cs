@@ -66,8 +66,22 @@ public sealed class UntrainedStylegan : IDisposable
     /// <exception cref="InvalidOperationException">Some weights are not set.</exception>
     public void Run(IReadOnlyList<float[]> layerStyles, IReadOnlyList<float[]> colourStyles, Span<float> image)
     {
-        if (get_num_threads() != 1)
+        int threads = get_num_threads();
+        if (threads != 1)
             set_num_threads(1);
+        try
+        {
+            RunAlone(layerStyles, colourStyles, image);
+        }
+        finally
+        {
+            if (threads != 1)
+                set_num_threads(threads);
+        }
+    }
+
+    private void RunAlone(IReadOnlyList<float[]> layerStyles, IReadOnlyList<float[]> colourStyles, Span<float> image)
+    {
         using IDisposable frozen = inference_mode();
         using DisposeScope scope = NewDisposeScope();
         Tensor features = Given(_constant);

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using Unreel.Pipelines;
 using Unreel.Video;
 
@@ -38,7 +36,7 @@ internal abstract class SetWriter(SynthesisSource source, string folder)
 
     /// <summary>Writes all that is not there yet.</summary>
     /// <returns>The files, in the order of the videos; lists of them are not among these.</returns>
-    /// <exception cref="VideoException">A file cannot be written; the message names it.</exception>
+    /// <exception cref="IOException">A file cannot be written; the message names it. The encoder says it with a <see cref="VideoException"/>.</exception>
     public IReadOnlyList<StageFile> WriteAll(int workers, IProgress<StageProgress> progress, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
@@ -48,29 +46,24 @@ internal abstract class SetWriter(SynthesisSource source, string folder)
         Report(progress);
         try
         {
-            // One after the other, so that what is begun is finished soon and a second run has little to do again.
-            Partitioner<int> inOrder = Partitioner.Create(missing, EnumerablePartitionerOptions.NoBuffering);
-            Parallel.ForEach(inOrder, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = ct }, index =>
-            {
-                Write(index, ct);
-                lock (_gate)
-                {
-                    _done++;
-                    Report(progress);
-                }
-            });
+            WorkerLoop.Run(missing, workers, index => WriteOne(index, progress, ct), ct);
         }
-        catch (AggregateException e)
+        catch (ArgumentOutOfRangeException e) when (IsTooLong(e))
         {
-            // One full disk stops every worker; its first message says it.
-            Exception first = e.Flatten().InnerExceptions[0];
-            if (first is IOException or UnauthorizedAccessException || IsTooLong(first))
-                throw new VideoException($"{folder}: videos cannot be written: {first.Message}", first);
-
-            ExceptionDispatchInfo.Throw(first);
+            throw new IOException($"{folder}: a file would be longer than the file system or the limit of files' sizes allows.", e);
         }
 
         return Files();
+    }
+
+    private void WriteOne(int index, IProgress<StageProgress> progress, CancellationToken ct)
+    {
+        Write(index, ct);
+        lock (_gate)
+        {
+            _done++;
+            Report(progress);
+        }
     }
 
     /// <summary>The videos that have to be written, in ascending order.</summary>
@@ -107,7 +100,7 @@ internal abstract class SetWriter(SynthesisSource source, string folder)
     }
 
     // What .NET throws where a file system's limit of a file's length is met.
-    private static bool IsTooLong(Exception error) => error is ArgumentOutOfRangeException { ParamName: "value" };
+    private static bool IsTooLong(ArgumentOutOfRangeException error) => error.ParamName == "value" && error.TargetSite?.Module == typeof(FileStream).Module;
 
     private void RemoveAllBut(HashSet<string> names)
     {

@@ -37,7 +37,7 @@ internal readonly ref struct TextureWalk(TexturePatch patch)
         int u = _map.U + ((from - _map.X) * _map.Ux) + ((row - _map.Y) * _map.Uy);
         int v = _map.V + ((from - _map.X) * _map.Vx) + ((row - _map.Y) * _map.Vy);
         int way = end - 1 - from;
-        bool inside = IsInside(u) & IsInside(v) & IsInside(u + (way * _map.Ux)) & IsInside(v + (way * _map.Vx));
+        bool inside = IsInside(u) & IsInside(v) & IsInside(u + ((long)way * _map.Ux)) & IsInside(v + ((long)way * _map.Vx));
         return new Steps { U = u, V = v, IsInside = inside };
     }
 
@@ -54,7 +54,7 @@ internal readonly ref struct TextureWalk(TexturePatch patch)
         return ref Unsafe.Add(ref _texels, (nint)((row * _rowBytes) + (column * 3)));
     }
 
-    private bool IsInside(int place) => (uint)place < (uint)_side << 16;
+    private bool IsInside(long place) => (ulong)place < (ulong)_side << 16;
 
     /// <summary>Where a walk is, in the units of <see cref="TextureMap"/>.</summary>
     public struct Steps

@@ -43,7 +43,7 @@ internal sealed record PoolDescription
     public required int Side { get; init; }
 
     /// <summary>Textures a file: [texture, frame, row, column, channel], one byte each.</summary>
-    [Range(1, int.MaxValue)]
+    [Range(1, 10_000_000)]
     public required int PerFile { get; init; }
 
     /// <summary>The files, in order.</summary>
@@ -59,13 +59,13 @@ internal sealed record PoolDescription
 
     /// <summary>The number of files.</summary>
     [JsonIgnore]
-    public int FileCount => (Count + PerFile - 1) / PerFile;
+    public int FileCount => (int)((Count + (long)PerFile - 1) / PerFile);
 
     /// <summary>The name of a file.</summary>
     public static string NameOf(int file) => $"textures-{file:D5}.rgb";
 
     /// <summary>The textures of a file.</summary>
-    public int CountIn(int file) => Math.Min(PerFile, Count - (file * PerFile));
+    public int CountIn(int file) => (int)Math.Min(PerFile, Count - ((long)file * PerFile));
 
     /// <summary>Reads <see cref="File"/> in a folder.</summary>
     /// <exception cref="VideoException">The folder holds no pool, or the description is wrong.</exception>
@@ -98,6 +98,9 @@ internal sealed record PoolDescription
             throw new JsonException(failure);
         if (TextureBytes > MostTexelBytes)
             throw new JsonException($"a texture has {TextureBytes} bytes; expected no more than {MostTexelBytes}.");
+
+        if (Files.Contains(null!))
+            throw new JsonException("expected files, found null.");
 
         string[] names = [.. Enumerable.Range(0, FileCount).Select(NameOf)];
         return names.SequenceEqual(Files.Select(file => file.Name))

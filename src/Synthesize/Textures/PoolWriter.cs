@@ -71,8 +71,7 @@ internal sealed class PoolWriter(string folder, PoolDescription plan, ulong seed
     private void Draw(int file, SafeFileHandle handle, ThreadLocal<TexturePainter> painters, int workers, IProgress<StageProgress> progress, CancellationToken ct)
     {
         using ThreadLocal<byte[]> buffers = new(() => new byte[plan.TextureBytes]);
-        ParallelOptions options = new() { MaxDegreeOfParallelism = workers, CancellationToken = ct };
-        Parallel.For(0, plan.CountIn(file), options, place =>
+        void DrawOne(int place)
         {
             byte[] pixels = buffers.Value!;
             painters.Value!.Draw(seed, (file * plan.PerFile) + place, pixels);
@@ -82,7 +81,9 @@ internal sealed class PoolWriter(string folder, PoolDescription plan, ulong seed
                 _done++;
                 Report(progress);
             }
-        });
+        }
+
+        WorkerLoop.Run(Enumerable.Range(0, plan.CountIn(file)), workers, DrawOne, ct);
     }
 
     private void Report(IProgress<StageProgress> progress) => progress.Report(new StageProgress("drawing", _done, plan.Count, "textures"));

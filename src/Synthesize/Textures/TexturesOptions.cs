@@ -28,7 +28,7 @@ public sealed record TexturesOptions : IValidatableObject
     public int? Size { get; init; }
 
     /// <summary>
-    /// Frames of each texture: more than one for textures that change, which only StyleGAN families with wavelet kernels do.
+    /// Frames of each texture: more than one for textures that change, which only StyleGAN families do.
     /// A video that is longer plays them to and fro. Default 1, 1 to 1,000.
     /// </summary>
     [Range(1, 1000)]
@@ -45,7 +45,7 @@ public sealed record TexturesOptions : IValidatableObject
 
     private bool IsPictures => Family == TextureFamily.Images;
 
-    private bool CanChange => Family is TextureFamily.StyleganOriented or TextureFamily.StyleganHighFrequency or TextureFamily.StyleganSparse;
+    private bool CanChange => Family is TextureFamily.StyleganOriented or TextureFamily.StyleganHighFrequency or TextureFamily.StyleganSparse or TextureFamily.StyleganRandom;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -59,6 +59,8 @@ public sealed record TexturesOptions : IValidatableObject
         if (!IsPictures && Count is null)
             yield return new ValidationResult("count is missing; expected the number of textures.", [nameof(Count)]);
         if (Frames > 1 && !CanChange)
-            yield return new ValidationResult($"frames is {Frames}, and {Kebab.Of(Family)} textures do not change; expected 1, or a StyleGAN family with wavelet kernels.", [nameof(Frames)]);
+            yield return new ValidationResult($"frames is {Frames}, and {Kebab.Of(Family)} textures do not change; expected 1, or a StyleGAN family.", [nameof(Frames)]);
+        if (Frames == 1 && Step != SmoothStep)
+            yield return new ValidationResult(FormattableString.Invariant($"step is {Step}, and textures of one frame do not change; expected frames above 1."), [nameof(Step)]);
     }
 }

@@ -35,20 +35,11 @@ public sealed class TexturesStage : IStage<TexturesOptions>
             WriteSheet(context.WorkFolder);
             return Result(options, pool, context.WorkFolder);
         }
-        catch (AggregateException e) when (e.Flatten().InnerExceptions[0] is VideoException or IOException)
-        {
-            // One bad picture or a full disk stops every worker; the first message says it.
-            Exception first = e.Flatten().InnerExceptions[0];
-            throw first as VideoException ?? CannotWrite(context, first);
-        }
         catch (IOException e)
         {
-            throw CannotWrite(context, e);
+            throw new IOException($"{context.WorkFolder}: textures cannot be written: {e.Message} Finished files are kept; the next run goes on from there.", e);
         }
     }
-
-    private static VideoException CannotWrite(IStageContext context, Exception e) =>
-        new($"{context.WorkFolder}: textures cannot be written: {e.Message} Finished files are kept; run again when there is room.", e);
 
     private static PoolDescription Plan(TexturesOptions options, int count)
     {
@@ -69,19 +60,19 @@ public sealed class TexturesStage : IStage<TexturesOptions>
     private static void WriteSheet(string folder)
     {
         using FileTexturePool pool = FileTexturePool.Open(folder);
-        int columns = pool.Frames > 1 ? 1 : SheetColumns, rows = Math.Min(SheetRows, (pool.Count + columns - 1) / columns);
-        ContactSheet.Write(Path.Combine(folder, SheetFile), [.. Enumerable.Range(0, rows).Select(row => Row(pool, row, columns))], SheetColumns, new FrameSize(SheetCell, SheetCell));
+        int perRow = pool.Frames > 1 ? 1 : SheetColumns, rows = Math.Min(SheetRows, (pool.Count + perRow - 1) / perRow);
+        ContactSheet.Write(Path.Combine(folder, SheetFile), [.. Enumerable.Range(0, rows).Select(row => Row(pool, row))], SheetColumns);
     }
 
-    private static Clip Row(TexturePool pool, int row, int columns)
+    private static Clip Row(TexturePool pool, int row)
     {
-        int cells = pool.Frames > 1 ? pool.Frames : columns;
-        Clip clip = new(cells, new FrameSize(pool.Side, pool.Side));
-        for (int i = 0; i < cells; i++)
+        FrameSize full = new(pool.Side, pool.Side), cell = new(SheetCell, SheetCell);
+        Clip clip = new(SheetColumns, cell);
+        for (int i = 0; i < SheetColumns; i++)
         {
-            int texture = pool.Frames > 1 ? row : (row * columns) + i;
+            (int texture, int frame) = pool.Frames > 1 ? (row, i * (pool.Frames - 1) / (SheetColumns - 1)) : ((row * SheetColumns) + i, 0);
             if (texture < pool.Count)
-                pool.Texels(texture, pool.Frames > 1 ? i : 0).CopyTo(clip.Frame(i));
+                Resizer.Resize(pool.Texels(texture, frame), full, CropBox.Whole(full), clip.Frame(i), cell);
         }
 
         return clip;

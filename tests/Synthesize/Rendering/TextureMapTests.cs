@@ -47,6 +47,17 @@ public sealed class TextureMapTests
         Assert.Equal((map.U, map.Ux, 0, 0), (map.V, map.Vy, map.Uy, map.Vx));
     }
 
+    // A slope so steep that 32 bits would wrap to where the run began must not be taken for one that stays on the texture.
+    [Fact]
+    public void Steep_walks_stay_on_the_texture()
+    {
+        byte[] texels = new byte[16 * 16 * 3], line = new byte[64 * 3];
+        Array.Fill(texels, (byte)7);
+        TextureFill fill = new(new TexturePatch(texels, 16, new TextureMap(0, 0, 5 << 16, 5 << 16, 1 << 29, 0, -(1 << 29), 0)));
+        fill.Paint(ref line[0], 0, 0, 64);
+        Assert.All(line, value => Assert.Equal(7, value));
+    }
+
     [Fact]
     public void Survives_an_object_that_has_no_area()
     {

@@ -1,3 +1,4 @@
+using Unreel.Synthesize.Rendering;
 using Unreel.Synthesize.Scenes;
 
 namespace Unreel.Synthesize.Tests.Scenes;
@@ -14,6 +15,20 @@ public sealed class VideoSceneTests
         Assert.All(moving.Zip(accelerating), pair => Assert.Equal(
             (pair.First.X, pair.First.Speed, pair.First.Figure.Corners, pair.First.Figure.X[0], pair.First.Figure.Colour),
             (pair.Second.X, pair.Second.Speed, pair.Second.Figure.Corners, pair.Second.Figure.X[0], pair.Second.Figure.Colour)));
+    }
+
+    // As the released generator lays them: an object of radius r shows the texture's first r x r texels at twice their size.
+    [Fact]
+    public void An_object_shows_the_corner_of_its_texture()
+    {
+        foreach (MovingObject item in Objects("accelerating-and-transforming-textures", 3))
+        {
+            TextureMap map = item.Texture(0, 256, new View(256));
+            double radius = item.Figure.Radius, left = item.Figure.Corners == 0 ? item.X - radius : item.X, top = item.Figure.Corners == 0 ? item.Y - radius : item.Y;
+            Assert.Equal(0, (map.U + ((left - map.X) * map.Ux)) / TextureMap.Unit, 1e-3);
+            Assert.Equal(0, (map.V + ((top - map.Y) * map.Vy)) / TextureMap.Unit, 1e-3);
+            Assert.Equal(radius, (map.U + ((left + (2 * radius) - map.X) * map.Ux)) / TextureMap.Unit, 1e-3);
+        }
     }
 
     // Draws that share a number, or streams that repeat each other, show as a correlation; chance gives five errors once in

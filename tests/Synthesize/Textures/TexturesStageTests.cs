@@ -100,6 +100,7 @@ public sealed class TexturesStageTests : IDisposable
     [InlineData("family: spectrum\ncount: 1\nimages: .", "family: images")]
     [InlineData("family: spectrum\ncount: 1\nsize: 64", "size is 64")]
     [InlineData("family: wavelet\ncount: 1\nframes: 4", "do not change")]
+    [InlineData("family: spectrum\ncount: 1\nstep: 0.2", "step is 0.2")]
     [InlineData("family: stylegan\ncount: 1", "stylegan-oriented")]
     public void Refuses_wrong_options(string yaml, string message)
     {
@@ -111,6 +112,9 @@ public sealed class TexturesStageTests : IDisposable
     [Theory]
     [InlineData("", "is not the description of a pool")]
     [InlineData("{\"format\": \"unreel.textures.v1\"}", "is not the description of a pool")]
+    [InlineData("{\"format\":\"unreel.textures.v1\",\"family\":\"images\",\"count\":2,\"frames\":1,\"side\":16,\"per_file\":2147483647,\"files\":[]}", "PerFile")]
+    [InlineData("{\"format\":\"unreel.textures.v1\",\"family\":\"images\",\"count\":1,\"frames\":1,\"side\":16,\"per_file\":1,\"files\":[null]}", "found null")]
+    [InlineData("{\"format\":\"unreel.textures.v1\",\"family\":\"images\",\"count\":10000000,\"frames\":1,\"side\":16,\"per_file\":10000000,\"files\":[]}", "expected the files")]
     [InlineData("{\"format\":\"v9\",\"family\":\"images\",\"count\":1,\"frames\":1,\"side\":16,\"per_file\":1,\"files\":[]}", "unreel.textures.v1")]
     [InlineData("{\"format\":\"unreel.textures.v1\",\"family\":\"images\",\"count\":1,\"frames\":1,\"side\":16,\"per_file\":1,\"files\":[]}", "textures-00000.rgb")]
     [InlineData("{\"format\":\"unreel.textures.v1\",\"family\":\"images\",\"count\":1,\"frames\":1,\"side\":16,\"per_file\":1,\"files\":[{\"name\":\"textures-00000.rgb\",\"sha256\":\"\"}]}", "expected 768 bytes")]

@@ -4,7 +4,7 @@ namespace Unreel.Synthesize.Textures.Statistical;
 
 /// <summary>
 /// The colours of a texture: 3 to 22 flat ones in random shares, blurred where they meet and with a little noise. What is
-/// kept of them are the axes along which they vary, and the histogram along each.
+/// kept of them is their mean, the axes along which they vary about it, and the histogram along each.
 /// </summary>
 internal sealed class ColourModel(int side)
 {
@@ -16,7 +16,7 @@ internal sealed class ColourModel(int side)
     private readonly int[] _counts = new int[Most];
     private readonly double[] _line = new double[side + 1];
 
-    /// <summary>The axes, one a row, the one of most energy first.</summary>
+    /// <summary>The mean and the axes.</summary>
     public SymmetricAxes Axes { get; } = new();
 
     /// <summary>The histogram along each axis.</summary>
@@ -34,6 +34,14 @@ internal sealed class ColourModel(int side)
             Paint(ref random, scratch[channel], channel, colours, blur);
         Stretch(scratch);
         Axes.Find(scratch);
+
+        // Principal components have no sign of their own; the published ones have whichever the solver returns.
+        for (int axis = 0; axis < Channels; axis++)
+        {
+            if ((random.NextUInt32() & 1) != 0)
+                Axes.Reverse(axis);
+        }
+
         Axes.Project(scratch);
         for (int axis = 0; axis < Channels; axis++)
             Histograms[axis].Set(scratch[axis]);

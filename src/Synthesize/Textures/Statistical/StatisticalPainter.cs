@@ -11,11 +11,6 @@ internal sealed class StatisticalPainter : TexturePainter
     private const int Pixels = Side * Side;
     private const int Channels = 3;
     private const int Rounds = 10;
-
-    // Published descriptions leave open how strong the wavelet bands are against the colours. These two are measured: with
-    // them deviation, slope and kurtosis are those of the published textures, with and without colours.
-    private const double StrengthAlone = 0.65;
-    private const double StrengthAmongColours = 0.06;
     private readonly bool _spectrum;
     private readonly bool _colour;
     private readonly bool _wavelet;
@@ -42,7 +37,7 @@ internal sealed class StatisticalPainter : TexturePainter
             _ => throw new ArgumentException($"{family} is not a family of statistical textures, which are Spectrum, SpectrumColour, Wavelet and SpectrumColourWavelet.", nameof(family)),
         };
         _pyramid = new SteerablePyramid(SteerableFilters.Shared, Side, _fourier);
-        _waveletModel = new WaveletModel(Channels, SteerableFilters.Shared.Levels, _match, _colour ? StrengthAmongColours : StrengthAlone);
+        _waveletModel = new WaveletModel(Channels, SteerableFilters.Shared.Levels, _match);
         _editPair = _waveletModel.Apply;
         _editLast = (_, band, values) => _waveletModel.Apply(Channels - 1, band, values);
     }

@@ -8,13 +8,24 @@ namespace Unreel.Synthesize.Textures.Statistical;
 /// so that a picture taken apart and put together by the same filters is what it was.
 /// </summary>
 /// <remarks>
-/// The published model has short spatial kernels that approximate such filters; these are the exact ones, circular likewise.
-/// An oriented filter is odd: its gain is i times what is kept here.
+/// <para>
+/// The published model has short kernels, of 15x15 pixels for the high-pass and 9x9 for the bands (Karasaridis and Simoncelli
+/// 1996). A short kernel lets a tenth of the lower octaves through. Where a spectrum is steep that tenth outweighs what the
+/// band has of its own, so the fine bands follow the large shapes: flat patches, with ripples along their edges. Exact
+/// filters give grain everywhere instead.
+/// </para>
+/// <para>
+/// The kernels here are our own: those of the exact filters, cut to the published sizes. An oriented filter is odd: its gain
+/// is i times what is kept here.
+/// </para>
 /// </remarks>
 internal sealed class SteerableFilters
 {
     /// <summary>Oriented bands in each octave.</summary>
     public const int Orientations = 4;
+
+    private const int HighPassKernel = 15;
+    private const int BandKernel = 9;
 
     // Four cubed cosines at 45 degrees have squares that sum to 5/4.
     private static readonly double AngularGain = Math.Sqrt(4.0 / 5);
@@ -25,11 +36,11 @@ internal sealed class SteerableFilters
     {
         _side = side;
         Levels = int.Log2(side) - 4;
-        HighPass = Table(side, (_, _, radius) => Split(radius).Above);
-        KeptLowPass = Table(side, (_, _, radius) => Square(Split(radius * (1 << Levels)).Below));
-        Oriented = new float[Levels][][];
-        for (int level = 0; level < Levels; level++)
-            Oriented[level] = [.. Enumerable.Range(0, Orientations).Select(k => Table(side >> level, Band(level, (double)k / (2 * Orientations))))];
+        HighPass = Short(Table((_, _, radius) => Split(radius).Above), HighPassKernel);
+        KeptLowPass = Table((_, _, radius) => Square(Split(radius * (1 << Levels)).Below));
+        float[][] bands = [.. Enumerable.Range(0, Orientations).Select(k => Short(Table(Band((double)k / (2 * Orientations))), BandKernel))];
+        Oriented = [.. Enumerable.Range(0, Levels).Select(level => bands.Select(band => Shrink(band, level)).ToArray())];
+        Normalise();
     }
 
     /// <summary>The filters for textures, made once and shared by all painters.</summary>
@@ -47,14 +58,14 @@ internal sealed class SteerableFilters
     /// <summary>Gains of the oriented filters [level][orientation], over the frequencies that a picture of side / 2^level has.</summary>
     public float[][][] Oriented { get; }
 
-    private static Func<double, double, double, double> Band(int level, double turns)
+    /// <summary>The finest octave's exact filter; the others are the same over lower frequencies.</summary>
+    private static Func<double, double, double, double> Band(double turns)
     {
         (double cos, double sin) = Turn.CosSin(turns);
         return (across, down, radius) =>
         {
             double along = radius > 0 ? ((across * cos) + (down * sin)) / radius : 0;
-            double radial = Split(radius * (1 << level)).Below * Split(radius * (2 << level)).Above;
-            return AngularGain * radial * along * along * along;
+            return AngularGain * Split(radius).Below * Split(2 * radius).Above * along * along * along;
         };
     }
 
@@ -68,18 +79,72 @@ internal sealed class SteerableFilters
 
     private static double Square(double x) => x * x;
 
-    /// <summary>A gain for each frequency, given in parts of the highest one that the whole picture has on an axis.</summary>
-    private float[] Table(int side, Func<double, double, double, double> gain)
+    /// <summary>A gain for each frequency, given in parts of the highest one on an axis.</summary>
+    private float[] Table(Func<double, double, double, double> gain)
     {
-        float[] table = new float[side * side];
+        float[] table = new float[_side * _side];
         for (int i = 0; i < table.Length; i++)
         {
-            (int row, int column) = (i / side, i % side);
-            double down = (row < side / 2 ? row : row - side) * 2.0 / _side;
-            double across = (column < side / 2 ? column : column - side) * 2.0 / _side;
+            double down = Signed(i / _side, _side) * 2.0 / _side, across = Signed(i % _side, _side) * 2.0 / _side;
             table[i] = (float)gain(across, down, Math.Sqrt((across * across) + (down * down)));
         }
 
         return table;
     }
+
+    /// <summary>Cuts a filter's kernel to <paramref name="size"/> pixels a side.</summary>
+    private float[] Short(float[] gains, int size)
+    {
+        var fourier = new Fourier(_side);
+        float[] im = new float[gains.Length];
+        fourier.Transform(gains, im);
+        for (int i = 0; i < gains.Length; i++)
+        {
+            int distance = Math.Max(Math.Abs(Signed(i / _side, _side)), Math.Abs(Signed(i % _side, _side)));
+            (gains[i], im[i]) = distance <= size / 2 ? (gains[i] / gains.Length, im[i] / gains.Length) : (0, 0);
+        }
+
+        fourier.Transform(im, gains);
+        return gains;
+    }
+
+    /// <summary>The gains at every 2^level-th frequency. A real picture's highest frequency has no odd part.</summary>
+    private float[] Shrink(float[] gains, int level)
+    {
+        int side = _side >> level;
+        float[] small = new float[side * side];
+        for (int i = 0; i < small.Length; i++)
+            small[i] = i / side == side / 2 || i % side == side / 2 ? 0 : gains[((i / side * _side) + (i % side)) << level];
+        return small;
+    }
+
+    private void Normalise()
+    {
+        double[] squares = new double[_side * _side];
+        for (int i = 0; i < squares.Length; i++)
+            squares[i] = Square(HighPass[i]) + KeptLowPass[i];
+        foreach (float[] band in Oriented.SelectMany(octave => octave))
+        {
+            for (int i = 0; i < band.Length; i++)
+                squares[Place(i, band)] += Square(band[i]);
+        }
+
+        for (int i = 0; i < squares.Length; i++)
+            (HighPass[i], KeptLowPass[i]) = ((float)(HighPass[i] / Math.Sqrt(squares[i])), (float)(KeptLowPass[i] / squares[i]));
+        foreach (float[] band in Oriented.SelectMany(octave => octave))
+        {
+            for (int i = 0; i < band.Length; i++)
+                band[i] = (float)(band[i] / Math.Sqrt(squares[Place(i, band)]));
+        }
+    }
+
+    /// <summary>Where a frequency of a smaller picture is among those of the whole.</summary>
+    private int Place(int i, float[] band)
+    {
+        int side = (int)Math.Sqrt(band.Length);
+        int row = Signed(i / side, side), column = Signed(i % side, side);
+        return ((row + _side) % _side * _side) + ((column + _side) % _side);
+    }
+
+    private static int Signed(int frequency, int side) => frequency < side / 2 ? frequency : frequency - side;
 }

@@ -1,29 +1,50 @@
 namespace Unreel.Synthesize.Textures.Statistical;
 
-/// <summary>Three axes at right angles along which the colours of a picture vary on their own (principal components, not centred).</summary>
+/// <summary>
+/// The mean colour of a picture, and three axes at right angles along which its colours vary about it on their own
+/// (principal components).
+/// </summary>
 internal sealed class SymmetricAxes
 {
     private const int Channels = 3;
+    private readonly double[] _mean = new double[Channels];
     private readonly double[] _product = new double[Channels * Channels];
     private readonly double[] _axes = new double[Channels * Channels];
 
-    /// <summary>The axes as rows of three, the one of most energy first; each has a sum of 0 or more.</summary>
+    /// <summary>The mean colour.</summary>
+    public ReadOnlySpan<double> Mean => _mean;
+
+    /// <summary>The axes as rows of three, the one of most variance first; each has a sum of 0 or more until it is reversed.</summary>
     public ReadOnlySpan<double> Rows => _axes;
 
-    /// <summary>Finds the axes of three planes.</summary>
+    /// <summary>Finds the mean and the axes of three planes.</summary>
     public void Find(float[][] planes)
     {
+        for (int channel = 0; channel < Channels; channel++)
+            _mean[channel] = PlaneMath.Moments(planes[channel]).Mean;
         for (int a = 0; a < Channels; a++)
         {
             for (int b = a; b < Channels; b++)
-                _product[(a * Channels) + b] = _product[(b * Channels) + a] = PlaneMath.Product(planes[a], planes[b]);
+                _product[(a * Channels) + b] = _product[(b * Channels) + a] = (PlaneMath.Product(planes[a], planes[b]) / planes[a].Length) - (_mean[a] * _mean[b]);
         }
 
         Solve();
     }
 
-    /// <summary>Turns colours into places along the axes, in place; the mean colour is a place like others.</summary>
-    public void Project(float[][] planes) => PlaneMath.Mix(planes, _axes);
+    /// <summary>Makes an axis point the other way.</summary>
+    public void Reverse(int axis)
+    {
+        for (int i = 0; i < Channels; i++)
+            _axes[(axis * Channels) + i] = -_axes[(axis * Channels) + i];
+    }
+
+    /// <summary>Turns colours into places along the axes, in place; the mean colour is at 0.</summary>
+    public void Project(float[][] planes)
+    {
+        for (int channel = 0; channel < Channels; channel++)
+            PlaneMath.Scale(planes[channel], 1, (float)-_mean[channel]);
+        PlaneMath.Mix(planes, _axes);
+    }
 
     /// <summary>Turns places along the axes into colours, in place.</summary>
     public void Restore(float[][] planes)
@@ -32,6 +53,8 @@ internal sealed class SymmetricAxes
         for (int i = 0; i < columns.Length; i++)
             columns[i] = _axes[(i % Channels * Channels) + (i / Channels)];
         PlaneMath.Mix(planes, columns);
+        for (int channel = 0; channel < Channels; channel++)
+            PlaneMath.Scale(planes[channel], 1, (float)_mean[channel]);
     }
 
     // Jacobi's rotations: square roots and divisions only, so the same on every machine.

@@ -14,15 +14,13 @@ internal sealed class WaveletModel
     private readonly double[] _deviations;
     private readonly int _bands;
     private readonly HistogramMatch _match;
-    private readonly double _strength;
 
     /// <param name="channels">Channels of a texture.</param>
     /// <param name="levels">Octaves of the pyramid.</param>
     /// <param name="match">What matches histograms.</param>
-    /// <param name="strength">Factor to the deviations: how strong the bands are against the rest of a texture.</param>
-    public WaveletModel(int channels, int levels, HistogramMatch match, double strength)
+    public WaveletModel(int channels, int levels, HistogramMatch match)
     {
-        (_match, _strength) = (match, strength);
+        _match = match;
         _bands = 1 + (levels * SteerableFilters.Orientations);
         _histograms = [.. Enumerable.Range(0, channels * _bands).Select(_ => new Histogram(Bins))];
         _deviations = new double[channels * _bands];
@@ -63,6 +61,6 @@ internal sealed class WaveletModel
         }
 
         _histograms[i].Set(-(Bins / 2 * Step) - (Step / 2), Step, weights);
-        _deviations[i] = _strength * Math.Sqrt(square / sum);
+        _deviations[i] = Math.Sqrt(square / sum);
     }
 }

@@ -161,8 +161,8 @@ internal sealed class PinkNoise
         }
 
         double variance = (squares - (sum * sum / map.Length)) / (map.Length - 1);
-        float factor = (float)(1 / Math.Sqrt(variance));
+        float factor = (float)(1 / Math.Sqrt(variance)), mean = (float)(sum / map.Length);
         foreach (ref float value in map)
-            value *= factor;
+            value = (value - mean) * factor;
     }
 }

@@ -55,7 +55,7 @@ public sealed class ModelTests
     [Fact]
     public void Bands_get_heavy_tails_no_mean_and_wider_deviations_when_coarse()
     {
-        var model = new WaveletModel(1, 4, new HistogramMatch(), 1);
+        var model = new WaveletModel(1, 4, new HistogramMatch());
         var random = new RandomStream(1, "wavelet", 0);
         model.Draw(ref random);
         double[] deviations = new double[17];
@@ -76,7 +76,7 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public void Axes_of_colour_stand_at_right_angles_and_carry_the_colours_apart()
+    public void Axes_of_colour_stand_at_right_angles_about_the_mean_and_carry_the_colours_apart()
     {
         float[][] planes = [Planes.Normal(Side, 1), Planes.Normal(Side, 2), Planes.Normal(Side, 3)];
         for (int i = 0; i < planes[0].Length; i++)
@@ -100,6 +100,8 @@ public sealed class ModelTests
 
         Assert.True(PlaneMath.Product(planes[0], planes[0]) > PlaneMath.Product(planes[1], planes[1]));
         Assert.True(PlaneMath.Product(planes[1], planes[1]) > PlaneMath.Product(planes[2], planes[2]));
+        Assert.Equal(before[1].Average(), axes.Mean[1], 1e-5);
+        Assert.All(planes, plane => Assert.Equal(0, PlaneMath.Moments(plane).Mean, 1e-5));
         axes.Restore(planes);
         for (int i = 0; i < before[0].Length * 3; i++)
             Assert.Equal(before[i % 3][i / 3], planes[i % 3][i / 3], 1e-5);

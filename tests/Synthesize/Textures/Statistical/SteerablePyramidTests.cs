@@ -38,6 +38,17 @@ public sealed class SteerablePyramidTests
         }
     }
 
+    // The published 9x9 kernels let .08 through at these frequencies; exact filters let through nothing.
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    [InlineData(8)]
+    public void Short_kernels_let_a_tenth_of_the_lower_octaves_through(int frequency)
+    {
+        Assert.InRange(Math.Sqrt(Filters.Oriented[0].Sum(gains => gains[frequency] * gains[frequency])), 0.06, 0.16);
+        Assert.InRange(Math.Sqrt(Filters.Oriented[1].Sum(gains => gains[frequency / 2] * gains[frequency / 2])), 0.06, 0.16);
+    }
+
     [Fact]
     public void Untouched_pictures_come_back()
     {
