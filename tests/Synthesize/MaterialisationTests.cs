@@ -178,7 +178,7 @@ public sealed class MaterialisationTests : IDisposable
         VideoException error = Assert.Throws<VideoException>(() => ClipDataset.Open(artifact, [new SynthesisRecipeReader()]));
 
         Assert.Contains("tar shards", error.Message, StringComparison.Ordinal);
-        Assert.Contains("materialize: none or mp4", error.Message, StringComparison.Ordinal);
+        Assert.Contains("materialize: none, mp4 or frames", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

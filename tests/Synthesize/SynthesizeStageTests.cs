@@ -135,7 +135,7 @@ public sealed class SynthesizeStageTests : IDisposable
     {
         string file = Path.Combine(_folder, "taken");
         File.WriteAllText(file, string.Empty);
-        VideoException error = await Assert.ThrowsAsync<VideoException>(() => new SynthesizeStage().RunAsync(Motions(), new FakeContext(file), default));
+        IOException error = await Assert.ThrowsAsync<IOException>(() => new SynthesizeStage().RunAsync(Motions(), new FakeContext(file), default));
         Assert.Contains(file, error.Message, StringComparison.Ordinal);
     }
 
