@@ -51,7 +51,7 @@ public sealed class VideoInputTests
         {
             Value normalised = VideoInput.Normalise(graph, value, shape.Mean, shape.Std);
             Value tokens = VideoInput.PatchEmbedding(graph, normalised, new WeightScope(weights)["patch_embed"], shape);
-            return VideoInput.AddPositions(graph, tokens, shape);
+            return VideoInput.AddPositions(graph, tokens, new WeightScope(weights)["pos_embed"], shape);
         });
 
         FloatAssert.Close([.. new Reference(shape, weights).Embed(clip).SelectMany(token => token)], actual, 1e-5);
