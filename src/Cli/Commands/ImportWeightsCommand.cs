@@ -22,8 +22,10 @@ internal static class ImportWeightsCommand
     private static readonly Option<string?> Labels = new("--labels") { Description = "A text file with a classifier's labels, one a line, in the order of its logits.", HelpName = "FILE" };
     private static readonly Option<string[]> AllowMissing = new("--allow-missing") { Description = "A tensor that may be missing and is initialised" + Anything, HelpName = "NAME", DefaultValueFactory = _ => [] };
     private static readonly Option<string[]> AllowSurplus = new("--allow-surplus") { Description = "A tensor without a place in the model that is left out" + Anything, HelpName = "NAME", DefaultValueFactory = _ => [] };
-    private static readonly Option<int?> Frames = new("--frames") { Description = "Frames of a clip. Default: the config's, the preset's of the same width and depth, or 16." };
-    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the frames in pixels. Default: the config's, the preset's, or 224." };
+    private static readonly Option<int?> Frames = new("--frames") { Description = "Frames of a clip that the model shall take. Default: those it was trained on." };
+    private static readonly Option<int?> ImageSize = new("--image-size") { Description = "Side of the frames, in pixels, that the model shall take. Default: the one it was trained on." };
+    private static readonly Option<int?> SourceFrames = new("--source-frames") { Description = "Frames that a .pth was trained on. Default: the preset's of the same width and depth, or 16." };
+    private static readonly Option<int?> SourceImageSize = new("--source-image-size") { Description = "Side of the frames that a .pth was trained on. Default: the preset's, or 224." };
     private static readonly Option<int?> Heads = new("--heads") { Description = "Attention heads of the encoder. Default: the config's or the preset's." };
     private static readonly Option<int?> DecoderHeads = new("--decoder-heads") { Description = "Attention heads of the decoder. Default: the config's or the preset's." };
     private static readonly Option<string> PositionsOption = new("--positions")
@@ -46,7 +48,7 @@ internal static class ImportWeightsCommand
         Sampling.AcceptOnlyFromAmong("stride", "segments");
         Command command = new("weights", "Imports weights of VideoMAE and V2 (.pth), of Hugging Face's VideoMAE, or our own.")
         {
-            Path, Name, Labels, AllowMissing, AllowSurplus, Frames, ImageSize, Heads, DecoderHeads, PositionsOption, Stride, Sampling, TestClips, TestCrops, Seed, store, json,
+            Path, Name, Labels, AllowMissing, AllowSurplus, Frames, ImageSize, SourceFrames, SourceImageSize, Heads, DecoderHeads, PositionsOption, Stride, Sampling, TestClips, TestCrops, Seed, store, json,
         };
         command.SetAction(async (parsed, ct) =>
         {
@@ -89,6 +91,8 @@ internal static class ImportWeightsCommand
         AllowSurplus = parsed.GetValue(AllowSurplus)!,
         Frames = parsed.GetValue(Frames),
         ImageSize = parsed.GetValue(ImageSize),
+        SourceFrames = parsed.GetValue(SourceFrames),
+        SourceImageSize = parsed.GetValue(SourceImageSize),
         Heads = parsed.GetValue(Heads),
         DecoderHeads = parsed.GetValue(DecoderHeads),
         InterpolatePositions = parsed.GetValue(PositionsOption) == "interpolate",

@@ -10,18 +10,17 @@ internal static class ImportPositions
     public static string? Find(ForeignWeights weights) =>
         weights.Naming == WeightNaming.Videomae && weights.PartsOf(NameIn(weights.Kind))[0] is var name && weights.Shapes.ContainsKey(name) ? name : null;
 
-    /// <summary>The shape whose grid the weights' positions are of: what was described, or what learnt positions tell.</summary>
-    /// <exception cref="ModelException">Learnt positions are of no square grid.</exception>
+    /// <summary>The shape whose grid the weights' positions are of: the described one, or where learnt positions fit that only, the wanted one.</summary>
+    /// <exception cref="ModelException">Learnt positions are of neither.</exception>
     public static VideoTransformerShape SourceShape(ForeignWeights weights, VideoTransformerShape given, WeightImportOptions options)
     {
-        if (Find(weights) is not { } name || weights.Shapes[name] is [1, var tokens, var width] && tokens == given.Tokens && width == given.Width)
+        if (Find(weights) is not { } name)
             return given;
 
-        long[] found = weights.Shapes[name];
-        int side = found.Length == 3 ? (int)Math.Sqrt((double)found[1] / given.Slots) : 0;
-        return found.Length == 3 && found[0] == 1 && found[2] == given.Width && side > 0 && (long)side * side * given.Slots == found[1]
-            ? given with { ImageSize = side * given.PatchSize }
-            : throw new ModelException($"{weights.Path}: '{name}' is [{string.Join(", ", found)}]; expected [1, {given.Slots} slots x side x side, {given.Width}] for {given.Frames} frames.");
+        VideoTransformerShape wanted = given with { Frames = options.Frames ?? given.Frames, ImageSize = options.ImageSize ?? given.ImageSize };
+        return Array.Find([given, wanted], shape => weights.Shapes[name].SequenceEqual([1, shape.Tokens, shape.Width])) ?? throw new ModelException(
+            $"{weights.Path}: '{name}' is [{string.Join(", ", weights.Shapes[name])}]; {given.Frames} frames of {given.ImageSize} pixels have [1, {given.Tokens}, {given.Width}]. "
+                + "Say what the weights were trained on: --source-frames and --source-image-size.");
     }
 
     /// <summary>The table to keep, row-major [tokens, width]; null where the sinusoid serves.</summary>
@@ -31,6 +30,6 @@ internal static class ImportPositions
             return Positions.Interpolated(weights.Read(name), source.Slots, source.GridSide, source.Width, target.Slots, target.GridSide);
 
         bool isOther = source.Slots != target.Slots || source.GridSide != target.GridSide;
-        return isOther && options.InterpolatePositions ? Positions.Sinusoid(source, target) : null;
+        return isOther && options.InterpolatePositions ? Positions.Sinusoid(source.Checked("The model that the weights were trained as"), target) : null;
     }
 }

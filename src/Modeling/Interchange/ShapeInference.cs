@@ -19,8 +19,8 @@ internal static class ShapeInference
         VideoTransformerShape? preset = Presets.Names.Select(Presets.Get).FirstOrDefault(shape => shape.Width == width && shape.Depth == depth);
         var encoder = new VideoTransformerShape
         {
-            Frames = options.Frames ?? preset?.Frames ?? DefaultFrames,
-            ImageSize = options.ImageSize ?? preset?.ImageSize ?? DefaultImageSize,
+            Frames = options.SourceFrames ?? preset?.Frames ?? DefaultFrames,
+            ImageSize = options.SourceImageSize ?? preset?.ImageSize ?? DefaultImageSize,
             TubeletSize = (int)cube[2],
             PatchSize = (int)cube[3],
             Width = width,

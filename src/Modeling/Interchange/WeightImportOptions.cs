@@ -8,11 +8,17 @@ public sealed record WeightImportOptions
     /// <summary>A classifier's labels in the order of its logits; null for those that the file or its config names.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
-    /// <summary>Frames of a clip; null for what the config says, else the preset's, else 16.</summary>
+    /// <summary>Frames of a clip that the model shall take; null for those it was trained on.</summary>
     public int? Frames { get; init; }
 
-    /// <summary>Side of the frames in pixels; null for what the config says, else the preset's, else 224.</summary>
+    /// <summary>Side of the frames in pixels that the model shall take; null for the one it was trained on.</summary>
     public int? ImageSize { get; init; }
+
+    /// <summary>Frames of a clip that a <c>.pth</c> without a description was trained on; null for the preset's of the same width and depth, else 16.</summary>
+    public int? SourceFrames { get; init; }
+
+    /// <summary>Side of the frames that a <c>.pth</c> without a description was trained on; null for the preset's, else 224.</summary>
+    public int? SourceImageSize { get; init; }
 
     /// <summary>The encoder's heads, which weights do not tell; null for what the config says, else the preset of the same width and depth.</summary>
     public int? Heads { get; init; }

@@ -21,6 +21,8 @@ internal sealed partial class PickleReader
             case (byte)'e': return Append(PopToMark());
             case (byte)'s': return SetItems(PopMany(2));
             case (byte)'u': return SetItems(PopToMark());
+            case 0x8F: return Push(PickleInert.Instance);
+            case 0x90: return AddToSet(PopToMark());
             default: return false;
         }
     }
@@ -47,6 +49,11 @@ internal sealed partial class PickleReader
         list.Items.AddRange(items);
         return true;
     }
+
+    // Sets are of no interest; that there is one is all that is checked.
+    private bool AddToSet(object?[] items) => Top() is PickleInert
+        ? true
+        : throw Broken($"{items.Length} items are added at byte {_at} to what is no set.");
 
     private bool SetItems(object?[] items)
     {

@@ -66,6 +66,8 @@ internal sealed partial class PickleReader
             case (byte)'G': return Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8)));
             case (byte)'X': return Push(Text(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))));
             case 0x8C: return Push(Text(Take(1)[0]));
+            case (byte)'C': return Bytes(Take(1)[0]);
+            case (byte)'B': return Bytes(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)));
             default: return false;
         }
     }
@@ -90,6 +92,15 @@ internal sealed partial class PickleReader
 
         ReadOnlySpan<byte> bytes = Take((int)length);
         return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw Broken($"the text at {_at - length} is not UTF-8.");
+    }
+
+    private bool Bytes(long length)
+    {
+        if (length > _bytes.Length - _at)
+            throw Broken($"a string of {length} bytes at {_at}; {_bytes.Length - _at} are left.");
+
+        Take((int)length);
+        return Push(PickleInert.Instance);
     }
 
     private bool Memo(byte opcode)

@@ -107,7 +107,7 @@ public sealed class ImportJudgeTests : IDisposable
         PytorchAuthor.Clips(_folder.Path);
         PytorchAuthor.Write(_folder.Path, "learned");
 
-        WeightImportResult result = WeightImport.Run(_folder.File("checkpoint.pth"), Imported(), PytorchAuthor.Options with { Frames = 8, ImageSize = 32 });
+        WeightImportResult result = WeightImport.Run(_folder.File("checkpoint.pth"), Imported(), PytorchAuthor.Options with { SourceFrames = 4, SourceImageSize = 16, Frames = 8, ImageSize = 32 });
 
         using ClassifierModel model = ClassifierModel.Load(_folder.File("imported"), OneThread);
         using TorchCheckpoint original = TorchCheckpoint.Open(_folder.File("checkpoint.pth"));
