@@ -154,7 +154,7 @@ internal static class ImportWeightsCommand
         ["shape"] = JsonObject.Create(result.Description.Shape.ToJson()),
         ["labels"] = result.Description.Labels.Count,
         ["initialised"] = new JsonArray([.. result.Initialised.Select(name => JsonValue.Create(name))]),
-        ["left_out"] = new JsonArray([.. result.LeftOut.Select(name => JsonValue.Create(name))]),
-        ["own_positions"] = result.BringsPositions,
+        ["leftOut"] = new JsonArray([.. result.LeftOut.Select(name => JsonValue.Create(name))]),
+        ["ownPositions"] = result.BringsPositions,
     };
 }

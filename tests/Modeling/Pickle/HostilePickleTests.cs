@@ -57,7 +57,7 @@ public sealed class HostilePickleTests : IDisposable
     public static TheoryData<string, byte[]> Damage { get; } = new()
     {
         { "missing at byte", Pickle(".") },
-        { "missing at byte", Pickle("(t(e.") },
+        { "missing at byte", Pickle("}(.") },
         { "mark is missing", Pickle("t.") },
         { "left when it ends", Pickle("}}.") },
         { "follow its end", Pickle("}.}") },
@@ -110,15 +110,46 @@ public sealed class HostilePickleTests : IDisposable
     }
 
     [Fact]
-    public void Endless_memory_is_not_given_for_values_that_refer_to_each_other()
+    public void Values_that_refer_to_each_other_are_never_copied()
     {
-        // Twenty lists, each holding the one before ten times over: Python would print 10^20 items.
-        string doubled = string.Concat(Enumerable.Range(0, 20).Select(_ => "](" + string.Concat(Enumerable.Repeat("h\u0000", 10)) + "eq\u0000"));
-        byte[] pickle = Pickle("}", Text("bomb"), "]q\u0000", doubled[..^2], new byte[] { (byte)'q', 0 }, "0.");
+        // Each list holds the one before it ten times: written out, the last has 10^30 items.
+        List<byte> lists = [.. Text("a0"), (byte)']', (byte)'q', 0];
+        for (byte level = 1; level <= 30; level++)
+            lists.AddRange([.. Text($"a{level}"), (byte)']', (byte)'(', .. Enumerable.Repeat<byte[]>([(byte)'h', (byte)(level - 1)], 10).SelectMany(bytes => bytes), (byte)'e', (byte)'q', level]);
+        Write(_folder.File("bomb.pth"), Pickle("}(", lists.ToArray(), "u", Tensor(2, 0, [2], [1])[3..]));
 
-        Write(_folder.File("bomb.pth"), pickle);
+        using TorchCheckpoint file = TorchCheckpoint.Open(_folder.File("bomb.pth"));
 
-        Assert.Throws<CheckpointException>(() => TorchCheckpoint.Open(_folder.File("bomb.pth")));
+        Assert.Equal([1, 2], file.ReadFloats("w"));
+    }
+
+    [Fact]
+    public void A_list_may_hold_itself()
+    {
+        Write(_folder.File("loop.pth"), Pickle("}(", Text("loop"), "]q\u0000h\u0000au", Tensor(2, 0, [2], [1])[3..]));
+
+        using TorchCheckpoint file = TorchCheckpoint.Open(_folder.File("loop.pth"));
+
+        Assert.Equal([1, 2], file.ReadFloats("w"));
+    }
+
+    [ProgramFact("/usr/bin/python3", "-c", "import torch")]
+    public void What_python_itself_would_run_is_refused()
+    {
+        File.WriteAllText(_folder.File("attack.py"), """
+            import os, sys, torch
+            class Attack:
+                def __reduce__(self): return os.system, ('touch ' + sys.argv[1] + '/witness',)
+            torch.save({'model': {'w': torch.zeros(2), 'x': Attack()}}, sys.argv[1] + '/attack.pth')
+            """);
+        (int code, string output) = Judges.Run("/usr/bin/python3", _folder.File("attack.py"), _folder.Path);
+        Assert.True(code == 0, output);
+
+        Assert.Contains("'posix.system'", Refused("attack.pth"), StringComparison.Ordinal);
+
+        Assert.False(File.Exists(_folder.File("witness")));
+        Judges.Run("/usr/bin/python3", "-c", $"import torch; torch.load('{_folder.File("attack.pth")}')");
+        Assert.True(File.Exists(_folder.File("witness")), "The attack would not have worked in Python either; the test shows nothing.");
     }
 
     [Theory]

@@ -29,7 +29,7 @@ internal static class TorchFile
 
     /// <summary>The opcodes of a tensor called w, of the storage 0.</summary>
     public static byte[] Tensor(long stored, long offset, long[] shape, long[] strides, string storage = "torch\nFloatStorage") =>
-        Pickle("}(", Text("model"), "}(", Text("w"), "ctorch._utils\n_rebuild_tensor_v2\n((", Text("storage"), $"c{storage}\n", Text("0"), Text("cpu"), Number(stored), "tQ", Number(offset), Tuple(shape), Tuple(strides), new byte[] { 0x89 }, "ccollections\nOrderedDict\n)RtRuu.")[..];
+        Pickle("}(", Text("model"), "}(", Text("w"), "ctorch._utils\n_rebuild_tensor_v2\n((", Text("storage"), $"c{storage}\n", Text("0"), Text("cpu"), Number(stored), "tQ", Number(offset), Tuple(shape), Tuple(strides), new byte[] { 0x89 }, "ccollections\nOrderedDict\n)RtRuu.");
 
     /// <summary>Writes an archive with a pickle and one storage of two numbers.</summary>
     public static void Write(string path, byte[] pickle, byte[]? storage = null, CompressionLevel level = CompressionLevel.NoCompression, string? more = null)
