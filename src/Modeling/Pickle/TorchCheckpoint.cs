@@ -147,6 +147,9 @@ internal sealed class TorchCheckpoint : ITensorSource
 
         int size = tensor.Storage.Type.ElementBytes();
         long last = tensor.Shape.Zip(tensor.Strides).Sum(axis => (axis.First - 1) * axis.Second);
+        if (last >= Array.MaxLength / size)
+            throw _zip.Broken($"a tensor of {last + 1} numbers of {size} bytes is larger than the {Array.MaxLength} bytes that are read at once.");
+
         T[] span = new T[last + 1];
         _zip.Read(_zip.Entries[EntryName(tensor)], tensor.Offset * size, MemoryMarshal.AsBytes(span.AsSpan()));
         return tensor.IsContiguous ? span : Gathered(tensor, span);

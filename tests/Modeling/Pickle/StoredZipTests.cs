@@ -69,6 +69,18 @@ public sealed class StoredZipTests : IDisposable
     }
 
     [Fact]
+    public void Archives_beyond_four_gigabytes_have_wider_fields() => Assert.Equal([1, 2], ReadAll(Widened(_whole)));
+
+    [Fact]
+    public void Wider_fields_that_lie_are_refused()
+    {
+        byte[] wide = Widened(_whole);
+        wide.AsSpan(wide.AsSpan().IndexOf("PK\u0006\u0006"u8) + 40, 8).Fill(255);
+
+        Assert.Contains("64-bit directory", Assert.Throws<CheckpointException>(() => ReadAll(wide)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Absurd_lengths_take_no_memory()
     {
         byte[] changed = [.. _whole];
@@ -105,4 +117,30 @@ public sealed class StoredZipTests : IDisposable
         using TorchCheckpoint file = TorchCheckpoint.Open(_folder.File("changed.pth"));
         return file.ReadFloats("w");
     }
+
+    // The same archive with sizes and offsets in 64 bits, as APPNOTE 4.3.14 to 4.5.3 lay them out.
+    private static byte[] Widened(byte[] whole)
+    {
+        int start = whole.AsSpan().IndexOf("PK\u0001\u0002"u8), end = whole.Length - 22;
+        List<byte> records = [];
+        int entries = 0;
+        for (int at = start; at < end; entries++)
+        {
+            int name = BinaryPrimitives.ReadUInt16LittleEndian(whole.AsSpan(at + 28));
+            byte[] record = whole[at..(at + 46 + name)];
+            byte[] extra = [9, 0, 2, 0, 0, 0, 1, 0, 24, 0, .. record[24..28], 0, 0, 0, 0, .. record[20..24], 0, 0, 0, 0, .. record[42..46], 0, 0, 0, 0];
+            record[30] = (byte)extra.Length;
+            record.AsSpan(20, 8).Fill(255);
+            record.AsSpan(42, 4).Fill(255);
+            records.AddRange([.. record, .. extra]);
+            at += 46 + name;
+        }
+
+        byte[] last = [.. "PK\u0006\u0006"u8, .. Long(44), 45, 0, 45, 0, .. new byte[8], .. Long(entries), .. Long(entries), .. Long(records.Count), .. Long(start)];
+        byte[] locator = [.. "PK\u0006\u0007"u8, .. new byte[4], .. Long(start + records.Count), 1, 0, 0, 0];
+        byte[] closing = [.. "PK\u0005\u0006"u8, .. new byte[4], .. Enumerable.Repeat<byte>(255, 12), 0, 0];
+        return [.. whole[..start], .. records, .. last, .. locator, .. closing];
+    }
+
+    private static byte[] Long(long value) => BitConverter.GetBytes(value);
 }
