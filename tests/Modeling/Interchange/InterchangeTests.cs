@@ -133,6 +133,36 @@ public sealed class InterchangeTests : IDisposable
     }
 
     [Fact]
+    public void An_encoder_alone_is_taken_when_the_rest_is_allowed_to_be_missing()
+    {
+        Changed(tensors =>
+        {
+            foreach (string name in tensors.Keys.Where(name => name.StartsWith("head.", StringComparison.Ordinal) || name.StartsWith("fc_norm.", StringComparison.Ordinal)).ToArray())
+                tensors.Remove(name);
+        });
+        string file = _folder.File("changed", "model.safetensors");
+        var options = new WeightImportOptions { Heads = 3, Frames = 4, ImageSize = 16 };
+
+        string message = Assert.Throws<ModelException>(() => WeightImport.Run(file, Made("encoder"), options)).Message;
+        WeightImport.Run(file, _folder.File("encoder"), options with { AllowMissing = ["norm.*", "decoder.*", "encoder_to_decoder.weight", "mask_token"] });
+        Finetuning.Run(Micro.Finetuning(_folder.File("encoder")), Micro.Plan(_folder.File("tuned"), 1), new ColouredClips(Micro.Shape), new KeptProgress(), TimeProvider.System, default);
+
+        Assert.Contains("encoder_to_decoder.weight, mask_token, norm.bias, norm.weight.", message, StringComparison.Ordinal);
+        using SafetensorsFile before = SafetensorsFile.Open(_folder.File("classifier", "model.safetensors"));
+        using SafetensorsFile after = SafetensorsFile.Open(_folder.File("encoder", "model.safetensors"));
+        Assert.Equal(before.ReadFloats("blocks.1.attn.qkv.weight"), after.ReadFloats("encoder.blocks.1.attn.qkv.weight"));
+    }
+
+    [Fact]
+    public void Heads_that_no_preset_tells_are_asked_for()
+    {
+        string message = Assert.Throws<ModelException>(() => WeightImport.Run(_folder.File("autoencoder", "model.safetensors"), Made("home"), new WeightImportOptions())).Message;
+
+        Assert.Contains("--heads", message, StringComparison.Ordinal);
+        Assert.Contains("width 12 and depth 2", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Numbers_that_are_not_finite_are_named()
     {
         Changed(tensors => tensors["head.bias"].Data[1] = float.NaN);
