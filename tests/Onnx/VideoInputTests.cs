@@ -51,10 +51,28 @@ public sealed class VideoInputTests
         {
             Value normalised = VideoInput.Normalise(graph, value, shape.Mean, shape.Std);
             Value tokens = VideoInput.PatchEmbedding(graph, normalised, new WeightScope(weights)["patch_embed"], shape);
-            return VideoInput.AddPositions(graph, tokens, shape);
+            return VideoInput.AddPositions(graph, tokens, new WeightScope(weights)["pos_embed"], shape);
         });
 
         FloatAssert.Close([.. new Reference(shape, weights).Embed(clip).SelectMany(token => token)], actual, 1e-5);
+    }
+
+    [Fact]
+    public void Positions_that_weights_bring_along_take_the_sinusoids_place()
+    {
+        ClassifierShape shape = TinyClassifier.Shape;
+        float[] own = [.. VideoInput.Positions(shape.Tokens, shape.Width).Select(value => value + 1)];
+        WeightSet weights = TinyClassifier.Weights();
+        weights.Add("pos_embed", [1, shape.Tokens, shape.Width], own);
+        byte[] clip = SeededFloats.Bytes(shape.Frames * shape.Size * shape.Size * 3, seed: 2);
+
+        float[] with = Embedded(weights), without = Embedded(TinyClassifier.Weights());
+
+        FloatAssert.Close([.. without.Select(value => value + 1.0)], with, 1e-5);
+        Assert.NotEmpty(ClassifierGraph.Write(shape, weights, TinyClassifier.Contract()).ToArray());
+
+        float[] Embedded(WeightSet set) => Run(clip, [1, shape.Frames, shape.Size, shape.Size, 3], (graph, value) => VideoInput.AddPositions(
+            graph, VideoInput.PatchEmbedding(graph, VideoInput.Normalise(graph, value, shape.Mean, shape.Std), new WeightScope(set)["patch_embed"], shape), new WeightScope(set)["pos_embed"], shape));
     }
 
     [Fact]

@@ -23,12 +23,26 @@ internal sealed class Classifier : nn.Module<Tensor, Tensor>
     public Classifier(VideoTransformerShape shape, int labels, Device device)
         : base(nameof(Classifier))
     {
+        Shape = shape;
         _patchEmbed = new PatchEmbed(shape);
         _blocks = nn.ModuleList([.. Enumerable.Range(0, shape.Depth).Select(_ => new Block(shape.Width, shape.Heads, shape.MlpWidth))]);
         _norm = nn.LayerNorm(shape.Width, eps: Block.NormEpsilon);
         _head = nn.Linear(shape.Width, labels);
         _positions = new PositionTable(shape.Tokens, shape.Width, device);
         RegisterComponents();
+    }
+
+    /// <summary>The network's sizes.</summary>
+    public VideoTransformerShape Shape { get; }
+
+    /// <summary>Positions that imported weights brought along, row-major [N, D]; null for the sinusoid. They are not trained.</summary>
+    public float[]? OwnPositions { get; private set; }
+
+    /// <summary>Puts other positions in the sinusoid's place.</summary>
+    public void SetPositions(float[] positions)
+    {
+        _positions.Set(positions);
+        OwnPositions = positions;
     }
 
     /// <summary>From normalised cubes [B, N, C] to logits [B, L].</summary>

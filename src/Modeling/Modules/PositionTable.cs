@@ -17,5 +17,8 @@ internal sealed class PositionTable : IDisposable
     public Tensor Select(Tensor tokensBV) =>
         _tableND.index_select(0, tokensBV.reshape(-1)).view(tokensBV.shape[0], tokensBV.shape[1], _tableND.shape[1]);
 
+    /// <summary>Puts other positions, row-major [N, D], in the sinusoid's place.</summary>
+    public void Set(float[] values) => Parameters.Set(_tableND, values);
+
     public void Dispose() => _tableND.Dispose();
 }

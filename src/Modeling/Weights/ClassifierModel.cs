@@ -14,7 +14,11 @@ public sealed class ClassifierModel : IDisposable
     private ClassifierModel(ModelDescription description, Classifier network, Device device)
     {
         (Description, _network, _device) = (description, network, device);
-        Weights = Parameters.Of(network).ToDictionary(entry => entry.Name, entry => (entry.Parameter.shape, Parameters.Get(entry.Parameter)), StringComparer.Ordinal);
+        Dictionary<string, (long[] Shape, float[] Data)> weights = Parameters.Of(network).ToDictionary(
+            entry => entry.Name, entry => (entry.Parameter.shape, Parameters.Get(entry.Parameter)), StringComparer.Ordinal);
+        if (network.OwnPositions is { } positions)
+            weights.Add(ParameterTable.Positions, ([1, description.Shape.Tokens, description.Shape.Width], positions));
+        Weights = weights;
     }
 
     /// <summary>The document beside the weights.</summary>
@@ -32,7 +36,10 @@ public sealed class ClassifierModel : IDisposable
     /// <summary>How pixels are normalised before the network.</summary>
     public PixelNormalisation Normalisation => Description.Normalisation;
 
-    /// <summary>The weights by VideoMAE's names, row-major; <c>patch_embed.proj.weight</c> is [width, 3, tubelet, patch, patch].</summary>
+    /// <summary>
+    /// The weights by VideoMAE's names, row-major; <c>patch_embed.proj.weight</c> is [width, 3, tubelet, patch, patch].
+    /// <c>pos_embed</c> [1, tokens, width] is among them only where positions other than the sinusoid were imported.
+    /// </summary>
     public IReadOnlyDictionary<string, (long[] Shape, float[] Data)> Weights { get; }
 
     /// <summary>Loads a folder that fine-tuning wrote.</summary>

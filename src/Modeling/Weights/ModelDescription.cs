@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Unreel.Video;
@@ -21,8 +22,10 @@ public sealed record ModelDescription
     public const string FileName = "model.json";
 
     private const string Format = "unreel.model.v1";
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
     private static readonly string[] Keys = ["format", "kind", "shape", "normalisation", "labels", "preparation"];
+
+    /// <summary>How this project's documents are written.</summary>
+    internal static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>What the weights are.</summary>
     public required ModelKind Kind { get; init; }
@@ -40,7 +43,19 @@ public sealed record ModelDescription
     public ClipPreparation? Preparation { get; init; }
 
     /// <summary>Writes <c>model.json</c> into a folder.</summary>
-    public void Write(string folder)
+    public void Write(string folder) =>
+        AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, Document(), Indented));
+
+    /// <summary>The document as text, on one line.</summary>
+    public string ToJson() => Document().ToJsonString();
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="name">What to call it in errors.</param>
+    /// <exception cref="ModelException">The text is not such a document.</exception>
+    public static ModelDescription Parse(string json, string name) => Parse(Encoding.UTF8.GetBytes(json), name);
+
+    private JsonObject Document()
     {
         var document = new JsonObject
         {
@@ -55,7 +70,7 @@ public sealed record ModelDescription
             document["preparation"] = Preparation!.ToJson();
         }
 
-        AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, document, Indented));
+        return document;
     }
 
     /// <summary>Reads <c>model.json</c> of a folder.</summary>
@@ -66,9 +81,14 @@ public sealed record ModelDescription
         if (!File.Exists(path))
             throw new ModelException($"'{folder}' holds no weights: there is no {FileName}.");
 
+        return Parse(File.ReadAllBytes(path), path);
+    }
+
+    private static ModelDescription Parse(byte[] json, string path)
+    {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return Read(document.RootElement, path);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or VideoException)

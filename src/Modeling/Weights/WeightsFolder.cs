@@ -13,9 +13,10 @@ internal static class WeightsFolder
     /// <summary>Writes both files.</summary>
     public static void Write(string folder, ModelDescription description, nn.Module model)
     {
-        SafetensorsWriter.Write(
-            Path.Combine(folder, WeightsName),
-            [.. Parameters.Of(model).Select(entry => TensorToWrite.F32(entry.Name, entry.Parameter.shape, () => Parameters.Get(entry.Parameter)))]);
+        List<TensorToWrite> tensors = [.. Parameters.Of(model).Select(entry => TensorToWrite.F32(entry.Name, entry.Parameter.shape, () => Parameters.Get(entry.Parameter)))];
+        if (model is Classifier { OwnPositions: { } positions } classifier)
+            tensors.Add(TensorToWrite.F32(ParameterTable.Positions, [1, classifier.Shape.Tokens, classifier.Shape.Width], () => positions));
+        SafetensorsWriter.Write(Path.Combine(folder, WeightsName), tensors);
         description.Write(folder);
     }
 
@@ -24,7 +25,8 @@ internal static class WeightsFolder
     public static void LoadClassifier(string folder, Classifier classifier)
     {
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
-        WeightLoader.Load(file, string.Empty, Parameters.Of(classifier), _ => false);
+        WeightLoader.Load(file, string.Empty, Parameters.Of(classifier), name => name == ParameterTable.Positions);
+        LoadPositions(file, ParameterTable.Positions, classifier.Shape, classifier);
     }
 
     /// <summary>
@@ -34,13 +36,27 @@ internal static class WeightsFolder
     /// <exception cref="ModelException">Tensors are missing, left over, or of another shape.</exception>
     public static void LoadEncoder(string folder, Classifier classifier)
     {
-        bool isAutoencoder = ModelDescription.Read(folder).Kind == ModelKind.Autoencoder;
+        ModelDescription description = ModelDescription.Read(folder);
+        bool isAutoencoder = description.Kind == ModelKind.Autoencoder;
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
         WeightLoader.Load(
             file,
             isAutoencoder ? EncoderPrefix : string.Empty,
             [.. Parameters.Of(classifier).Where(entry => !IsHead(entry.Name))],
-            isAutoencoder ? IsDecoder : IsHead);
+            isAutoencoder ? IsDecoder : name => IsHead(name) || name == ParameterTable.Positions);
+        LoadPositions(file, ImportPositions.NameIn(description.Kind), description.Shape, classifier);
+    }
+
+    // Weights that were imported may bring positions of their own; for another grid of tokens they are interpolated.
+    private static void LoadPositions(SafetensorsFile file, string name, VideoTransformerShape shape, Classifier classifier)
+    {
+        if (!file.Tensors.TryGetValue(name, out TensorEntry? entry))
+            return;
+        if (!entry.Shape.SequenceEqual([1, shape.Tokens, shape.Width]))
+            throw new ModelException($"{file.Path}: tensor '{name}' is [{string.Join(", ", entry.Shape)}], expected [1, {shape.Tokens}, {shape.Width}].");
+
+        VideoTransformerShape target = classifier.Shape;
+        classifier.SetPositions(Positions.Interpolated(file.ReadFloats(name), shape.Slots, shape.GridSide, shape.Width, target.Slots, target.GridSide));
     }
 
     private static bool IsHead(string name) =>
@@ -48,5 +64,6 @@ internal static class WeightsFolder
 
     private static bool IsDecoder(string name) =>
         name == "mask_token" || name == "encoder_to_decoder.weight"
+        || name == ImportPositions.NameIn(ModelKind.Autoencoder)
         || name.StartsWith("decoder.", StringComparison.Ordinal) || name.StartsWith("encoder.norm.", StringComparison.Ordinal);
 }

@@ -50,7 +50,7 @@ public static class ClassifierGraph
     private static Value Encode(GraphBuilder graph, Value videoBTYXC, WeightScope weights, ClassifierShape shape)
     {
         Value xBCTYX = VideoInput.Normalise(graph, videoBTYXC, shape.Mean, shape.Std, shape.CentreOverTime);
-        Value xBND = VideoInput.AddPositions(graph, VideoInput.PatchEmbedding(graph, xBCTYX, weights["patch_embed"], shape), shape);
+        Value xBND = VideoInput.AddPositions(graph, VideoInput.PatchEmbedding(graph, xBCTYX, weights["patch_embed"], shape), weights["pos_embed"], shape);
         for (int i = 0; i < shape.Depth; i++)
             xBND = Layers.Block(graph, xBND, weights["blocks"][i.ToString(CultureInfo.InvariantCulture)], shape);
 

@@ -35,9 +35,14 @@ public static class VideoInput
         return graph.Node("Transpose", [graph.Node("Reshape", [xBDTYX, graph.Integers(0, shape.Width, -1)])], ("perm", (long[])[0, 2, 1]));
     }
 
-    /// <summary>Adds the fixed position of each token.</summary>
-    public static Value AddPositions(GraphBuilder graph, Value xBND, ClassifierShape shape) =>
-        graph.Node("Add", [xBND, graph.Floats("pos_embed", [1, shape.Tokens, shape.Width], Positions(shape.Tokens, shape.Width))]);
+    /// <summary>Adds the fixed position of each token: the weights' own where they bring any, else the sinusoid.</summary>
+    public static Value AddPositions(GraphBuilder graph, Value xBND, WeightScope weights, ClassifierShape shape)
+    {
+        Value positions = weights.Exists
+            ? graph.Weight(weights, 1, shape.Tokens, shape.Width)
+            : graph.Floats("pos_embed", [1, shape.Tokens, shape.Width], Positions(shape.Tokens, shape.Width));
+        return graph.Node("Add", [xBND, positions]);
+    }
 
     /// <summary>
     /// The fixed 1-D sinusoid [N, D] of VideoMAE: over the flattened (time, row, column) index, sine in even and

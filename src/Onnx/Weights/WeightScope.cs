@@ -19,6 +19,9 @@ public readonly struct WeightScope
     /// <summary>The place below this one.</summary>
     public WeightScope this[string name] => new(_source, Path.Length == 0 ? name : $"{Path}.{name}");
 
+    /// <summary>Whether there is a weight at this place.</summary>
+    public bool Exists => _source.Weights.TryGet(Path, out _);
+
     /// <summary>Reads the weight at this place and notes that it was used.</summary>
     /// <exception cref="WeightException">There is none, or it has another shape.</exception>
     public ReadOnlyMemory<float> Read(params ReadOnlySpan<long> shape)
