@@ -26,6 +26,7 @@ internal static class Reconstructions
         {
             NormalisedPixels => PutBack(predictedBMC, ClipTensor.Unit(ClipTensor.Select(cubesBNC, maskedBM))),
             Motion => predictedBMC * PixelNormalisation.Motion.Std[0] + ClipTensor.Unit(ClipTensor.Select(cubesBNC - ClipTensor.Centred(settings.Shape, cubesBNC), maskedBM)),
+            FrameDifference difference => predictedBMC + ClipTensor.Unit(ClipTensor.Select(cubesBNC, maskedBM)) - difference.Compute(settings.Shape, cubesBNC, maskedBM),
             _ => predictedBMC,
         };
 

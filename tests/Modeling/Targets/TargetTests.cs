@@ -49,6 +49,34 @@ public sealed class TargetTests
     }
 
     [Fact]
+    public void A_frame_difference_is_what_changed_since_the_frame_before_across_cubes_too()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        // Two slots of two frames of two places: red is 10, 20, 30, 60 at the first place and 5, 5, 5, 5 at the second.
+        VideoTransformerShape shape = Shape with { Frames = 4, ImageSize = 2, PatchSize = 2 };
+        byte[] cubes = new byte[shape.ClipBytes];
+        for (int frame = 0; frame < 4; frame++)
+        {
+            for (int pixel = 0; pixel < 4; pixel++)
+                cubes[((frame * 4) + pixel) * 3] = (byte)(pixel == 0 ? new[] { 10, 20, 30, 60 }[frame] : 5);
+        }
+
+        float[] actual = Parameters.Get(new FrameDifference().Compute(shape, ClipTensor.Bytes(shape, cubes, 1, CPU), tensor([0L, 1L], [1, 2])));
+        Assert.Equal(2 * shape.CubeValues, actual.Length);
+        float[] red = [.. actual.Where((_, index) => index % 12 == 0)];
+        Values.Close([10 / 255.0, 10 / 255.0, 10 / 255.0, 30 / 255.0], red, 1e-6);
+        Assert.Equal(0, actual.Where((_, index) => index % 12 != 0).Max(Math.Abs));
+    }
+
+    [Fact]
+    public void A_frame_difference_needs_two_frames()
+    {
+        VideoTransformerShape shape = Shape with { Frames = 1, TubeletSize = 1 };
+        using DisposeScope scope = NewDisposeScope();
+        Assert.Throws<ModelException>(() => new FrameDifference().Compute(shape, ClipTensor.Bytes(shape, new byte[shape.ClipBytes], 1, CPU), tensor([0L], [1, 1])));
+    }
+
+    [Fact]
     public void The_loss_is_the_mean_square_over_masked_tokens_alone()
     {
         using var task = new PretrainingTask(Micro.Pretraining with { Target = "pixels" }, new ColouredClips(Micro.Shape), seed: 4, CPU);
