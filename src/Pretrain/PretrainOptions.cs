@@ -81,7 +81,10 @@ public sealed record PretrainOptions
     /// </summary>
     public string? DecoderMask { get; init; }
 
-    /// <summary>What is predicted: <c>normalised_pixels</c> (default), <c>pixels</c>, <c>motion</c> or <c>frame_difference</c>.</summary>
+    /// <summary>
+    /// What is predicted: <c>normalised_pixels</c> (default), <c>pixels</c>, <c>motion</c>, <c>frame_difference</c> or <c>hog</c>
+    /// (histograms of gradients, of which no pictures are made).
+    /// </summary>
     public string Target { get; init; } = "normalised_pixels";
 
     /// <summary>What the network sees: <c>imagenet</c> (default; scaled pixels) or <c>motion</c> (pixels less their mean over the clip).</summary>

@@ -8,10 +8,10 @@ internal static class Reconstructions
 {
     private const byte Grey = 127;
 
-    /// <summary>Reconstructs the first <paramref name="count"/> samples.</summary>
+    /// <summary>Reconstructs the first <paramref name="count"/> samples; none where the target is not one of pixels.</summary>
     public static IReadOnlyList<Reconstruction> Make(PretrainingSettings settings, PretrainingTask task, int count, CancellationToken ct)
     {
-        if (count == 0)
+        if (count == 0 || TargetNames.Get(settings.Target).Values(settings.Shape) != settings.Shape.CubeValues)
             return [];
 
         using DisposeScope scope = NewDisposeScope();
