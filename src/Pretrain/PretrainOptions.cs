@@ -65,14 +65,26 @@ public sealed record PretrainOptions
     [Range(1e-6, 1e6)]
     public double? ClipNorm { get; init; }
 
-    /// <summary>The masking strategy. Default <c>tube</c>.</summary>
+    /// <summary>
+    /// The masking strategy: <c>tube</c> (default; the same places in all frames), <c>random</c> (any tokens) or <c>frame</c>
+    /// (all of some frames).
+    /// </summary>
     public string Mask { get; init; } = "tube";
 
     /// <summary>Share of the tokens that is hidden, above 0 and below 1. Default .9.</summary>
     [Range(0.01, 0.99)]
     public double MaskRatio { get; init; } = 0.9;
 
-    /// <summary>What is predicted: <c>normalised_pixels</c> (default), <c>pixels</c> or <c>motion</c>.</summary>
+    /// <summary>
+    /// Which of the hidden tokens the decoder predicts: <c>running-cell</c> (half of them, VideoMAE V2's dual masking, which makes
+    /// steps cheaper). Default none: all of them.
+    /// </summary>
+    public string? DecoderMask { get; init; }
+
+    /// <summary>
+    /// What is predicted: <c>normalised_pixels</c> (default), <c>pixels</c>, <c>motion</c>, <c>frame_difference</c> or <c>hog</c>
+    /// (histograms of gradients, of which no pictures are made).
+    /// </summary>
     public string Target { get; init; } = "normalised_pixels";
 
     /// <summary>What the network sees: <c>imagenet</c> (default; scaled pixels) or <c>motion</c> (pixels less their mean over the clip).</summary>

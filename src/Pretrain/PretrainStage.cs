@@ -44,6 +44,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
         {
             Shape = shape.Checked(options.Shape is null ? $"model '{options.Model}'" : "shape"),
             Mask = MaskStrategies.Create(options.Mask, options.MaskRatio),
+            DecoderMask = options.DecoderMask is { } decoder ? MaskStrategies.Decoder(decoder) : null,
             Target = options.Target,
             Normalisation = PixelNormalisation.Get(options.Normalisation),
         };

@@ -3,7 +3,7 @@ namespace Unreel.Modeling;
 /// <summary>Finds targets by the names that options use.</summary>
 public static class TargetNames
 {
-    private static readonly ITarget[] Known = [new Motion(), new NormalisedPixels(), new Pixels()];
+    private static readonly ITarget[] Known = [new FrameDifference(), new HistogramsOfGradients(), new Motion(), new NormalisedPixels(), new Pixels()];
 
     /// <summary>The names, in ordinal order.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Known.Select(target => target.Name).Order(StringComparer.Ordinal)];

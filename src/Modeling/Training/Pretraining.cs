@@ -11,6 +11,9 @@ public sealed record PretrainingSettings
     /// <summary>Which tokens are hidden.</summary>
     public required IMaskStrategy Mask { get; init; }
 
+    /// <summary>Which of the hidden tokens are predicted in training; null (default) for all of them.</summary>
+    public IDecoderMask? DecoderMask { get; init; }
+
     /// <summary>What is predicted: one of <see cref="TargetNames.All"/>. Default <c>normalised_pixels</c>.</summary>
     public string Target { get; init; } = "normalised_pixels";
 
@@ -23,7 +26,7 @@ public sealed record PretrainingSettings
 /// <param name="Masked">The clip with hidden cubes grey.</param>
 /// <param name="Predicted">
 /// The clip with hidden cubes as predicted. For normalised pixels the mean and deviation of the original cube are put back,
-/// for motion the mean over time, which the network does not know.
+/// for motion the mean over time, for frame differences the frame before: all of them unknown to the network.
 /// </param>
 public sealed record Reconstruction(byte[] Original, byte[] Masked, byte[] Predicted);
 

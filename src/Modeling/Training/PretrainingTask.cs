@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Unreel.Modeling;
 
-/// <summary>Masked autoencoding: mean squared error between predicted and target values of the masked tokens.</summary>
+/// <summary>Masked autoencoding: mean squared error between predicted and target values of the masked tokens that the decoder predicts.</summary>
 internal sealed class PretrainingTask : ITrainingTask
 {
     private readonly PretrainingSettings _settings;
@@ -15,7 +15,7 @@ internal sealed class PretrainingTask : ITrainingTask
     public PretrainingTask(PretrainingSettings settings, ISampleSource source, ulong seed, Device device)
     {
         (_settings, _source, _device) = (settings, source, device);
-        _masking = new Masking(settings.Mask, settings.Shape, seed);
+        _masking = new Masking(settings.Mask, settings.Shape, seed, settings.DecoderMask);
         _target = TargetNames.Get(settings.Target);
         Network = new PretrainingModel(settings.Shape, _target.Values(settings.Shape), device);
         Initialiser.Pretraining(Network, seed);
@@ -32,7 +32,7 @@ internal sealed class PretrainingTask : ITrainingTask
 
     public Tensor Loss(ClipBatch batch, long step)
     {
-        Tensor maskedBM = ClipTensor.Numbers([.. batch.Masks.Select(mask => mask.Hidden)], _device);
+        Tensor maskedBM = ClipTensor.Numbers([.. batch.Masks.Select(mask => mask.Predicted)], _device);
         Tensor cubesBNC = ClipTensor.Bytes(_settings.Shape, batch.Cubes, batch.Count, _device);
         return nn.functional.mse_loss(Predict(batch, cubesBNC, maskedBM), _target.Compute(_settings.Shape, cubesBNC, maskedBM));
     }

@@ -8,10 +8,10 @@ internal static class Reconstructions
 {
     private const byte Grey = 127;
 
-    /// <summary>Reconstructs the first <paramref name="count"/> samples.</summary>
+    /// <summary>Reconstructs the first <paramref name="count"/> samples; none where the target is not one of pixels.</summary>
     public static IReadOnlyList<Reconstruction> Make(PretrainingSettings settings, PretrainingTask task, int count, CancellationToken ct)
     {
-        if (count == 0)
+        if (count == 0 || TargetNames.Get(settings.Target).Values(settings.Shape) != settings.Shape.CubeValues)
             return [];
 
         using DisposeScope scope = NewDisposeScope();
@@ -26,6 +26,7 @@ internal static class Reconstructions
         {
             NormalisedPixels => PutBack(predictedBMC, ClipTensor.Unit(ClipTensor.Select(cubesBNC, maskedBM))),
             Motion => predictedBMC * PixelNormalisation.Motion.Std[0] + ClipTensor.Unit(ClipTensor.Select(cubesBNC - ClipTensor.Centred(settings.Shape, cubesBNC), maskedBM)),
+            FrameDifference difference => predictedBMC + ClipTensor.Unit(ClipTensor.Select(cubesBNC, maskedBM)) - difference.Compute(settings.Shape, cubesBNC, maskedBM),
             _ => predictedBMC,
         };
 
