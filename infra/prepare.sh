@@ -90,8 +90,8 @@ compile_native() {
   found=$(cat "$build/prepared" 2>/dev/null || true)
   [ "$found" = "$want" ] && all_there "${libraries[@]}" && return
 
-  # CMake remembers where it found another libtorch, whatever it is told now.
-  [[ $found == "$choice "* ]] || rm -rf "$build"
+  # CMake remembers where it found another libtorch, whatever it is told now, and refuses to build in a checkout that was moved.
+  [[ $found == "$choice "* ]] && grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root/src/Runtimes/Native" "$build/CMakeCache.txt" || rm -rf "$build"
   say "compiling the native libraries (C++ over libav$([ $torch = OFF ] || echo ' and libtorch'))"
   quietly "cmake" cmake -S "$root/src/Runtimes/Native" -B "$build" -DCMAKE_BUILD_TYPE=Release \
     -DUNREEL_BUILD_TORCH=$torch -DUNREEL_BUILD_AV=ON -DUNREEL_LIBTORCH="${UNREEL_LIBTORCH:-}"

@@ -17,7 +17,11 @@ internal sealed record MaterialFolders(IReadOnlyList<string> Pools, string? Real
         Check(options, recipe);
         List<string> pools = [];
         foreach (StageInput pool in options.Textures)
+        {
             pools.Add(await context.FetchAsync(pool, ct));
+            if (pool.IsPath)
+                PoolDescription.Verify(pools[^1]);
+        }
 
         string? real = options.Real is null ? null : await context.FetchAsync(options.Real, ct);
         if (real is not null && !Directory.Exists(real))

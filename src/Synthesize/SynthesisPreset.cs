@@ -103,6 +103,9 @@ public sealed record SynthesisPreset : IValidatableObject
         if (MinSpeed > MaxSpeed)
             yield return new ValidationResult(FormattableString.Invariant($"min_speed is {MinSpeed} and max_speed {MaxSpeed}; expected min_speed to be at most max_speed."), [nameof(MinSpeed)]);
 
+        foreach (string failure in Textures.SelectMany(PresetRules.Check))
+            yield return new ValidationResult(failure, [nameof(Textures)]);
+
         foreach (ValidationResult failure in CheckTextures())
             yield return failure;
     }

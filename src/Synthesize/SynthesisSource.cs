@@ -60,6 +60,9 @@ public sealed class SynthesisSource : IClipSource
     /// <inheritdoc/>
     public int FrameCount(int index) => IsReal(index) ? _real.FrameCount(index) : _set.FrameCount(Checked(index));
 
+    /// <summary>The number of textures that videos are drawn from.</summary>
+    internal int Textures => _material.Textures?.Count ?? 0;
+
     /// <summary>Whether a video is a real one, read from a file.</summary>
     [MemberNotNullWhen(true, nameof(_real))]
     internal bool IsReal(int index) => _real?.Has(Checked(index)) ?? false;

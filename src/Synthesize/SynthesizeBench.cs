@@ -27,7 +27,7 @@ public sealed class SynthesizeBench : IBench
     public string Name => "synthesize";
 
     /// <inheritdoc/>
-    public string Summary => "Milliseconds of a 16-frame clip of every preset on one thread; scaling to two threads, memory a worker, bytes allocated a frame.";
+    public string Summary => "Milliseconds of a 16-frame clip of every preset without real videos on one thread; scaling to two threads, memory a worker, bytes allocated a frame.";
 
     /// <summary>What is measured, in order: a case is an entry here.</summary>
     private static IEnumerable<Case> Cases =>

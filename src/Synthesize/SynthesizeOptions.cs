@@ -34,7 +34,7 @@ public sealed record SynthesizeOptions
     /// </summary>
     public string? Preset { get; init; }
 
-    /// <summary>A preset of your own, a YAML file; takes the place of <see cref="Preset"/>. Default none.</summary>
+    /// <summary>A preset of your own, a YAML file; in place of a shipped one. Default none.</summary>
     public FileInfo? PresetFile { get; init; }
 
     /// <summary>The number of videos, 1 to 10 million. Labelled ones come in groups of one a label; a last group may be incomplete.</summary>
@@ -92,6 +92,9 @@ public sealed record SynthesizeOptions
 
         if (Preset is { } name && PresetLibrary.IsPath(name))
             throw new UsageException($"synthesize: preset is '{name}'; expected a shipped preset's name. A file of your own is named by preset_file.");
+
+        if (Preset is not null && PresetFile is not null)
+            throw new UsageException($"synthesize: preset is '{Preset}' and preset_file {PresetFile}; expected one of the two.");
 
         string preset = PresetFile?.FullName ?? Preset ?? (Kind == SynthesisKind.Motions ? "motions" : "accelerating-and-transforming-shapes");
         SynthesisRecipe recipe = new() { Name = PresetLibrary.NameOf(preset), Seed = Seed, Count = Count };

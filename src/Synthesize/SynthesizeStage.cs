@@ -76,13 +76,14 @@ public sealed class SynthesizeStage : IStage<SynthesizeOptions>
     private static StageResult Result(SynthesisRecipe recipe, SynthesisSource source, string form, List<StageFile> files)
     {
         string labels = source.Labels.Count == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", {source.Labels.Count} labels");
+        string textures = source.Textures == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", from {source.Textures} textures");
         return new StageResult
         {
             Kind = ArtifactKind.Clips,
             Files = files,
             Seed = recipe.Seed,
             Metrics = new SortedDictionary<string, double>(StringComparer.Ordinal) { ["videos"] = recipe.Count, ["labels"] = source.Labels.Count },
-            Summary = string.Create(CultureInfo.InvariantCulture, $"{recipe.Name}: {recipe.Count} {form}, {source.Size}{labels}"),
+            Summary = string.Create(CultureInfo.InvariantCulture, $"{recipe.Name}: {recipe.Count} {form}, {source.Size}{labels}{textures}"),
         };
     }
 }

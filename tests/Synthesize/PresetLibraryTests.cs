@@ -74,6 +74,7 @@ public sealed class PresetLibraryTests
     [InlineData("objects: -1", "0 to 100000")]
     [InlineData("objects: 0", "objects is 0")]
     [InlineData("textures: [{family: oil}]", "oil")]
+    [InlineData("textures: [{family: spectrum, dynamic: true}]", "spectrum textures do not change")]
     [InlineData("textures: [{}]", "family is missing")]
     [InlineData("textures: [{family: images, cuont: 5}]", "did you mean 'count'")]
     [InlineData("textures: [{family: images, count: 0}]", "1 to 10000000")]

@@ -106,6 +106,17 @@ public sealed class TexturedSetTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pool_of_a_folder_that_was_changed_is_refused()
+    {
+        string pool = await MakePool(TextureFamily.Spectrum), file = Path.Combine(pool, "textures-00000.rgb");
+        byte[] bytes = File.ReadAllBytes(file);
+        bytes[1000] ^= 1;
+        File.WriteAllBytes(file, bytes);
+        SynthesizeOptions options = new() { PresetFile = Preset("textures: [{family: spectrum}]"), Count = 1, Size = 32, Textures = [StageInput.Parse(pool)] };
+        Assert.Contains("textures-00000.rgb: is damaged", (await Assert.ThrowsAsync<VideoException>(() => Run(options))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Previews_make_their_own_textures_and_say_when_pictures_are_missing()
     {
         SampleMaterial samples = new(null, null, textures: 2);

@@ -21,12 +21,17 @@ internal static class SynthesizePreviewCommand
     private static readonly Option<string?> Images = new("--images") { Description = "A folder of pictures, for presets whose textures are pictures.", HelpName = "FOLDER" };
     private static readonly Option<string?> Real = new("--real") { Description = "A folder of videos, for presets with a share of real ones.", HelpName = "FOLDER" };
 
+    private static readonly Option[] Options = [Folder, Size, Seed, Images, Real];
+
     public static Command Create()
     {
         Command command = new("preview", "Draws a contact sheet and a short film of presets, with a few textures made for the purpose.") { Presets, Folder, Size, Seed, Images, Real };
         command.SetAction((parsed, ct) =>
         {
             string[] names = parsed.GetValue(Presets)!;
+            if (Array.Find(names, name => name.StartsWith('-')) is { } option)
+                throw new UsageException($"{option} is no option of preview{Suggestion.For(option, Options.Select(known => known.Name))}");
+
             string[] presets = names is [AllSteps] ? [.. SynthesisPreview.Progression] : names;
             SynthesisRecipe[] recipes = [.. presets.Select(name => Recipe(name, parsed))];
             string title = names is [AllSteps] ? AllSteps : recipes is [SynthesisRecipe only] ? only.Name : Several;

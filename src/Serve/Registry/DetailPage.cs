@@ -28,11 +28,11 @@ internal static class DetailPage
             {Fact("runtime", lineage.Runtime)}
             {Fact("device", lineage.Device)}
             </tbody></table>
+            {Films(detail.Artifact)}
+            {Pictures(detail.Artifact)}
             {Section("Figures", Rows(lineage.Metrics.Select(figure => Pair(figure.Key, Figures.Value(figure.Value)))))}
             {Section("Made from", Rows(lineage.Inputs.Select(Input)))}
             {Section("Files", Files(detail.Artifact))}
-            {Pictures(detail.Artifact)}
-            {Films(detail.Artifact)}
             {Section("Options", lineage.Options.Count == 0 ? Html.Empty : Html.Of($"<pre>{lineage.Options.ToJsonString(Indented)}</pre>"))}
             {Section("Runs", Rows(detail.Runs.Select(Run)))}
             """);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Unreel.Video;
@@ -84,6 +85,23 @@ internal sealed record PoolDescription
         catch (JsonException e)
         {
             throw new VideoException($"{path}: is not the description of a pool: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads every byte of a pool that lies in a folder of the user's, where no store has checked it.</summary>
+    /// <exception cref="VideoException">A file is not what the description says; the message names it.</exception>
+    public static void Verify(string folder)
+    {
+        foreach (PoolFile file in Read(folder).Files)
+        {
+            string path = Path.Combine(folder, file.Name);
+            if (!System.IO.File.Exists(path))
+                throw new VideoException($"{path}: there is no such file, and the pool lists it.");
+
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 17, FileOptions.SequentialScan);
+            string found = Convert.ToHexStringLower(SHA256.HashData(stream));
+            if (found != file.Sha256)
+                throw new VideoException($"{path}: is damaged: expected sha256 {file.Sha256}, found {found}.");
         }
     }
 

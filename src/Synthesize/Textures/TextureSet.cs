@@ -33,6 +33,9 @@ internal sealed class TextureSet
     /// <summary>Whether no texture changes from frame to frame.</summary>
     public bool IsStill { get; }
 
+    /// <summary>The number of textures that are drawn from, of all pools.</summary>
+    public int Count => _available.Sum();
+
     /// <summary>Draws a texture: always two numbers.</summary>
     public TextureChoice Draw(ref RandomStream random)
     {
@@ -53,7 +56,7 @@ internal sealed class TextureSet
     private static void Check(TextureSource source, TexturePool pool, int index)
     {
         if (source.Family != pool.Family)
-            throw new VideoException($"textures[{index}]: the preset draws from {Kebab.Of(source.Family)} images, and this is a pool of {Kebab.Of(pool.Family)} ones.");
+            throw new VideoException($"textures[{index}]: expected a pool of family {Kebab.Of(source.Family)}, found one of {Kebab.Of(pool.Family)}. Pools come in the order of the preset's textures.");
         if (source.Dynamic && pool.Frames == 1)
             throw new VideoException($"textures[{index}]: the preset's textures change from frame to frame, and this pool has one frame of each; make one with 'frames' above 1.");
         if (!source.Dynamic && pool.Frames > 1)

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Unreel.Synthesize;
 
 /// <summary>Where a preset's textures come from: one pool of images.</summary>
-public sealed record TextureSource
+public sealed record TextureSource : IValidatableObject
 {
     /// <summary>What the images are.</summary>
     public required TextureFamily Family { get; init; }
@@ -17,4 +17,15 @@ public sealed record TextureSource
 
     /// <summary>Whether the images change from frame to frame; the pool has to hold more than one frame of each. Default false.</summary>
     public bool Dynamic { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Dynamic && !CanChange(Family))
+            yield return new ValidationResult($"dynamic is true, and {Kebab.Of(Family)} textures do not change; expected a StyleGAN family.", [nameof(Dynamic)]);
+    }
+
+    /// <summary>Whether textures of a family may have several frames.</summary>
+    internal static bool CanChange(TextureFamily family) => family is
+        TextureFamily.StyleganOriented or TextureFamily.StyleganHighFrequency or TextureFamily.StyleganSparse or TextureFamily.StyleganRandom;
 }

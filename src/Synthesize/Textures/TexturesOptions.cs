@@ -45,8 +45,6 @@ public sealed record TexturesOptions : IValidatableObject
 
     private bool IsPictures => Family == TextureFamily.Images;
 
-    private bool CanChange => Family is TextureFamily.StyleganOriented or TextureFamily.StyleganHighFrequency or TextureFamily.StyleganSparse or TextureFamily.StyleganRandom;
-
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -58,7 +56,7 @@ public sealed record TexturesOptions : IValidatableObject
             yield return new ValidationResult($"size is {size}; expected {TexturePainter.Side}, the side of all synthetic textures.", [nameof(Size)]);
         if (!IsPictures && Count is null)
             yield return new ValidationResult("count is missing; expected the number of textures.", [nameof(Count)]);
-        if (Frames > 1 && !CanChange)
+        if (Frames > 1 && !TextureSource.CanChange(Family))
             yield return new ValidationResult($"frames is {Frames}, and {Kebab.Of(Family)} textures do not change; expected 1, or a StyleGAN family.", [nameof(Frames)]);
         if (Frames == 1 && Step != SmoothStep)
             yield return new ValidationResult(FormattableString.Invariant($"step is {Step}, and textures of one frame do not change; expected frames above 1."), [nameof(Step)]);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Unreel.Artifacts;
 using Unreel.Pipelines;
+using Unreel.Synthesize.Files;
 using Unreel.Synthesize.Textures;
 using Unreel.Video;
 
@@ -25,6 +26,7 @@ public sealed class TexturesStage : IStage<TexturesOptions>
     {
         IReadOnlyList<string>? pictures = images is null ? null : PicturePainter.Choose(images, options.Count, options.Seed);
         PoolDescription plan = Plan(options, pictures?.Count ?? options.Count!.Value);
+        CheckRoom(plan, context.WorkFolder);
         try
         {
             PoolWriter writer = new(context.WorkFolder, plan, options.Seed, () => pictures is null
@@ -39,6 +41,18 @@ public sealed class TexturesStage : IStage<TexturesOptions>
         {
             throw new IOException($"{context.WorkFolder}: textures cannot be written: {e.Message} Finished files are kept; the next run goes on from there.", e);
         }
+    }
+
+    // Hours of drawing should not end with what could be known before.
+    private static void CheckRoom(PoolDescription plan, string folder)
+    {
+        if (plan.FileCount + 2 > Materialisation.MaxFiles)
+            throw new UsageException($"textures: {plan.Count} textures are {plan.FileCount} files, and an artifact lists at most {Materialisation.MaxFiles}; expected fewer, or several pools.");
+
+        Directory.CreateDirectory(folder);
+        long there = new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length), needed = (plan.Count * plan.TextureBytes) - there, free = new DriveInfo(folder).AvailableFreeSpace;
+        if (needed > free)
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{folder}: textures cannot be written: the pool needs {needed / 1e9:0.###} GB more, and {free / 1e9:0.###} GB are free."));
     }
 
     private static PoolDescription Plan(TexturesOptions options, int count)

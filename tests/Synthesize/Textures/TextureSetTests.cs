@@ -26,7 +26,7 @@ public sealed class TextureSetTests
     }
 
     [Theory]
-    [InlineData("saturated-textures", "saturated-image-crops", "spectrum-colour-wavelet images, and this is a pool of images")]
+    [InlineData("saturated-textures", "saturated-image-crops", "expected a pool of family spectrum-colour-wavelet, found one of images")]
     [InlineData("dynamic-stylegan-crops", "accelerating-and-transforming-stylegan-crops", "'frames' above 1")]
     [InlineData("accelerating-and-transforming-stylegan-crops", "dynamic-stylegan-crops", "has 5 frames")]
     [InlineData("image-and-stylegan-crops", "saturated-image-crops", "from 2 pools")]
