@@ -79,7 +79,7 @@ internal sealed class Coverage(int side)
     }
 
     /// <summary>Notes how many pixels were taken.</summary>
-    public void Count(ulong taken) => Remaining -= BitOperations.PopCount(taken);
+    public void Count(int taken) => Remaining -= taken;
 
     private static Vector128<int> Four(ReadOnlySpan<int> rows, int row) => Vector128.Create(rows.Slice(row, 4));
 

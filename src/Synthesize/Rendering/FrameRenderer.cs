@@ -11,6 +11,7 @@ internal sealed class FrameRenderer(int side)
     private readonly Spans _spans = new(side);
     private readonly View _view = new(side);
     private readonly ulong[] _rows = new ulong[(side + 63) / 64];
+    private readonly int _lineBytes = side * 3;
     private Outline _outline;
     private int _left;
     private int _right;
@@ -101,10 +102,13 @@ internal sealed class FrameRenderer(int side)
     }
 
     // Word by word, four rows at a time: most have nothing left to paint, and are told apart without a branch for each.
+    [SkipLocalsInit]
     private void PaintTraced<TFill>(TFill fill, Span<byte> pixels)
         where TFill : struct, IFill, allows ref struct
     {
         Span<ulong> taken = stackalloc ulong[4];
+        ref byte canvas = ref MemoryMarshal.GetReference(pixels);
+        int painted = 0;
         for (int word = _left >> 6; word <= _right >> 6; word++)
         {
             for (int group = _top >> 6; group <= _bottom >> 6; group++)
@@ -117,11 +121,14 @@ internal sealed class FrameRenderer(int side)
                     for (uint some = _coverage.Take(word, row, _spans.First, _spans.Last, taken); some != 0; some &= some - 1)
                     {
                         int one = BitOperations.TrailingZeroCount(some);
-                        Paint(fill, ref Line(pixels, row + one), row + one, word << 6, taken[one]);
+                        painted += BitOperations.PopCount(taken[one]);
+                        Paint(fill, ref Unsafe.Add(ref canvas, (row + one) * _lineBytes), row + one, word << 6, taken[one]);
                     }
                 }
             }
         }
+
+        _coverage.Count(painted);
     }
 
     private void PaintRest<TFill>(TFill fill, Span<byte> pixels)
@@ -135,10 +142,9 @@ internal sealed class FrameRenderer(int side)
 
     // The pixels of a word, run by run. Adding to the lowest bit of a run carries to the end of it, which may be the word's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Paint<TFill>(TFill fill, ref byte line, int row, int origin, ulong taken)
+    private static void Paint<TFill>(TFill fill, ref byte line, int row, int origin, ulong taken)
         where TFill : struct, IFill, allows ref struct
     {
-        _coverage.Count(taken);
         while (taken != 0)
         {
             int from = BitOperations.TrailingZeroCount(taken);
@@ -148,6 +154,4 @@ internal sealed class FrameRenderer(int side)
             taken &= onwards;
         }
     }
-
-    private ref byte Line(Span<byte> pixels, int row) => ref MemoryMarshal.GetReference(pixels[(row * side * 3)..]);
 }

@@ -31,7 +31,7 @@ internal sealed class VideoScene(SynthesisPreset preset, ulong seed, TextureSet?
     public int Objects => _isStillTexture ? 0 : _objects.Length;
 
     /// <inheritdoc/>
-    public SceneFill ObjectFill => !preset.PaintsTextures ? SceneFill.Solid : preset.Tint ? SceneFill.TintedTexture : SceneFill.Texture;
+    public SceneFill ObjectFill { get; } = !preset.PaintsTextures ? SceneFill.Solid : preset.Tint ? SceneFill.TintedTexture : SceneFill.Texture;
 
     /// <inheritdoc/>
     public SceneFill BackgroundFill => _isStillTexture || preset.Background == SynthesisBackground.Image ? SceneFill.Texture : SceneFill.Solid;
