@@ -22,7 +22,6 @@ public sealed class BadInputTests : IDisposable
     [InlineData("synthesize --set count=1 --set preset=moving-circle", "moving-circles")]
     [InlineData("synthesize preview moving-circle", "moving-circles")]
     [InlineData("synthesize preview moving-circles --sise 64", "did you mean '--size'")]
-    [InlineData("synthesize --count 1 --preset moving-circles --preset-file mine.yaml", "one of the two")]
     [InlineData("textures --family spectrum --count 9000000", "an artifact lists at most")]
     [InlineData("synthesize --set count=1 --set materialize=tar", "webdataset")]
     [InlineData("synthesize --set count=1 --set materialize=webdataset --set size=33", "size is 33")]

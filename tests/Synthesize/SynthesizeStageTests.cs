@@ -128,6 +128,8 @@ public sealed class SynthesizeStageTests : IDisposable
         Assert.Contains("objects is 5", objects.Message, StringComparison.Ordinal);
         UsageException odd = await Assert.ThrowsAsync<UsageException>(() => Run(Motions() with { Size = 33 }));
         Assert.Contains("size is 33", odd.Message, StringComparison.Ordinal);
+        UsageException both = await Assert.ThrowsAsync<UsageException>(() => Run(new SynthesizeOptions { Count = 1, Preset = "moving-circles", PresetFile = new FileInfo("mine.yaml") }));
+        Assert.Contains("one of the two", both.Message, StringComparison.Ordinal);
     }
 
     [Fact]
