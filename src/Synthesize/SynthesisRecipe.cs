@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Unreel.Video;
 
 namespace Unreel.Synthesize;
@@ -22,14 +21,6 @@ public sealed record SynthesisRecipe
 {
     /// <summary>The <c>format</c> of recipes.</summary>
     public const string CurrentFormat = "unreel.synthesis.v1";
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Strict)
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
-        WriteIndented = true,
-        NewLine = "\n",
-    };
 
     /// <summary>The preset's name, for people.</summary>
     public required string Name { get; init; }
@@ -55,7 +46,7 @@ public sealed record SynthesisRecipe
     {
         try
         {
-            Document document = recipe.Deserialize<Document>(Json) ?? throw new JsonException("expected an object, found null.");
+            Document document = recipe.Deserialize<Document>(SynthesisJson.Options) ?? throw new JsonException("expected an object, found null.");
             if (document.Format != CurrentFormat)
                 throw new JsonException($"expected format '{CurrentFormat}', found '{document.Format}'.");
 
@@ -64,8 +55,8 @@ public sealed record SynthesisRecipe
                 Name = document.Name,
                 Seed = document.Seed,
                 Count = document.Count,
-                Videos = document.Kind == SynthesisKind.Videos ? document.Preset.Deserialize<SynthesisPreset>(Json) : null,
-                Motions = document.Kind == SynthesisKind.Motions ? document.Preset.Deserialize<MotionPreset>(Json) : null,
+                Videos = document.Kind == SynthesisKind.Videos ? document.Preset.Deserialize<SynthesisPreset>(SynthesisJson.Options) : null,
+                Motions = document.Kind == SynthesisKind.Motions ? document.Preset.Deserialize<MotionPreset>(SynthesisJson.Options) : null,
             });
         }
         catch (JsonException e)
@@ -83,9 +74,9 @@ public sealed record SynthesisRecipe
             Name = Name,
             Seed = Seed,
             Count = Count,
-            Preset = Motions is null ? JsonSerializer.SerializeToElement(Videos, Json) : JsonSerializer.SerializeToElement(Motions, Json),
+            Preset = Motions is null ? JsonSerializer.SerializeToElement(Videos, SynthesisJson.Options) : JsonSerializer.SerializeToElement(Motions, SynthesisJson.Options),
         },
-        Json) + "\n";
+        SynthesisJson.Options) + "\n";
 
     private static SynthesisRecipe Checked(SynthesisRecipe recipe)
     {

@@ -51,7 +51,7 @@ public sealed class SynthesizeStage : IStage<SynthesizeOptions>
         SetWriter writer, SynthesizeOptions options, SynthesisRecipe recipe, SynthesisSource source, IStageContext context, CancellationToken ct)
     {
         writer.ClearUnlessOf(recipe);
-        IReadOnlyList<StageFile> videos = writer.WriteAll(options.Workers == 0 ? Environment.ProcessorCount : options.Workers, context.Progress, ct);
+        IReadOnlyList<StageFile> videos = writer.WriteAll(options.Workers, context.Progress, ct);
         return [.. Materialisation.Lists(options.Materialize, source).Select(list => WriteText(context, list.Name, list.Text, list.MediaType)), .. videos];
     }
 
@@ -64,12 +64,10 @@ public sealed class SynthesizeStage : IStage<SynthesizeOptions>
         return [new StageFile(sheet, SheetFile, "image/png"), new StageFile(film, FilmFile, "video/mp4")];
     }
 
-    // Under its own name only once it is whole.
     private static StageFile WriteText(IStageContext context, string name, string text, string mediaType)
     {
         string path = Path.Combine(context.WorkFolder, name);
-        File.WriteAllText(path + ".part", text);
-        File.Move(path + ".part", path, overwrite: true);
+        WholeFile.Make(path, part => File.WriteAllText(part, text));
         return new StageFile(path, name, mediaType);
     }
 

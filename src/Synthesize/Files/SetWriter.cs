@@ -30,8 +30,7 @@ internal abstract class SetWriter(SynthesisSource source, string folder)
         if (Directory.Exists(folder) && (!File.Exists(mark) || File.ReadAllText(mark) != text))
             Directory.Delete(folder, recursive: true);
 
-        File.WriteAllText(mark + ".part", text);
-        File.Move(mark + ".part", mark, overwrite: true);
+        WholeFile.Make(mark, part => File.WriteAllText(part, text));
     }
 
     /// <summary>Writes all that is not there yet.</summary>

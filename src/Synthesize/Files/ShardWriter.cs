@@ -71,27 +71,19 @@ internal sealed class ShardWriter(SynthesisSource source, string folder, int sha
 
     private void Pack(int shard, CancellationToken ct)
     {
-        string whole = ShardPath(shard), part = whole + ".part";
-        try
-        {
-            using (FileStream file = new(part, FileMode.Create, FileAccess.Write))
-            using (TarWriter tar = new(file, TarEntryFormat.Ustar))
-            {
-                foreach (int index in VideosOf(shard))
-                {
-                    ct.ThrowIfCancellationRequested();
-                    Add(tar, index);
-                }
-            }
-
-            File.Move(part, whole, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(part);
-        }
-
+        WholeFile.Make(ShardPath(shard), part => WriteShard(shard, part, ct));
         RemoveVideos(shard);
+    }
+
+    private void WriteShard(int shard, string path, CancellationToken ct)
+    {
+        using FileStream file = new(path, FileMode.Create, FileAccess.Write);
+        using TarWriter tar = new(file, TarEntryFormat.Ustar);
+        foreach (int index in VideosOf(shard))
+        {
+            ct.ThrowIfCancellationRequested();
+            Add(tar, index);
+        }
     }
 
     private void Add(TarWriter tar, int index)

@@ -39,7 +39,7 @@ internal sealed class MotionScene(MotionPreset preset, ulong seed) : ILoadableSc
     {
         (int group, int label) = Math.DivRem(index, preset.Motions.Count);
         RandomStream appearance = new(seed, "motions.appearance", (ulong)group);
-        Background = Dim(NextColour(ref appearance));
+        Background = Dim(Rgb.Draw(ref appearance));
         for (int i = 0; i < _clutter.Length; i++)
         {
             (_clutter[i], _sways[i]) = (NextFigure(ref appearance, 12, 44), Sway.Draw(preset.Sway, ref appearance));
@@ -99,13 +99,13 @@ internal sealed class MotionScene(MotionPreset preset, ulong seed) : ILoadableSc
     {
         double radius = Uniform.Next(ref appearance, preset.MinRadius, preset.MaxRadius);
         _parts[moving * Parts] = BodyFigure(radius, ref appearance);
-        _parts[moving * Parts].Colour = Brighten(NextColour(ref appearance));
+        _parts[moving * Parts].Colour = Brighten(Rgb.Draw(ref appearance));
 
         // A pivot off the mark's own middle puts the mark off the body's, and turns it about that.
         double size = Uniform.Next(ref appearance, 0.2, 0.28) * radius;
         SynthesisShape shape = NextInt(ref appearance, 2) == 0 ? SynthesisShape.OrientedSquare : SynthesisShape.Square;
         _parts[(moving * Parts) + 1] = Figure.Draw(shape, size, size + (0.27 * radius), ref appearance);
-        _parts[(moving * Parts) + 1].Colour = Dim(NextColour(ref appearance));
+        _parts[(moving * Parts) + 1].Colour = Dim(Rgb.Draw(ref appearance));
     }
 
     private Rgb Dim(Rgb colour) => Map(colour, 0);
@@ -132,17 +132,11 @@ internal sealed class MotionScene(MotionPreset preset, ulong seed) : ILoadableSc
         double radius = Uniform.Next(ref appearance, smallest, largest);
         SynthesisShape shape = (SynthesisShape)NextInt(ref appearance, 6);
         Figure figure = Figure.Draw(shape, radius, radius, ref appearance);
-        figure.Colour = NextColour(ref appearance);
+        figure.Colour = Rgb.Draw(ref appearance);
         return figure;
     }
 
     private static int NextInt(ref RandomStream random, int bound) => (int)(Uniform.Next(ref random) * bound);
-
-    private static Rgb NextColour(ref RandomStream random)
-    {
-        uint bits = random.NextUInt32();
-        return new Rgb((byte)bits, (byte)(bits >> 8), (byte)(bits >> 16));
-    }
 
     // A background object's place and its swing about it.
     private readonly record struct Sway(double X, double Y, double StepX, double StepY, double Rate, double Phase)

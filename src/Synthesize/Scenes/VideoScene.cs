@@ -83,7 +83,7 @@ internal sealed class VideoScene(SynthesisPreset preset, ulong seed, TextureSet?
         _isStillTexture = IsStillVideo(index);
         RandomStream places = Stream("synthesis.places", seed, index), forms = Stream("synthesis.forms", seed, index), colours = Stream("synthesis.colours", seed, index);
         RandomStream paths = Stream("synthesis.paths", seed, index), transforms = Stream("synthesis.transforms", seed, index), background = Stream("synthesis.background", seed, index);
-        Rgb behind = NextColour(ref background);
+        Rgb behind = Rgb.Draw(ref background);
         Background = preset.Background == SynthesisBackground.Colour ? behind : default;
         _background = textures?.Draw(ref background) ?? default;
         foreach (ref MovingObject item in _objects.AsSpan())
@@ -115,7 +115,7 @@ internal sealed class VideoScene(SynthesisPreset preset, ulong seed, TextureSet?
         SynthesisShape shape = _shapes[(int)(Uniform.Next(ref places) * _shapes.Length)];
         item.Pivot = shape == SynthesisShape.Circle ? 0 : radius / 2;
         item.Figure = Figure.Draw(shape, radius, item.Pivot, ref forms);
-        item.Figure.Colour = NextColour(ref colours);
+        item.Figure.Colour = Rgb.Draw(ref colours);
     }
 
     private void SetPath(ref MovingObject item, ref RandomStream paths)
@@ -140,12 +140,6 @@ internal sealed class VideoScene(SynthesisPreset preset, ulong seed, TextureSet?
         (item.Rotation, item.ScaleX, item.ScaleY) = (rotation, scaleX, scaleY);
         if (!isCircle)
             (item.ShearX, item.ShearY) = (shearX, shearY);
-    }
-
-    private static Rgb NextColour(ref RandomStream random)
-    {
-        uint bits = random.NextUInt32();
-        return new Rgb((byte)bits, (byte)(bits >> 8), (byte)(bits >> 16));
     }
 
     private static RandomStream Stream(string what, ulong seed, int index) => new(seed, what, (ulong)index);

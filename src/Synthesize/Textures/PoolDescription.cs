@@ -17,14 +17,6 @@ internal sealed record PoolDescription
 
     private const long MostTexelBytes = 1L << 31;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Strict)
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
-        WriteIndented = true,
-        NewLine = "\n",
-    };
-
     /// <summary>Always <see cref="CurrentFormat"/>.</summary>
     public required string Format { get; init; }
 
@@ -79,7 +71,7 @@ internal sealed record PoolDescription
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read);
-            PoolDescription pool = JsonSerializer.Deserialize<PoolDescription>(stream, Json) ?? throw new JsonException("expected an object, found null.");
+            PoolDescription pool = JsonSerializer.Deserialize<PoolDescription>(stream, SynthesisJson.Options) ?? throw new JsonException("expected an object, found null.");
             return pool.Checked();
         }
         catch (JsonException e)
@@ -98,15 +90,14 @@ internal sealed record PoolDescription
             if (!System.IO.File.Exists(path))
                 throw new VideoException($"{path}: there is no such file, and the pool lists it.");
 
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 17, FileOptions.SequentialScan);
-            string found = Convert.ToHexStringLower(SHA256.HashData(stream));
-            if (found != file.Sha256)
-                throw new VideoException($"{path}: is damaged: expected sha256 {file.Sha256}, found {found}.");
+            PoolFile found = PoolFile.Of(folder, file.Name);
+            if (found != file)
+                throw new VideoException($"{path}: is damaged: expected sha256 {file.Sha256}, found {found.Sha256}.");
         }
     }
 
     /// <summary>The text of <see cref="File"/>; equal pools give equal text.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, SynthesisJson.Options) + "\n";
 
     private PoolDescription Checked()
     {
@@ -130,4 +121,12 @@ internal sealed record PoolDescription
 /// <summary>A file of a pool.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Sha256">The digest of its bytes, hexadecimal.</param>
-internal sealed record PoolFile(string Name, string Sha256);
+internal sealed record PoolFile(string Name, string Sha256)
+{
+    /// <summary>Reads all of a file in pieces.</summary>
+    public static PoolFile Of(string folder, string name)
+    {
+        using FileStream stream = new(Path.Combine(folder, name), FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 17, FileOptions.SequentialScan);
+        return new PoolFile(name, Convert.ToHexStringLower(SHA256.HashData(stream)));
+    }
+}

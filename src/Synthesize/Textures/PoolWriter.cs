@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Unreel.Pipelines;
 
@@ -44,32 +43,17 @@ internal sealed class PoolWriter(string folder, PoolDescription plan, ulong seed
     {
         string name = PoolDescription.NameOf(file), path = Path.Combine(folder, name);
         if (!File.Exists(path))
-            MakeWhole(path, plan.CountIn(file) * plan.TextureBytes, handle => Draw(file, handle, painters, workers, progress, ct));
+            WholeFile.Make(path, part => Draw(file, part, painters, workers, progress, ct));
 
         _done = Math.Min(plan.Count, (file + 1L) * plan.PerFile);
         Report(progress);
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 17, FileOptions.SequentialScan);
-        return new PoolFile(name, Convert.ToHexStringLower(SHA256.HashData(stream)));
+        return PoolFile.Of(folder, name);
     }
 
-    private static void MakeWhole(string path, long bytes, Action<SafeFileHandle> fill)
+    private void Draw(int file, string path, ThreadLocal<TexturePainter> painters, int workers, IProgress<StageProgress> progress, CancellationToken ct)
     {
-        string part = path + ".part";
-        try
-        {
-            using (SafeFileHandle handle = File.OpenHandle(part, FileMode.Create, FileAccess.Write, preallocationSize: bytes))
-                fill(handle);
-
-            File.Move(part, path);
-        }
-        finally
-        {
-            File.Delete(part);
-        }
-    }
-
-    private void Draw(int file, SafeFileHandle handle, ThreadLocal<TexturePainter> painters, int workers, IProgress<StageProgress> progress, CancellationToken ct)
-    {
+        // All of the room is taken at once, so that a full disk is known before anything is drawn.
+        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write, preallocationSize: plan.CountIn(file) * plan.TextureBytes);
         using ThreadLocal<byte[]> buffers = new(() => new byte[plan.TextureBytes]);
         void DrawOne(int place)
         {

@@ -32,8 +32,8 @@ public sealed class TexturesStage : IStage<TexturesOptions>
             PoolWriter writer = new(context.WorkFolder, plan, options.Seed, () => pictures is null
                 ? TexturePainters.Synthetic(options.Family, options.Step)
                 : new PicturePainter(pictures, plan.Side));
-            PoolDescription pool = writer.WriteAll(options.Workers == 0 ? Environment.ProcessorCount : options.Workers, context.Progress, ct);
-            File.WriteAllText(Path.Combine(context.WorkFolder, PoolDescription.File), pool.ToJson());
+            PoolDescription pool = writer.WriteAll(options.Workers, context.Progress, ct);
+            WholeFile.Make(Path.Combine(context.WorkFolder, PoolDescription.File), part => File.WriteAllText(part, pool.ToJson()));
             WriteSheet(context.WorkFolder);
             return Result(options, pool, context.WorkFolder);
         }
