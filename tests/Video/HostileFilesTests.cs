@@ -23,6 +23,7 @@ public class HostileFilesTests
     {
         byte[] original = File.ReadAllBytes(SharedData.File(folder, file));
         int read = 0;
+        long before = NativeObjects.LeftOver();
         for (int mutation = 0; mutation < Mutations; mutation++)
         {
             using var stream = new MemoryStream(Mutate(original, mutation));
@@ -39,7 +40,7 @@ public class HostileFilesTests
         }
 
         Assert.True(read > 0, "not one mutation could be read: they break too much to test anything");
-        Assert.Equal(0, LibAv.Live());
+        Assert.Equal(before, LibAv.Live());
     }
 
     /// <summary>Every fourth is cut short, the others have 1 to 64 bytes changed, half of them near the start where the headers are.</summary>

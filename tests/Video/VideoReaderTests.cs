@@ -155,8 +155,7 @@ public sealed class VideoReaderTests : IDisposable
     {
         string path = TestVideos.Write(_folder.File("a.mp4"), 20);
         byte[] bytes = File.ReadAllBytes(path);
-        Collect();
-        long before = LibAv.Live();
+        long before = NativeObjects.LeftOver();
         for (int i = 0; i < 20; i++)
         {
             using (var reader = VideoReader.Open(path))
@@ -170,7 +169,6 @@ public sealed class VideoReaderTests : IDisposable
         }
 
         Assert.Equal(before, LibAv.Live());
-        Assert.Equal(0, before);
     }
 
     [Fact]
@@ -178,8 +176,7 @@ public sealed class VideoReaderTests : IDisposable
     {
         const int threads = 8;
         TestVideos.Write(_folder.File("clips", "a.mp4"), 20);
-        Collect();
-        long before = LibAv.Live();
+        long before = NativeObjects.LeftOver();
         for (int round = 0; round < 5; round++)
         {
             using IClipSource source = ClipDataset.Open(_folder.File("clips"), []);
@@ -194,12 +191,6 @@ public sealed class VideoReaderTests : IDisposable
         }
 
         Assert.Equal(before, LibAv.Live());
-    }
-
-    private static void Collect()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
     }
 
     private sealed class FailingStream : MemoryStream
