@@ -116,10 +116,11 @@ internal sealed record FinetuneRecipe
 
     private FinetuneRecipe Checked(FinetuneOptions options)
     {
-        if (options.BatchSize < 2 && (Mixup > 0 || Cutmix > 0))
-            throw new UsageException($"{(Mixup > 0 ? "mixup" : "cutmix")} mixes the clips of a batch with one another: batch_size is {options.BatchSize}, expected at least 2.");
-        if (options.BatchSize < 2 && Head == ClassifierHead.BatchNorm)
-            throw new UsageException($"head batch_norm takes statistics over a batch: batch_size is {options.BatchSize}, expected at least 2.");
+        int together = options.BatchSize / options.Accumulate;
+        if (together < 2 && (Mixup > 0 || Cutmix > 0))
+            throw new UsageException($"{(Mixup > 0 ? "mixup" : "cutmix")} mixes the clips of a batch with one another: batch_size / accumulate is {together}, expected at least 2.");
+        if (together < 2 && Head == ClassifierHead.BatchNorm)
+            throw new UsageException($"head batch_norm takes statistics over a batch: batch_size / accumulate is {together}, expected at least 2.");
         if (options.BatchSize % RepeatedAugmentation != 0)
             throw new UsageException($"repeated_augmentation puts {RepeatedAugmentation} clips of every video into a batch: batch_size is {options.BatchSize}, expected a multiple of {RepeatedAugmentation}.");
 
