@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Unreel.Modeling;
 
@@ -8,7 +9,12 @@ namespace Unreel.Modeling;
 /// <param name="Epoch">How many times the data was seen before it.</param>
 /// <param name="Loss">The loss.</param>
 /// <param name="Lr">The learning rate.</param>
-internal readonly record struct StepMetrics(long Step, double Epoch, double Loss, double Lr);
+internal readonly record struct StepMetrics(long Step, double Epoch, double Loss, double Lr)
+{
+    /// <summary>What the loss was made of, before weights; null (default) where it is one thing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? Parts { get; init; }
+}
 
 /// <summary>JSON lines, one a step. After a resume the file goes on as if nothing had happened.</summary>
 internal sealed class MetricsFile : IDisposable

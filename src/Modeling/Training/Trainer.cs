@@ -76,8 +76,11 @@ internal sealed class Trainer
             throw new NonFiniteException($"The loss ({value})", step, _lastSamples);
 
         optimiser.Step(loss, rate);
-        return new StepMetrics(step, Math.Round(step / _plan.StepsPerEpoch, 4), value, rate);
+        return new StepMetrics(step, Math.Round(step / _plan.StepsPerEpoch, 4), value, rate) { Parts = Parts(_task.Parts) };
     }
+
+    private static Dictionary<string, double>? Parts(IReadOnlyList<LossPart> parts) =>
+        parts.Count == 0 ? null : parts.ToDictionary(part => part.Name, part => part.Value, StringComparer.Ordinal);
 
     private void Save(long step, Optimiser optimiser, MetricsFile metrics, TrainingClock clock)
     {
