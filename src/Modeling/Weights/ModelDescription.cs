@@ -22,7 +22,7 @@ public sealed record ModelDescription
     public const string FileName = "model.json";
 
     private const string Format = "unreel.model.v1";
-    private static readonly string[] Keys = ["format", "kind", "shape", "normalisation", "labels", "preparation"];
+    private static readonly string[] Keys = ["format", "kind", "shape", "normalisation", "labels", "preparation", "decoders", "regressor", "sampler"];
 
     /// <summary>How this project's documents are written.</summary>
     internal static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, NewLine = "\n" };
@@ -41,6 +41,18 @@ public sealed record ModelDescription
 
     /// <summary>How a video becomes a classifier's input; null for an autoencoder.</summary>
     public ClipPreparation? Preparation { get; init; }
+
+    /// <summary>
+    /// An autoencoder's decoders in order; empty (default) for one decoder of <see cref="Shape"/>'s sizes that predicts the values of
+    /// a cube, as VideoMAE's does.
+    /// </summary>
+    public IReadOnlyList<DecoderDescription> Decoders { get; init; } = [];
+
+    /// <summary>Blocks of the regressor between encoder and decoders. Default 0: none.</summary>
+    public int RegressorDepth { get; init; }
+
+    /// <summary>Whether an autoencoder has a sampler of visible tokens. Default false.</summary>
+    public bool HasSampler { get; init; }
 
     /// <summary>Writes <c>model.json</c> into a folder.</summary>
     public void Write(string folder) =>
@@ -70,6 +82,12 @@ public sealed record ModelDescription
             document["preparation"] = Preparation!.ToJson();
         }
 
+        if (Decoders.Count > 0)
+            document["decoders"] = new JsonArray([.. Decoders.Select(decoder => decoder.ToJson())]);
+        if (RegressorDepth > 0)
+            document["regressor"] = RegressorDepth;
+        if (HasSampler)
+            document["sampler"] = true;
         return document;
     }
 
@@ -112,6 +130,9 @@ public sealed record ModelDescription
             Normalisation = ReadNormalisation(Property(root, "normalisation")).Checked($"{path}, normalisation"),
             Labels = isClassifier ? [.. Property(root, "labels").EnumerateArray().Select(label => label.GetString()!)] : [],
             Preparation = isClassifier ? ClipPreparation.FromJson(Property(root, "preparation")) : null,
+            Decoders = root.TryGetProperty("decoders", out JsonElement decoders) ? [.. decoders.EnumerateArray().Select(DecoderDescription.FromJson)] : [],
+            RegressorDepth = root.TryGetProperty("regressor", out JsonElement depth) ? depth.GetInt32() : 0,
+            HasSampler = root.TryGetProperty("sampler", out JsonElement sampler) && sampler.GetBoolean(),
         };
     }
 
