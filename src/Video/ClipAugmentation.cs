@@ -11,7 +11,7 @@ public static class ClipAugmentation
     private static readonly (int X, int Y)[] Places =
         [(0, 0), (4, 0), (0, 4), (4, 4), (2, 2), (0, 2), (4, 2), (2, 4), (2, 0), (1, 1), (3, 1), (1, 3), (3, 3)];
 
-    /// <summary>Reads one clip of a video: frames, crop, mirror and colour are drawn from <paramref name="random"/>, in that order.</summary>
+    /// <summary>Reads one clip of a video: frames, crop, mirror, colour, operations and what is erased are drawn from <paramref name="random"/>, in that order.</summary>
     /// <returns>uint8 RGB [Frames, Size, Size, 3].</returns>
     /// <exception cref="VideoException">The video cannot be read.</exception>
     public static byte[] Read(IClipSource source, int index, AugmentationOptions options, ref RandomStream random, CancellationToken ct)
@@ -23,7 +23,7 @@ public static class ClipAugmentation
         using var look = new TrainingLook(options, rest);
         byte[] clip = new byte[checked(options.Frames * options.Size * options.Size * 3)];
         int bytes = options.Size * options.Size * 3;
-        FrameVisits.Visit(source, index, frames, (position, rgb, size) => look.Apply(rgb, size, clip.AsSpan(position * bytes, bytes)), ct);
+        FrameVisits.Visit(source, index, frames, (position, rgb, size) => look.Apply(position, rgb, size, clip.AsSpan(position * bytes, bytes)), ct);
         random = look.Random;
         return clip;
     }

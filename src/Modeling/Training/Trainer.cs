@@ -33,7 +33,7 @@ internal sealed class Trainer
         Directory.CreateDirectory(_plan.Folder);
         _task.Model.train();
         using var optimiser = new Optimiser(_task.Groups(_plan.Optimiser), _plan.Optimiser);
-        long first = _files.Newest is { } newest ? Checkpoint.Load(newest, _task.Model, optimiser, _plan) : 0;
+        long first = _files.Newest is { } newest ? Checkpoint.Load(newest, _task.State, optimiser, _plan) : 0;
         using MetricsFile metrics = MetricsFile.Open(Path.Combine(_plan.Folder, MetricsFile.Name), first);
 
         var clock = new TrainingClock(_plan, first, _time);
@@ -115,7 +115,7 @@ internal sealed class Trainer
     private void Save(long step, Optimiser optimiser, MetricsFile metrics, CheckpointWriter writer, TrainingClock clock)
     {
         double recent = metrics.Steps.TakeLast(RecentSteps).Average(done => done.Loss);
-        writer.Begin(Checkpoint.Take(_task.Model, optimiser, step, _plan, recent, _lastSamples), metrics);
+        writer.Begin(Checkpoint.Take(_task.State, optimiser, step, _plan, recent, _lastSamples), metrics);
         clock.Saved();
     }
 
