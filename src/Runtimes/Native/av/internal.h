@@ -94,4 +94,7 @@ int unreel_convert(UnreelAvReader *reader, uint8_t *rgb, int64_t capacity);
 int unreel_colour_space(const AVFrame *frame);
 void unreel_orient(UnreelAvReader *reader, const AVFrame *frame);
 
+/* motion.c */
+int unreel_motion(UnreelAvReader *reader, int32_t cell, float *field, int64_t capacity, int32_t *vectors);
+
 #endif
