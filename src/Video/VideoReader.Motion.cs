@@ -5,8 +5,9 @@ namespace Unreel.Video;
 /// <content>Motion vectors; only of a video that was opened for them.</content>
 public sealed partial class VideoReader
 {
-    // Some videos begin with a few frames that are coded alone.
-    private const int FramesToTry = 32;
+    // Some videos begin with a few frames that are coded alone. The next frame with vectors is seldom further than three bidirectional
+    // frames, one that is coded alone, and three more.
+    private const int FramesToTry = 32, FramesAhead = 8;
 
     /// <summary>Shows frames with their motion vectors; see <see cref="IVectorVisits"/>.</summary>
     internal void Visit(ReadOnlySpan<int> frames, MovingFrameVisitor visitor, CancellationToken ct)
@@ -21,11 +22,20 @@ public sealed partial class VideoReader
             if (position == 0 || number != frames[position - 1])
             {
                 Decode(number, buffer, ct);
-                any = ReadVectors(number, grid, ct) || (number + 1 < Info.FrameCount && ReadVectors(number + 1, grid, ct));
+                any = false;
+                for (int near = number; near < EndOfSearch(frames[position..]) && !any; near++)
+                    any = ReadVectors(near, grid, ct);
             }
 
             visitor(position, buffer.Shown, Info.Size, any ? grid : null);
         }
+    }
+
+    // Frames up to the next one wanted are decoded on the way there; to look further would mean to come back.
+    private int EndOfSearch(ReadOnlySpan<int> frames)
+    {
+        int end = Math.Min(frames[0] + FramesAhead + 1, Info.FrameCount), next = frames.IndexOfAnyExcept(frames[0]);
+        return next < 0 ? end : Math.Clamp(frames[next], frames[0] + 1, end);
     }
 
     /// <summary>Whether one of the first frames has motion vectors.</summary>

@@ -4,8 +4,8 @@ namespace Unreel.Video;
 internal interface IVectorVisits
 {
     /// <summary>
-    /// Calls <paramref name="visitor"/> for every frame asked for, at the video's display size. A frame that was coded alone comes with
-    /// the vectors of the frame after it, which tell the motion between the two.
+    /// Calls <paramref name="visitor"/> for every frame asked for, at the video's display size. A frame without vectors, as those that are
+    /// coded alone, comes with those of the next that has some, if that lies before the next one asked for: they tell how what it shows goes on.
     /// </summary>
     void Visit(int index, ReadOnlySpan<int> frames, MovingFrameVisitor visitor, CancellationToken ct);
 
@@ -14,5 +14,5 @@ internal interface IVectorVisits
     string? WhyNoVectors(int index, CancellationToken ct);
 }
 
-/// <summary>Receives one frame, its size and its motion vectors: null where neither it nor the frame after it has any. All are valid during the call.</summary>
+/// <summary>Receives one frame, its size and its motion vectors: null where neither it nor those up to the next one asked for have some. All are valid during the call.</summary>
 internal delegate void MovingFrameVisitor(int position, ReadOnlySpan<byte> rgb, FrameSize size, VectorGrid? vectors);

@@ -21,7 +21,7 @@ internal sealed class VectorField(int frames, int size, int side)
     {
         int[] with = [.. Enumerable.Range(0, frames).Where(frame => _has[frame])];
         if (with.Length == 0)
-            throw new VideoException($"clips: '{name}' has no motion vectors in or after any of the frames {numbers[0]} to {numbers[^1]}; mask 'motion-flow' works without them.");
+            throw new VideoException($"clips: '{name}' has no motion vectors in its frames {numbers[0]} to {numbers[^1]}; mask 'motion-flow' works without them.");
 
         foreach (int without in Enumerable.Range(0, frames).Where(frame => !_has[frame]))
         {

@@ -9,22 +9,48 @@ enum {
     CHANNELS = 3,
 };
 
-/* A frame that is decoded before one that is shown earlier must be there for that one's sake; so must every frame that no earlier
- * packet is shown after. What is left are frames that nothing needs. */
+/* The first byte of an H.264 packet's first slice, or -1. In containers of the MP4 family units follow their length, elsewhere a start code. */
+static int first_slice(const AVPacket *packet, const AVCodecParameters *parameters)
+{
+    bool by_length = parameters->extradata_size > 4 && parameters->extradata[0] == 1;
+    int prefix = by_length ? (parameters->extradata[4] & 3) + 1 : 3;
+    for (int64_t i = 0; i + prefix < packet->size;) {
+        const uint8_t *unit = packet->data + i;
+        int64_t length = 0;
+        for (int k = 0; k < prefix; k++)
+            length = length << 8 | unit[k];
+        if (!by_length && length != 1) {
+            i++;
+            continue;
+        }
+
+        int type = unit[prefix] & 31;
+        if (type >= 1 && type <= 5)
+            return unit[prefix];
+        i += prefix + (by_length ? length : 1);
+    }
+
+    return -1;
+}
+
+/* H.264 says of every slice whether others refer to its picture. */
+int8_t unreel_needed(const AVPacket *packet, const AVCodecParameters *parameters)
+{
+    int slice = parameters->codec_id == AV_CODEC_ID_H264 ? first_slice(packet, parameters) : -1;
+    return slice < 0 ? -1 : (slice >> 5 & 3) != 0;
+}
+
+/* In the codecs before H.264 a frame that is decoded after one that is shown later is bidirectional, and nothing refers to it. */
 static bool may_be_referred_to(const UnreelAvIndex *index, int32_t packet)
 {
     int32_t rank = index->packets[packet].rank;
+    if (rank < 0 || index->packets[packet].needed >= 0)
+        return rank >= 0 && index->packets[packet].needed;
+
     bool last_so_far = true;
     for (int32_t i = packet - 1; i >= FFMAX(packet - NEAR_PACKETS, 0) && last_so_far; i--)
         last_so_far = index->packets[i].rank < rank;
-    if (last_so_far)
-        return true;
-
-    for (int32_t i = packet + 1; i < FFMIN(packet + NEAR_PACKETS, index->packet_count); i++)
-        if (index->packets[i].rank >= 0 && index->packets[i].rank < rank)
-            return true;
-
-    return false;
+    return last_so_far;
 }
 
 /* How many frames lie between a frame and the nearest decoded before it that it can refer to, on one side; 1 where none is known.
@@ -35,7 +61,7 @@ static int32_t reach_of(const UnreelAvIndex *index, int32_t number, bool past)
     for (int32_t i = packet - 1; i >= FFMAX(packet - NEAR_PACKETS, 0); i--) {
         int32_t rank = index->packets[i].rank;
         int32_t reach = past ? number - rank : rank - number;
-        if (rank >= 0 && reach > 0 && reach < nearest && may_be_referred_to(index, i))
+        if (reach > 0 && reach < nearest && may_be_referred_to(index, i))
             nearest = reach;
     }
 
@@ -110,6 +136,10 @@ int unreel_motion(UnreelAvReader *reader, int32_t cell, float *field, int64_t ca
 
     memset(field, 0, cells * CHANNELS * sizeof *field);
     const AVFrameSideData *side = av_frame_get_side_data(frame, AV_FRAME_DATA_MOTION_VECTORS);
+    /* Some decoders give zeros for frames that are coded alone, and that of MPEG-4 part 2 other frames' vectors for bidirectional ones. */
+    bool stale = reader->decoder->codec_id == AV_CODEC_ID_MPEG4 && frame->pict_type == AV_PICTURE_TYPE_B;
+    if (stale || frame->pict_type == AV_PICTURE_TYPE_I)
+        side = NULL;
     const AVMotionVector *all = side != NULL ? (const AVMotionVector *)side->data : NULL;
     *vectors = side != NULL ? (int32_t)FFMIN(side->size / sizeof *all, INT32_MAX) : 0;
     int32_t reach[2] = { reach_of(reader->index, reader->shown, true), reach_of(reader->index, reader->shown, false) };
