@@ -69,7 +69,8 @@ internal sealed class VisibilityMap
             sums[(cell / _side / _fine * _places) + (cell % _side / _fine)] += _values[cell];
     }
 
-    private float At(Vector2 place)
+    /// <summary>The value at a point, in cells of the map from its left and top edges.</summary>
+    public float At(Vector2 place)
     {
         place = Vector2.Clamp(place - new Vector2(0.5f), Vector2.Zero, new Vector2(_side - 1));
         (int column, int row) = ((int)place.X, (int)place.Y);
