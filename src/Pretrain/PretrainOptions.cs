@@ -75,10 +75,15 @@ public sealed record PretrainOptions
 
     /// <summary>
     /// The masking strategy: <c>tube</c> (default; the same places in all frames), <c>random</c> (any tokens), <c>frame</c>
-    /// (all of some frames) or <c>adaptive</c> (AdaMAE: drawn by the chances that a small network gives each token of the clip, which
-    /// is trained along to show what is hard to predict).
+    /// (all of some frames), <c>motion-vectors</c> (MGM: what moves most, by the motion vectors in H.264, MPEG-4 and the like),
+    /// <c>motion-flow</c> (MGMAE: visible places follow the content, by optical flow) or <c>adaptive</c> (AdaMAE: drawn by the chances
+    /// that a small network gives each token of the clip, which is trained along to show what is hard to predict).
     /// </summary>
     public string Mask { get; init; } = "tube";
+
+    /// <summary>Tokens along a side of the box over which <c>motion-vectors</c> averages motion, odd. Default none: each token alone.</summary>
+    [Range(1, 255)]
+    public int? MaskBox { get; init; }
 
     /// <summary>Share of the tokens that is hidden, above 0 and below 1. Default .9, and .95 for <c>adaptive</c>.</summary>
     [Range(0.01, 0.99)]

@@ -29,9 +29,11 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
     private StageResult Train(PretrainOptions options, PretrainingSettings settings, string? tokenizer, IClipSource videos, IStageContext context, CancellationToken ct)
     {
         ClipLengths.Require(videos, settings.Shape.TubeletSize, looked => context.Progress.Report(new StageProgress("looking at videos", looked, videos.Items.Count, "videos")), ct);
+        MotionRequest? motion = settings.Mask?.Motion(settings.Shape);
+        ClipMotions.Require(videos, motion, looked => context.Progress.Report(new StageProgress("looking at motion", looked, videos.Items.Count, "videos")), ct);
         TrainingPlan plan = Plan(options, settings, tokenizer, videos, context.WorkFolder);
         LogStart(settings.Shape.Tokens, videos.Items.Count, plan.Steps, plan.BatchSize);
-        var samples = new AugmentedSamples(videos, [.. Enumerable.Range(0, videos.Items.Count)], new RepeatedOrder(new ShuffledOrder(videos.Items.Count, options.Seed), options.ClipsPerVideo), Augmentation(options, settings.Shape), options.Seed);
+        var samples = new AugmentedSamples(videos, [.. Enumerable.Range(0, videos.Items.Count)], new RepeatedOrder(new ShuffledOrder(videos.Items.Count, options.Seed), options.ClipsPerVideo), Augmentation(options, settings.Shape), options.Seed, motion);
         var progress = new StageReport(context.Progress);
         (TrainingResult result, IReadOnlyList<Reconstruction> pictures) = Pretraining.Run(settings, plan, samples, options.Pictures, progress, time, ct);
         LogTrained(result.FinalLoss, result.Steps, result.ClipsPerSecond, result.Waiting);
@@ -51,7 +53,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
         return new PretrainingSettings
         {
             Shape = shape.Checked(options.Shape is null ? $"model '{options.Model}'" : "shape"),
-            Mask = isAdaptive ? null : MaskStrategies.Create(options.Mask, options.MaskRatio ?? MaskRatio),
+            Mask = isAdaptive ? null : MaskStrategies.Create(options.Mask, options.MaskRatio ?? MaskRatio, options.MaskBox),
             Adaptive = isAdaptive ? new AdaptiveMask { Ratio = options.MaskRatio ?? new AdaptiveMask().Ratio, LossWeight = options.SamplerWeight } : null,
             DecoderMask = options.DecoderMask is { } decoder ? MaskStrategies.Decoder(decoder) : null,
             Targets = Targets(options),

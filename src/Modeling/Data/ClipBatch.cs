@@ -1,10 +1,16 @@
+using Unreel.Video;
+
 namespace Unreel.Modeling;
 
 /// <summary>One clip as training takes it.</summary>
 /// <param name="Pixels">uint8 [frame, row, column, channel] of the model's shape.</param>
 /// <param name="Label">Index of its label, or -1.</param>
 /// <param name="Name">What to call it in messages.</param>
-public sealed record ClipSample(byte[] Pixels, int Label, string Name);
+public sealed record ClipSample(byte[] Pixels, int Label, string Name)
+{
+    /// <summary>How its content moves, where that was asked for and is known. Default null.</summary>
+    public MotionField? Motion { get; init; }
+}
 
 /// <summary>Where training takes its clips from. A pure function of the number, safe for many threads.</summary>
 public interface ISampleSource
@@ -70,7 +76,7 @@ public sealed class ClipBatch : IDisposable
             samples[index] = source.Read(first + index, ct);
             Modeling.Cubes.Arrange(shape, samples[index].Pixels, cubes.AsSpan(index * shape.ClipBytes, shape.ClipBytes));
             if (masking is not null)
-                masks[index] = masking.Draw(first + index, samples[index].Pixels);
+                masks[index] = masking.Draw(first + index, samples[index].Pixels, samples[index].Motion);
             tokenizer?.Encode(samples[index].Pixels, ct).CopyTo(codes, index * shape.Tokens);
         }
 
