@@ -48,12 +48,11 @@ public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes
     private StageResult Result(TrialSummary summary, Trial published, TrialRecord record, IReadOnlyList<ClipSplit> splits, IClipSource videos, TrialRunner runner, string folder)
     {
         var report = new TrialReport(summary, Published(published, summary), splits[0].Note);
-        if (summary.Trials.Count > 1)
-            LogTable(report.Headline(), report.Table());
         FinetuneFiles.WriteSplit(Path.Combine(published.Folder, FinetuneFiles.SplitName), videos, published.Split);
         return FinetuneFiles.Result(summary, record, published.Folder, report.Write(folder), report.Headline()) with
         {
             Figures = new SortedDictionary<string, double> { ["clips_per_second"] = runner.ClipsPerSecond, ["waiting"] = runner.Waiting },
+            Details = summary.Trials.Count > 1 ? "accuracies in percent\n" + report.Table() : null,
         };
     }
 
@@ -70,7 +69,4 @@ public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes
 
     [LoggerMessage(LogLevel.Warning, "{Note}")]
     private partial void LogSplit(string note);
-
-    [LoggerMessage(LogLevel.Information, "{Headline}\n{Table}")]
-    private partial void LogTable(string headline, string table);
 }

@@ -41,26 +41,45 @@ internal sealed class TrialReport(TrialSummary summary, string published, string
     /// <summary>A row a fold, a column a seed, means at the margins.</summary>
     public string Table()
     {
-        var text = new StringBuilder();
-        Line(text, ["fold", "held out", "videos", .. summary.Seeds.Select(seed => Text($"seed {seed[0].Seed}")), "mean"]);
-        Line(text, [.. Enumerable.Repeat("---", 4 + summary.Seeds.Count)]);
+        List<string[]> rows = [["fold", "held out", "videos", .. summary.Seeds.Select(seed => Text($"seed {seed[0].Seed}")), "mean"]];
         foreach (TrialRecord[] fold in summary.Folds)
-            Line(text, [Text($"{fold[0].Fold}"), Held(fold[0]), Text($"{fold[0].Predictions.Count}"), .. fold.Select(trial => Percent(trial.Top1)), Percent(TrialSummary.Mean(fold))]);
-        Line(text, ["mean", "", Text($"{summary.Videos}"), .. summary.Seeds.Select(seed => Percent(TrialSummary.Mean(seed))), Percent(summary.Top1)]);
-        return text.ToString();
+            rows.Add([Text($"{fold[0].Fold}"), Held(fold[0]), Text($"{fold[0].Predictions.Count}"), .. fold.Select(trial => Percent(trial.Top1)), Percent(TrialSummary.Mean(fold))]);
+        rows.Add(["mean", "", Text($"{summary.Videos}"), .. summary.Seeds.Select(seed => Percent(TrialSummary.Mean(seed))), Percent(summary.Top1)]);
+        return Table(rows);
     }
 
     private string Markdown()
     {
-        var text = new StringBuilder();
-        text.Append(Text($"# Fine-tuning\n\n{Headline()}.\n"));
-        text.Append("Accuracies are in percent. Spreads are sample standard deviations: over seeds, of the mean over folds; over folds, of the mean over seeds.\n");
-        text.Append(Text($"{published}\n{(note is null ? string.Empty : $"{note}\n")}\n{Table()}\n"));
-        Line(text, ["class", "tests", "right", "accuracy"]);
-        Line(text, ["---", "---", "---", "---"]);
+        List<string[]> classes = [["class", "tests", "right", "accuracy"]];
         foreach (ClassFigures figures in summary.Classes)
-            Line(text, [figures.Label, Text($"{figures.Videos}"), Text($"{figures.Right}"), figures.Accuracy is { } accuracy ? Percent(accuracy) : "–"]);
-        text.Append("\n![confusion](confusion.svg)\n");
+            classes.Add([figures.Label, Text($"{figures.Videos}"), Text($"{figures.Right}"), figures.Accuracy is { } accuracy ? Percent(accuracy) : "–"]);
+        return Text($"""
+            # Fine-tuning
+
+            {Headline()}.
+            Accuracies are in percent. Spreads are sample standard deviations: over seeds, of the mean over folds; over folds, of the mean over seeds.
+            {published}
+            {(note is null ? string.Empty : note + "\n")}
+            {Table()}
+            {Table(classes)}
+            ![confusion](confusion.svg)
+
+            """);
+    }
+
+    // A Markdown table whose columns are also straight where it is read as it stands.
+    private static string Table(List<string[]> rows)
+    {
+        string[][] cells = [.. rows.Select(row => row.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)).ToArray())];
+        int[] widths = [.. Enumerable.Range(0, cells[0].Length).Select(column => Math.Max(3, cells.Max(row => row[column].Length)))];
+        var text = new StringBuilder();
+        for (int row = 0; row < cells.Length; row++)
+        {
+            text.Append("| ").AppendJoin(" | ", cells[row].Select((cell, column) => cell.PadRight(widths[column]))).Append(" |\n");
+            if (row == 0)
+                text.Append('|').AppendJoin('|', widths.Select(width => new string('-', width + 2))).Append("|\n");
+        }
+
         return text.ToString();
     }
 
@@ -130,8 +149,6 @@ internal sealed class TrialReport(TrialSummary summary, string published, string
 
     // A field that holds what separates fields is quoted (RFC 4180).
     private static string Field(string text) => text.AsSpan().ContainsAny(",\"\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
-
-    private static void Line(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
 
     private static string Percent(double share) => (share * 100).ToString("0.0", CultureInfo.InvariantCulture);
 
