@@ -45,7 +45,7 @@ public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes
         return Result(new TrialSummary(videos.Labels, records), published, record, splits, videos, runner, context.WorkFolder);
     }
 
-    private StageResult Result(TrialSummary summary, Trial published, TrialRecord record, IReadOnlyList<ClipSplit> splits, IClipSource videos, TrialRunner runner, string folder)
+    private static StageResult Result(TrialSummary summary, Trial published, TrialRecord record, IReadOnlyList<ClipSplit> splits, IClipSource videos, TrialRunner runner, string folder)
     {
         var report = new TrialReport(summary, Published(published, summary), splits[0].Note);
         FinetuneFiles.WriteSplit(Path.Combine(published.Folder, FinetuneFiles.SplitName), videos, published.Split);

@@ -7,6 +7,7 @@ internal sealed class TrainingLook(AugmentationOptions options, RandomStream ran
     private RandomStream _random = random;
     private ResizePlan? _plan;
     private FrameSize _size;
+    private CropBox _box;
     private bool _mirrored;
     private ColorJitter _colors;
     private PictureOperation[] _operations = [];
@@ -14,6 +15,9 @@ internal sealed class TrainingLook(AugmentationOptions options, RandomStream ran
 
     /// <summary>Where the stream stands after the choices.</summary>
     public RandomStream Random => _random;
+
+    /// <summary>What the clip shows of the frames, once the first was applied.</summary>
+    public LookGeometry Geometry => new(_box, options.Size, _mirrored);
 
     /// <summary>Puts one frame into its place in the clip. Choices are made when the first frame tells the size.</summary>
     /// <param name="position">The frame's place in the clip.</param>
@@ -42,14 +46,14 @@ internal sealed class TrainingLook(AugmentationOptions options, RandomStream ran
     private void Choose(FrameSize size)
     {
         _size = size;
-        CropBox box = options.Crop switch
+        _box = options.Crop switch
         {
             TrainingCrop.Centre => CropBox.Square(size, options.Size, options.Size, 0, 1),
             TrainingCrop.MultiScale => ClipAugmentation.MultiScale(size, ref _random),
             TrainingCrop.RandomResized => ClipAugmentation.RandomResized(size, options.MinArea, options.MaxArea, options.MinAspect, options.MaxAspect, ref _random),
             _ => throw new ArgumentOutOfRangeException(nameof(size), $"{options.Crop} is not a crop."),
         };
-        _plan = ResizePlan.Create(size, box, _square);
+        _plan = ResizePlan.Create(size, _box, _square);
         _mirrored = _random.NextDouble() < options.Flip;
         _colors = ColorJitter.Draw(options.ColorJitter, ref _random);
         _operations = options.RandAugment?.Draw(ref _random) ?? [];

@@ -7,15 +7,15 @@ namespace Unreel.Modeling;
 
 /// <summary>Attention from one learned query to all tokens.</summary>
 /// <remarks>Shape letters: B clips, N tokens, D width, H heads, K width of a head.</remarks>
-internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class PoolingAttention : nn.Module<Tensor, Tensor, Tensor>
 {
     [ComponentName(Name = "q")] private readonly Linear _query;
     [ComponentName(Name = "kv")] private readonly Linear _keyValue;
     [ComponentName(Name = "proj")] private readonly Linear _proj;
     private readonly int _heads;
 
-    public CrossAttention(int width, int heads)
-        : base(nameof(CrossAttention))
+    public PoolingAttention(int width, int heads)
+        : base(nameof(PoolingAttention))
     {
         _heads = heads;
         _query = nn.Linear(width, width);
@@ -44,7 +44,7 @@ internal sealed class AttentivePool : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "query")] private readonly Parameter _query;
     [ComponentName(Name = "norm1")] private readonly LayerNorm _norm1;
-    [ComponentName(Name = "attn")] private readonly CrossAttention _attention;
+    [ComponentName(Name = "attn")] private readonly PoolingAttention _attention;
     [ComponentName(Name = "norm2")] private readonly LayerNorm _norm2;
     [ComponentName(Name = "mlp")] private readonly Mlp _mlp;
 
@@ -53,7 +53,7 @@ internal sealed class AttentivePool : nn.Module<Tensor, Tensor>
     {
         _query = nn.Parameter(zeros(1, 1, shape.Width));
         _norm1 = nn.LayerNorm(shape.Width, eps: Block.NormEpsilon);
-        _attention = new CrossAttention(shape.Width, shape.Heads);
+        _attention = new PoolingAttention(shape.Width, shape.Heads);
         _norm2 = nn.LayerNorm(shape.Width, eps: Block.NormEpsilon);
         _mlp = new Mlp(shape.Width, shape.MlpWidth);
         RegisterComponents();

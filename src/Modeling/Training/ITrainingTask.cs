@@ -19,4 +19,12 @@ internal interface ITrainingTask : IDisposable
 
     /// <summary>The loss of a batch, a scalar with a gradient. Called inside a dispose scope that ends with the step.</summary>
     Tensor Loss(ClipBatch batch, long step);
+
+    /// <summary>What the last loss was made of, before weights; empty where it is one thing. Default empty.</summary>
+    IReadOnlyList<LossPart> Parts => [];
 }
+
+/// <summary>One part of a loss.</summary>
+/// <param name="Name">What it is, e.g. a target's name.</param>
+/// <param name="Value">Its value before it is weighted.</param>
+internal readonly record struct LossPart(string Name, double Value);

@@ -77,18 +77,21 @@ internal sealed class Trainer
     {
         double rate = _plan.Schedule.At(step);
         double loss = 0;
+        Dictionary<string, double>? parts = null;
         optimiser.Clear();
         for (int part = 0; part < _plan.Accumulate; part++)
         {
             using ClipBatch batch = batches.Take(ct);
             loss += Backward(step, batch) / _plan.Accumulate;
+            foreach (LossPart made in _task.Parts)
+                (parts ??= new(StringComparer.Ordinal))[made.Name] = parts.GetValueOrDefault(made.Name) + (made.Value / _plan.Accumulate);
         }
 
         double? norm = optimiser.Step(rate);
         if (norm is { } found && !double.IsFinite(found))
             throw new NonFiniteException($"The norm of the gradients ({found})", step, _lastSamples);
 
-        return new StepMetrics(step, Math.Round(step / _plan.StepsPerEpoch, 4), loss, rate, norm);
+        return new StepMetrics(step, Math.Round(step / _plan.StepsPerEpoch, 4), loss, rate, norm) { Parts = parts };
     }
 
     // The mean over all parts of a step has the same gradient as the whole in one.

@@ -23,7 +23,7 @@ public sealed record ModelDescription
 
     private const string Format = "unreel.model.v1";
     private const string AttentivePooling = "attentive";
-    private static readonly string[] Keys = ["format", "kind", "shape", "normalisation", "labels", "preparation", "pooling"];
+    private static readonly string[] Keys = ["format", "kind", "shape", "normalisation", "labels", "preparation", "decoders", "regressor", "sampler", "pooling"];
 
     /// <summary>How this project's documents are written.</summary>
     internal static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, NewLine = "\n" };
@@ -42,6 +42,18 @@ public sealed record ModelDescription
 
     /// <summary>How a video becomes a classifier's input; null for an autoencoder.</summary>
     public ClipPreparation? Preparation { get; init; }
+
+    /// <summary>
+    /// An autoencoder's decoders in order; empty (default) for one decoder of <see cref="Shape"/>'s sizes that predicts the values of
+    /// a cube, as VideoMAE's does.
+    /// </summary>
+    public IReadOnlyList<DecoderDescription> Decoders { get; init; } = [];
+
+    /// <summary>Blocks of the regressor between encoder and decoders. Default 0: none.</summary>
+    public int RegressorDepth { get; init; }
+
+    /// <summary>Whether an autoencoder has a sampler of visible tokens. Default false.</summary>
+    public bool HasSampler { get; init; }
 
     /// <summary>How a classifier makes one vector of all tokens. Default <see cref="TokenPooling.Mean"/>, which documents leave unsaid.</summary>
     public TokenPooling Pooling { get; init; }
@@ -76,6 +88,12 @@ public sealed record ModelDescription
                 document["pooling"] = AttentivePooling;
         }
 
+        if (Decoders.Count > 0)
+            document["decoders"] = new JsonArray([.. Decoders.Select(decoder => decoder.ToJson())]);
+        if (RegressorDepth > 0)
+            document["regressor"] = RegressorDepth;
+        if (HasSampler)
+            document["sampler"] = true;
         return document;
     }
 
@@ -118,6 +136,9 @@ public sealed record ModelDescription
             Normalisation = ReadNormalisation(Property(root, "normalisation")).Checked($"{path}, normalisation"),
             Labels = isClassifier ? [.. Property(root, "labels").EnumerateArray().Select(label => label.GetString()!)] : [],
             Preparation = isClassifier ? ClipPreparation.FromJson(Property(root, "preparation")) : null,
+            Decoders = root.TryGetProperty("decoders", out JsonElement decoders) ? [.. decoders.EnumerateArray().Select(DecoderDescription.FromJson)] : [],
+            RegressorDepth = root.TryGetProperty("regressor", out JsonElement depth) ? depth.GetInt32() : 0,
+            HasSampler = root.TryGetProperty("sampler", out JsonElement sampler) && sampler.GetBoolean(),
             Pooling = root.TryGetProperty("pooling", out JsonElement pooling) ? ParsePooling(pooling.GetString(), path) : TokenPooling.Mean,
         };
     }
