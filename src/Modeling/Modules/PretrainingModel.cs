@@ -33,7 +33,7 @@ internal sealed class Encoder : nn.Module<Tensor, Tensor, Tensor>
 }
 
 /// <summary>Predicts the values of the last tokens of a sequence.</summary>
-internal sealed class Decoder : nn.Module<Tensor, Tensor>
+internal sealed class Decoder : nn.Module<Tensor, Tensor>, IMixedPrecision
 {
     private const int MlpRatio = 4;
 
@@ -51,6 +51,8 @@ internal sealed class Decoder : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
     public override Tensor forward(Tensor xBND) => Predict(xBND, xBND.shape[1]);
 
     /// <summary>From all tokens [B, N, D] to the values of the last <paramref name="predicted"/> of them, [B, M, C].</summary>
@@ -60,13 +62,13 @@ internal sealed class Decoder : nn.Module<Tensor, Tensor>
         foreach (Block block in _blocks)
             xBND = block.call(xBND);
         Tensor lastBMD = xBND.narrow(1, xBND.shape[1] - predicted, predicted);
-        return _head.call(_norm.call(lastBMD)).MoveToOuterDisposeScope();
+        return MixedPrecision.Run(_head, _norm.call(lastBMD), ComputeType).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 }
 
 /// <summary>A masked autoencoder of video (Tong et al., "VideoMAE", 2022), under the parameter names of its checkpoints.</summary>
 /// <remarks>Shape letters: B clips, V visible tokens, M masked tokens, D width, E decoder width, C values of a cube.</remarks>
-internal sealed class PretrainingModel : nn.Module<Tensor, Tensor, Tensor, Tensor>
+internal sealed class PretrainingModel : nn.Module<Tensor, Tensor, Tensor, Tensor>, IMixedPrecision
 {
     [ComponentName(Name = "encoder")] private readonly Encoder _encoder;
     [ComponentName(Name = "encoder_to_decoder")] private readonly Linear _encoderToDecoder;
@@ -91,6 +93,9 @@ internal sealed class PretrainingModel : nn.Module<Tensor, Tensor, Tensor, Tenso
         RegisterComponents();
     }
 
+    /// <inheritdoc/>
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
     /// <summary>Predicts the masked tokens.</summary>
     /// <param name="visibleCubesBVC">Normalised pixels of the visible cubes.</param>
     /// <param name="visibleBV">Their token numbers, int64.</param>
@@ -99,7 +104,8 @@ internal sealed class PretrainingModel : nn.Module<Tensor, Tensor, Tensor, Tenso
     public override Tensor forward(Tensor visibleCubesBVC, Tensor visibleBV, Tensor maskedBM)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor encodedBVE = _encoderToDecoder.call(_encoder.call(visibleCubesBVC, _encoderPositions.Select(visibleBV)));
+        Tensor seenBVD = _encoder.call(visibleCubesBVC, _encoderPositions.Select(visibleBV));
+        Tensor encodedBVE = MixedPrecision.Run(_encoderToDecoder, seenBVD, ComputeType).to(ScalarType.Float32);
         Tensor knownBVE = encodedBVE + _decoderPositions.Select(visibleBV);
         Tensor unknownBME = _maskToken + _decoderPositions.Select(maskedBM);
         return _decoder.Predict(cat([knownBVE, unknownBME], 1), maskedBM.shape[1]).MoveToOuterDisposeScope();

@@ -20,6 +20,7 @@ internal sealed class FinetuningTask : ITrainingTask
         if (settings.EncoderFolder is { } folder)
             WeightsFolder.LoadEncoder(folder, Network);
         Network.to(device);
+        MixedPrecision.Apply(Network, settings.Precision);
     }
 
     public Classifier Network { get; }

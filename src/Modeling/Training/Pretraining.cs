@@ -19,6 +19,9 @@ public sealed record PretrainingSettings
 
     /// <summary>How pixels are normalised. Default ImageNet's.</summary>
     public PixelNormalisation Normalisation { get; init; } = PixelNormalisation.ImageNet;
+
+    /// <summary>The type that matrix products compute in. Default floats.</summary>
+    public Precision Precision { get; init; }
 }
 
 /// <summary>Pictures of what a masked autoencoder predicts.</summary>

@@ -20,6 +20,7 @@ internal sealed class PretrainingTask : ITrainingTask
         Network = new PretrainingModel(settings.Shape, _target.Values(settings.Shape), device);
         Initialiser.Pretraining(Network, seed);
         Network.to(device);
+        MixedPrecision.Apply(Network, settings.Precision);
     }
 
     public PretrainingModel Network { get; }

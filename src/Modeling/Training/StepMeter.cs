@@ -55,7 +55,9 @@ public sealed class StepMeter : IDisposable
         using DisposeScope scope = NewDisposeScope();
         Tensor loss = _task.Loss(_batch, _step++);
         double value = loss.item<float>();
-        _optimiser.Step(loss, Rate);
+        _optimiser.Clear();
+        loss.backward();
+        _optimiser.Step(Rate);
         return value;
     }
 
