@@ -33,7 +33,7 @@ internal sealed class Trainer
         Directory.CreateDirectory(_plan.Folder);
         _task.Model.train();
         using var optimiser = new Optimiser(_task.Groups(_plan.Optimiser), _plan.Optimiser);
-        long first = _files.Newest is { } newest ? Checkpoint.Load(newest, _task.Model, optimiser, _plan) : 0;
+        long first = _files.Newest is { } newest ? Checkpoint.Load(newest, _task.State, optimiser, _plan) : 0;
         using MetricsFile metrics = MetricsFile.Open(Path.Combine(_plan.Folder, MetricsFile.Name), first);
 
         var clock = new TrainingClock(_plan, first, _time);
@@ -77,18 +77,21 @@ internal sealed class Trainer
     {
         double rate = _plan.Schedule.At(step);
         double loss = 0;
+        Dictionary<string, double>? parts = null;
         optimiser.Clear();
         for (int part = 0; part < _plan.Accumulate; part++)
         {
             using ClipBatch batch = batches.Take(ct);
             loss += Backward(step, batch) / _plan.Accumulate;
+            foreach (LossPart made in _task.Parts)
+                (parts ??= new(StringComparer.Ordinal))[made.Name] = parts.GetValueOrDefault(made.Name) + (made.Value / _plan.Accumulate);
         }
 
         double? norm = optimiser.Step(rate);
         if (norm is { } found && !double.IsFinite(found))
             throw new NonFiniteException($"The norm of the gradients ({found})", step, _lastSamples);
 
-        return new StepMetrics(step, Math.Round(step / _plan.StepsPerEpoch, 4), loss, rate, norm);
+        return new StepMetrics(step, Math.Round(step / _plan.StepsPerEpoch, 4), loss, rate, norm) { Parts = parts };
     }
 
     // The mean over all parts of a step has the same gradient as the whole in one.
@@ -112,7 +115,7 @@ internal sealed class Trainer
     private void Save(long step, Optimiser optimiser, MetricsFile metrics, CheckpointWriter writer, TrainingClock clock)
     {
         double recent = metrics.Steps.TakeLast(RecentSteps).Average(done => done.Loss);
-        writer.Begin(Checkpoint.Take(_task.Model, optimiser, step, _plan, recent, _lastSamples), metrics);
+        writer.Begin(Checkpoint.Take(_task.State, optimiser, step, _plan, recent, _lastSamples), metrics);
         clock.Saved();
     }
 
