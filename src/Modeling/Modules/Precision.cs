@@ -44,6 +44,9 @@ internal static class MixedPrecision
         ? layer.call(x)
         : nn.functional.linear(x.to(type), layer.weight.to(type), layer.bias?.to(type));
 
+    /// <summary>As <see cref="Run"/>, with a result in floats.</summary>
+    public static Tensor Floats(Linear layer, Tensor x, ScalarType type) => Run(layer, x, type).to(ScalarType.Float32);
+
     /// <summary>Whether the processor has instructions for products of bfloat16; true where that cannot be told.</summary>
     public static bool IsFastOnProcessor() =>
         !File.Exists(CpuInfo) || HasInstructions(File.ReadLines(CpuInfo));

@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Unreel.Modeling;
 
@@ -9,6 +12,47 @@ namespace Unreel.Modeling;
 internal static class CubeStatistics
 {
     private const int Channels = 3, Lanes = 16, Group = Channels * Lanes;
+
+    /// <summary>Whether cubes are bytes in the processor's memory.</summary>
+    public static bool Suits(Tensor cubes) => cubes.device_type == DeviceType.CPU && cubes.dtype == ScalarType.Byte && cubes.is_contiguous();
+
+    /// <summary>Numbered cubes normalised each: from uint8 [B, N, C] and int64 [B, M] to float [B, M, C].</summary>
+    public static Tensor Normalised(Tensor cubesBNC, Tensor tokensBM, double epsilon)
+    {
+        (long clips, long values) = (cubesBNC.shape[0], cubesBNC.shape[2]);
+        using Tensor numbersBM = tokensBM.contiguous();
+        Tensor resultBMC = empty(clips, numbersBM.shape[1], values);
+        EachClip(clips, clip =>
+        {
+            using Tensor cubes = cubesBNC.select(0, clip), tokens = numbersBM.select(0, clip), result = resultBMC.select(0, clip);
+            int length = (int)values;
+            Span<float> target = MemoryMarshal.Cast<byte, float>(result.bytes);
+            foreach (long token in MemoryMarshal.Cast<byte, long>(tokens.bytes))
+            {
+                Normalise(cubes.bytes.Slice((int)token * length, length), epsilon, target[..length]);
+                target = target[length..];
+            }
+        });
+        return resultBMC;
+    }
+
+    /// <summary>Bytes times a scale, plus a shift, for each channel: from uint8 [B, ...] to float of that shape.</summary>
+    public static Tensor Scaled(Tensor cubes, float[] scales, float[] shifts)
+    {
+        Tensor result = empty(cubes.shape);
+        EachClip(cubes.shape[0], clip =>
+        {
+            using Tensor from = cubes.select(0, clip), to = result.select(0, clip);
+            Scale(from.bytes, scales, shifts, MemoryMarshal.Cast<byte, float>(to.bytes));
+        });
+        return result;
+    }
+
+    private static void EachClip(long clips, Action<long> work)
+    {
+        // Dispose scopes belong to the thread that opened them: tensors made here are disposed of by hand.
+        Parallel.For(0, clips, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, work);
+    }
 
     /// <summary>Each cube's pixels from 0 to 1, less their mean, over their unbiased deviation plus an epsilon, for each channel.</summary>
     /// <param name="cube">One cube.</param>

@@ -128,8 +128,8 @@ struct Call {
     arguments = {{DNNL_ARG_SRC, nowhere(description.src_desc())},
                  {DNNL_ARG_WEIGHTS, nowhere(description.weights_desc())},
                  {DNNL_ARG_DST, nowhere(description.dst_desc())},
-                 {DNNL_ARG_BIAS, nowhere(description.bias_desc())},
                  {DNNL_ARG_SCRATCHPAD, nowhere(description.scratchpad_desc())}};
+    if (!description.bias_desc().is_zero()) arguments.emplace(DNNL_ARG_BIAS, nowhere(description.bias_desc()));
     room = description.scratchpad_desc().get_size();
   }
 
@@ -139,7 +139,7 @@ struct Call {
     arguments[DNNL_ARG_SRC].set_data_handle(const_cast<void*>(left));
     arguments[DNNL_ARG_WEIGHTS].set_data_handle(const_cast<void*>(right));
     arguments[DNNL_ARG_DST].set_data_handle(result);
-    arguments[DNNL_ARG_BIAS].set_data_handle(const_cast<void*>(bias));
+    if (bias != nullptr) arguments[DNNL_ARG_BIAS].set_data_handle(const_cast<void*>(bias));
     arguments[DNNL_ARG_SCRATCHPAD].set_data_handle(scratch(room));
     kernel->primitive.execute(stream(), arguments);
   }
