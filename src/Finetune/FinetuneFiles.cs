@@ -29,6 +29,7 @@ internal static class FinetuneFiles
             new StageFile(Path.Combine(folder, "model.safetensors"), "model.safetensors", "application/vnd.safetensors"),
             new StageFile(Path.Combine(folder, ModelDescription.FileName), ModelDescription.FileName, "application/json"),
             new StageFile(Path.Combine(folder, "metrics.jsonl"), "metrics.jsonl", "application/jsonl"),
+            new StageFile(Path.Combine(folder, "loss.svg"), "loss.svg", "image/svg+xml"),
             new StageFile(Path.Combine(folder, SplitName), SplitName, "text/csv"),
         ],
         Seed = options.Seed,

@@ -43,7 +43,8 @@ internal static class FinetunePlans
             Seed = options.Seed,
             Recipe = Recipe(options, settings.Shape, videos, split),
             Folder = folder,
-            CheckpointInterval = options.CheckpointInterval,
+            Accumulate = options.Accumulate,
+            Checkpoints = new CheckpointPolicy { Interval = options.CheckpointInterval, Keep = options.KeepCheckpoints, KeepBest = options.KeepBest },
             Workers = options.Workers,
             Torch = new TorchOptions { Device = options.Device, Threads = options.Threads },
         };
@@ -82,7 +83,7 @@ internal static class FinetunePlans
     private static string Recipe(FinetuneOptions options, VideoTransformerShape shape, IClipSource videos, ClipSplit split)
     {
         // Where inputs lie does not matter, and how the work is done neither; what was chosen of them does.
-        FinetuneOptions deciding = options with { Clips = Anything, Encoder = null, Split = new SplitOptions(), Workers = 1, Memory = 0, CheckpointInterval = TimeSpan.Zero };
+        FinetuneOptions deciding = options with { Clips = Anything, Encoder = null, Split = new SplitOptions(), Workers = 1, Memory = 0, CheckpointInterval = TimeSpan.Zero, KeepCheckpoints = 1, KeepBest = false };
         string text = $"{deciding}\n{shape}\n{string.Join('\n', split.Train.Select(index => $"{videos.Items[index].Name} {videos.Items[index].Label}"))}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }

@@ -37,6 +37,14 @@ public sealed record PretrainOptions
     [Range(1, 65536)]
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>Parts that the clips of a step are worked in, one after another, to need less memory. Default 1.</summary>
+    [Range(1, 65536)]
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Clips taken of a video every time it is read, side by side in a step (VideoMAE V2 takes 4). Default 1.</summary>
+    [Range(1, 1024)]
+    public int ClipsPerVideo { get; init; } = 1;
+
     /// <summary>Rate for a batch of 256, scaled linearly to the real batch. Default 1.5e-4.</summary>
     [Range(0.0, 10.0)]
     public double BaseLearningRate { get; init; } = 1.5e-4;
@@ -120,4 +128,13 @@ public sealed record PretrainOptions
     /// <summary>Time between checkpoints, at most. Default 1 minute.</summary>
     [RunOnly]
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Checkpoints kept in the work folder, newest first. Default 2.</summary>
+    [RunOnly]
+    [Range(1, 1000)]
+    public int KeepCheckpoints { get; init; } = 2;
+
+    /// <summary>Whether the checkpoint with the lowest recent loss is kept too, as <c>best.safetensors</c>. Default false.</summary>
+    [RunOnly]
+    public bool KeepBest { get; init; }
 }

@@ -45,7 +45,7 @@ public sealed class FinetuneStageTests : IDisposable
         StageResult result = await Stage().RunAsync(Options(), context, default);
 
         Assert.Equal(ArtifactKind.Weights, result.Kind);
-        Assert.Equal(["model.safetensors", "model.json", "metrics.jsonl", "split.csv"], result.Files.Select(file => file.Title));
+        Assert.Equal(["model.safetensors", "model.json", "metrics.jsonl", "loss.svg", "split.csv"], result.Files.Select(file => file.Title));
         Assert.Equal(1, result.Metrics["top1"]);
         Assert.Equal(3, result.Metrics["held_out_videos"]);
         Assert.Equal(["red", "green", "blue"], ModelDescription.Read(context.WorkFolder).Labels);

@@ -14,8 +14,10 @@ public interface ISampleSource
 }
 
 /// <summary>The clips of one step.</summary>
-public sealed class ClipBatch
+public sealed class ClipBatch : IDisposable
 {
+    private bool _returned;
+
     private ClipBatch(long firstSample, ClipSample[] samples, byte[] cubes, TokenMask[] masks) =>
         (FirstSample, Samples, Cubes, Masks) = (firstSample, samples, cubes, masks);
 
@@ -37,6 +39,15 @@ public sealed class ClipBatch
     /// <summary>The samples by number and name, for messages.</summary>
     public IReadOnlyList<string> Names => [.. Samples.Select((sample, index) => $"{FirstSample + index} ({sample.Name})")];
 
+    /// <summary>Gives the buffer of the cubes back; they must not be looked at any more.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _returned, true))
+            return;
+
+        BatchBuffers.Return(Cubes);
+    }
+
     /// <summary>Reads samples and arranges them.</summary>
     /// <param name="shape">The model's shape.</param>
     /// <param name="source">Where samples come from.</param>
@@ -47,7 +58,7 @@ public sealed class ClipBatch
     public static ClipBatch Read(VideoTransformerShape shape, ISampleSource source, long first, int count, Masking? masking, CancellationToken ct)
     {
         var samples = new ClipSample[count];
-        byte[] cubes = new byte[checked(count * shape.ClipBytes)];
+        byte[] cubes = BatchBuffers.Rent(checked(count * shape.ClipBytes));
         var masks = new TokenMask[masking is null ? 0 : count];
         for (int index = 0; index < count; index++)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Unreel.Modeling;
 
@@ -8,7 +9,8 @@ namespace Unreel.Modeling;
 /// <param name="Epoch">How many times the data was seen before it.</param>
 /// <param name="Loss">The loss.</param>
 /// <param name="Lr">The learning rate.</param>
-internal readonly record struct StepMetrics(long Step, double Epoch, double Loss, double Lr);
+/// <param name="GradientNorm">The norm of all gradients together before clipping; null where there is none.</param>
+internal readonly record struct StepMetrics(long Step, double Epoch, double Loss, double Lr, double? GradientNorm = null);
 
 /// <summary>JSON lines, one a step. After a resume the file goes on as if nothing had happened.</summary>
 internal sealed class MetricsFile : IDisposable
@@ -16,7 +18,11 @@ internal sealed class MetricsFile : IDisposable
     /// <summary>The file's name.</summary>
     public const string Name = "metrics.jsonl";
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
     private readonly FileStream _stream;
     private readonly StreamWriter _writer;
 
@@ -55,12 +61,11 @@ internal sealed class MetricsFile : IDisposable
         _writer.WriteLine(JsonSerializer.Serialize(step, Json));
     }
 
-    /// <summary>Brings everything to the disk; a checkpoint comes after this.</summary>
-    public void Flush()
-    {
-        _writer.Flush();
-        _stream.Flush(flushToDisk: true);
-    }
+    /// <summary>Hands everything to the operating system.</summary>
+    public void Flush() => _writer.Flush();
+
+    /// <summary>Brings what was flushed to the disk; a checkpoint comes after this. May be called on another thread.</summary>
+    public void ToDisk() => RandomAccess.FlushToDisk(_stream.SafeFileHandle);
 
     public void Dispose() => _writer.Dispose();
 
