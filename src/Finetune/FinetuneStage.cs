@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Unreel.Artifacts;
 using Unreel.Modeling;
 using Unreel.Pipelines;
 using Unreel.Video;
@@ -6,7 +7,7 @@ using Unreel.Video;
 namespace Unreel.Finetune;
 
 /// <summary>Turns an encoder and labelled videos into a classifier, and tests it on the videos held out.</summary>
-public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes, TimeProvider time, ILogger<FinetuneStage> logger) : IStage<FinetuneOptions>
+public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes, TimeProvider time, ILogger<FinetuneStage> logger, ICollectives? processes = null) : IStage<FinetuneOptions>
 {
     private const int FewestLabels = 2;
     private const int MebibyteBits = 20;
@@ -28,7 +29,7 @@ public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes
     private StageResult Train(FinetuneOptions options, FinetuningSettings settings, IClipSource videos, ClipSplit split, IStageContext context, CancellationToken ct)
     {
         ClipLengths.Require(videos, settings.Shape.TubeletSize, looked => context.Progress.Report(new StageProgress("looking at videos", looked, videos.Items.Count, "videos")), ct);
-        TrainingPlan plan = FinetunePlans.Loop(options, settings, videos, split, context.WorkFolder);
+        TrainingPlan plan = FinetunePlans.Loop(options, settings, videos, split, context.WorkFolder) with { Processes = processes ?? SingleProcess.Instance };
         LogStart(split.Train.Count, videos.Labels.Count, plan.Steps, plan.BatchSize, split.Test.Count);
         ISampleOrder order = options.Balanced
             ? new BalancedOrder([.. split.Train.Select(index => videos.Items[index].Label)], options.Seed)
@@ -36,6 +37,8 @@ public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes
         using var remembered = new RememberedClips(videos, options.Memory << MebibyteBits);
         var samples = new AugmentedSamples(remembered, split.Train, order, FinetunePlans.Augmentation(options, settings.Shape), options.Seed);
         TrainingResult result = Finetuning.Run(settings, plan, samples, new StageReport(context.Progress), time, ct);
+        if (plan.Processes.Rank > 0)
+            return new StageResult { Kind = ArtifactKind.Weights, Files = [] };
 
         using ClassifierModel model = ClassifierModel.Load(context.WorkFolder, plan.Torch);
         HeldOut heldOut = HeldOutTest.Run(model, videos, split.Test, options.Workers, context.Progress, ct);

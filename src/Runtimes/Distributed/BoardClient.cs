@@ -37,6 +37,9 @@ internal sealed class BoardClient : IDisposable
     /// <summary>Completes, with the reason, when another process is gone or has stopped.</summary>
     public Task<string> Lost => _lost.Task;
 
+    /// <summary>Whether somebody here was told so by an exception, and so is on the way out.</summary>
+    public bool HasToldLoss { get; private set; }
+
     /// <summary>This side of the connection: an address at which machines that reach rank 0 reach this one.</summary>
     public IPAddress LocalAddress => ((IPEndPoint)_stream.Socket.LocalEndPoint!).Address.MapToIPv4();
 
@@ -74,7 +77,7 @@ internal sealed class BoardClient : IDisposable
         Frame question = new(FrameKind.Get, Next(), key);
         Task<byte[]> answer = Asked(question);
         if (await Task.WhenAny(answer, Lost).WaitAsync(ct) != answer)
-            throw new LostProcessException(await Lost);
+            throw WhyLost(string.Empty);
 
         return await answer;
     }
@@ -104,7 +107,11 @@ internal sealed class BoardClient : IDisposable
 
     /// <summary>Waits for the board to say who was lost, after something else has failed as if somebody were.</summary>
     /// <param name="otherwise">What to say if nobody was.</param>
-    public LostProcessException WhyLost(string otherwise) => new(Lost.Wait(LostNotice) ? Lost.Result : otherwise);
+    public LostProcessException WhyLost(string otherwise)
+    {
+        HasToldLoss = true;
+        return new LostProcessException(Lost.Wait(LostNotice) ? Lost.Result : otherwise);
+    }
 
     /// <summary>Leaves; with a reason the others are told that they cannot go on.</summary>
     public void Leave(string? reason)
@@ -165,7 +172,9 @@ internal sealed class BoardClient : IDisposable
     private byte[] Await(Task<byte[]> answer, TimeSpan patience)
     {
         int first = Task.WaitAny([answer, Lost], patience);
-        return first == 0 ? answer.Result : throw new LostProcessException(first == 1 ? Lost.Result : "the other processes did not answer in time");
+        return first == 0 ? answer.Result
+            : first == 1 ? throw WhyLost(string.Empty)
+            : throw new LostProcessException("the other processes did not answer in time");
     }
 
     private void Send(Frame frame)

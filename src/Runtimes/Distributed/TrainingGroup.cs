@@ -83,7 +83,7 @@ public sealed class TrainingGroup : ICollectives, IDisposable
     public async Task<string> HearAsync(string topic, CancellationToken ct) => Encoding.UTF8.GetString(await _client.GetAsync("say/" + topic, ct));
 
     /// <summary>
-    /// Ends this process, exit code 1, if it is still there a while after another was lost: where a wait inside a driver cannot be ended.
+    /// Ends this process, exit code 1, if nobody here has noticed a while after another was lost: a wait inside a driver cannot be ended otherwise.
     /// </summary>
     /// <param name="tell">Told why, just before.</param>
     /// <param name="time">The clock.</param>
@@ -93,6 +93,9 @@ public sealed class TrainingGroup : ICollectives, IDisposable
         {
             string reason = await Lost.WaitAsync(_left.Token);
             await Task.Delay(EndsWithin, time, _left.Token);
+            if (_client.HasToldLoss)
+                return;
+
             tell(reason);
             NativeMethods.unreel_c10d_exit(1);
         }
@@ -105,6 +108,9 @@ public sealed class TrainingGroup : ICollectives, IDisposable
     /// <summary>Leaves; with a reason the others are told that they cannot go on.</summary>
     public void Leave(string? reason)
     {
+        if (_left.IsCancellationRequested)
+            return;
+
         _left.Cancel();
         _client.Leave(reason);
     }
