@@ -16,6 +16,7 @@ internal sealed class Board : IDisposable
     private readonly Lock _gate = new();
     private readonly TcpListener _listener;
     private readonly int _count;
+    private readonly TimeSpan _silence;
     private readonly Member?[] _members;
     private readonly Dictionary<string, byte[]> _values = [];
     private readonly List<(Member Asker, Frame Question)> _waiting = [];
@@ -31,10 +32,11 @@ internal sealed class Board : IDisposable
     /// <param name="port">The port, or 0 for any that is free.</param>
     /// <param name="count">How many processes are to come.</param>
     /// <param name="patience">How long to wait for all of them.</param>
+    /// <param name="silence">After so long without a sign a process is taken for dead; null for <see cref="FrameStream.Silence"/>.</param>
     /// <exception cref="SocketException">The address or port cannot be had.</exception>
-    public Board(IPAddress address, int port, int count, TimeSpan patience)
+    public Board(IPAddress address, int port, int count, TimeSpan patience, TimeSpan? silence = null)
     {
-        (_count, _members) = (count, new Member?[count]);
+        (_count, _members, _silence) = (count, new Member?[count], silence ?? FrameStream.Silence);
         _listener = new TcpListener(address, port);
         _listener.Start();
         Start("unreel board", Accept);
@@ -44,6 +46,16 @@ internal sealed class Board : IDisposable
 
     /// <summary>The port listened on.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>How many processes are to come.</summary>
+    public int Count => _count;
+
+    /// <summary>Whether a process has come.</summary>
+    public bool IsHere(int rank)
+    {
+        lock (_gate)
+            return _members[rank] is not null;
+    }
 
     /// <summary>Waits a moment for the others to leave, then closes.</summary>
     public void Dispose()
@@ -66,7 +78,7 @@ internal sealed class Board : IDisposable
             try
             {
                 Socket socket = _listener.AcceptSocket();
-                Start("unreel board member", () => Serve(new Member(new FrameStream(socket))));
+                Start("unreel board member", () => Serve(new Member(new FrameStream(socket, _silence))));
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
             {
@@ -228,7 +240,7 @@ internal sealed class Board : IDisposable
 
         member.HasLeft = true;
         TellLost(isSilent
-            ? Invariant($"{member.Hello.Name} is gone: it has given no sign for {FrameStream.Silence.TotalSeconds:0} s")
+            ? Invariant($"{member.Hello.Name} is gone: it has given no sign for {_silence.TotalSeconds:0} s")
             : $"{member.Hello.Name} is gone: its connection ended without a word, as when it is killed");
     }
 

@@ -67,10 +67,12 @@ internal sealed class FrameStream : IDisposable
     private readonly NetworkStream _stream;
     private readonly Lock _writing = new();
 
-    public FrameStream(Socket socket)
+    /// <param name="socket">The connection; it is closed with this.</param>
+    /// <param name="silence">After so long without a sign the other side is taken for dead; null for <see cref="Silence"/>.</param>
+    public FrameStream(Socket socket, TimeSpan? silence = null)
     {
         socket.NoDelay = true;
-        socket.ReceiveTimeout = socket.SendTimeout = (int)Silence.TotalMilliseconds;
+        socket.ReceiveTimeout = socket.SendTimeout = (int)(silence ?? Silence).TotalMilliseconds;
         (_socket, _stream) = (socket, new NetworkStream(socket, ownsSocket: true));
     }
 
