@@ -7,10 +7,15 @@ public static class DistributedRuntime
 {
     private const string System = "system";
 
+    private static readonly string[] Known = ["gloo", "nccl"];
+
     /// <summary>Says why they cannot, in words that follow "because", or null where they can.</summary>
     public static string? WhyNot() => WhyNot(
         typeof(DistributedRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "UnreelRuntime").Value!,
         Has);
+
+    /// <summary>What processes exchange tensors over: <c>gloo</c>, <c>nccl</c> or both.</summary>
+    public static IReadOnlyList<string> Backends() => [.. Known.Where(Has)];
 
     internal static string? WhyNot(string runtime, Func<string, bool> has)
     {
@@ -19,7 +24,7 @@ public static class DistributedRuntime
 
         try
         {
-            return has("gloo") || has("nccl") ? null : "libunreel_c10d has neither Gloo nor NCCL";
+            return Known.Any(has) ? null : "libunreel_c10d has neither Gloo nor NCCL";
         }
         catch (DllNotFoundException e)
         {
