@@ -31,7 +31,7 @@ public sealed class ManyProcessesTests : IDisposable
               threads: 1
               checkpoint_interval: 0.2s
           finetune:
-            options: { encoder: "${pretrain}", clips: "${motions}", steps: 6, batch_size: 4, test_clips: 1, threads: 1 }
+            options: { encoder: "${pretrain}", clips: "${motions}", steps: 6, batch_size: 4, test_clips: 1, threads: 1, split: { folds: 2 } }
         """;
 
     private readonly TemporaryFolder _folder = new();

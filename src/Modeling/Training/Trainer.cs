@@ -19,6 +19,7 @@ internal sealed class Trainer
     private readonly CheckpointFiles _files;
     private readonly ICollectives _processes;
     private IReadOnlyList<string> _lastSamples = [];
+    private string? _asked;
 
     public Trainer(TrainingPlan plan, ITrainingTask task, IProgress<TrainingProgress> progress, TimeProvider time)
     {
@@ -40,8 +41,8 @@ internal sealed class Trainer
         _task.Model.train();
         using var optimiser = new Optimiser(_task.Groups(_plan.Optimiser), _plan.Optimiser);
         TrainingStart.Check(_plan, _task.Model);
-        long first = IsFirst && _files.Newest is { } newest ? Checkpoint.Load(newest, _task.Model, optimiser, _plan) : 0;
-        first = TrainingStart.Share(_processes, _task.Model, optimiser, first);
+        long first = IsFirst && _files.Newest is { } newest ? Checkpoint.Load(newest, _task.State, optimiser, _plan) : 0;
+        first = TrainingStart.Share(_processes, _task.State, optimiser, first);
         using MetricsFile metrics = MetricsFile.Open(Path.Combine(_plan.Folder, MetricsFile.Name), IsFirst ? first : 0);
 
         var clock = new TrainingClock(_plan, first, _time);
@@ -57,15 +58,14 @@ internal sealed class Trainer
     {
         using var batches = new OrderedPrefetcher<ClipBatch>(ReadPart, first * _plan.Accumulate, _plan.Steps * _plan.Accumulate, _plan.Workers, _plan.Ahead);
         using var writer = new CheckpointWriter(_files);
-        using IGradientReduction reduction = _processes.Attach([.. Parameters.Of(_task.Model).Select(entry => (Tensor)entry.Parameter).Where(parameter => parameter.requires_grad)]);
+        using IGradientReduction reduction = _processes.Attach([.. optimiser.Parameters]);
         long saved = first;
         long step = first;
         try
         {
             for (; step < _plan.Steps; step++)
             {
-                if (_processes.Count == 1)
-                    ct.ThrowIfCancellationRequested();
+                ThrowIfAsked(ct);
                 writer.ThrowIfFailed();
                 StepMetrics done = Step(step, batches, optimiser, reduction, ct);
                 metrics.Add(done);
@@ -82,15 +82,24 @@ internal sealed class Trainer
         }
         catch (LostProcessException lost)
         {
-            // Whatever is exchanged comes before the update: the weights are those that the steps so far ended with.
-            if (step > saved)
-                Save(step, optimiser, metrics, writer, clock);
+            // What is exchanged comes before the update: the weights are those that the steps so far ended with. What forward changes is not.
+            if (step > saved && _task.State.All(entry => entry.Tensor.requires_grad))
+                Save(saved = step, optimiser, metrics, writer, clock);
             writer.Finish();
-            string kept = step == 0 ? "no step was done" : IsFirst ? $"the last checkpoint is of step {step}" : "rank 0 keeps the last checkpoint";
+            string kept = saved == 0 ? "there is no checkpoint yet" : IsFirst ? $"the last checkpoint is of step {saved}" : "rank 0 keeps the last checkpoint";
             throw new LostProcessException($"{lost.Message}; {kept}, run the same command again to go on.");
         }
 
         writer.Finish();
+    }
+
+    // Whoever of several processes is asked to stop says so to the others, and all of them end with the same step.
+    private void ThrowIfAsked(CancellationToken ct)
+    {
+        if (_processes.Count == 1)
+            ct.ThrowIfCancellationRequested();
+        else if (_asked is { } who)
+            throw new OperationCanceledException($"{who} was asked to stop", ct);
     }
 
     // Every process reads its share of each part.
@@ -102,26 +111,27 @@ internal sealed class Trainer
 
     private StepMetrics Step(long step, OrderedPrefetcher<ClipBatch> batches, Optimiser optimiser, IGradientReduction reduction, CancellationToken ct)
     {
-        // Whoever of several processes is asked to stop says so to the others, who wait for its gradients until then.
-        CancellationToken alone = _processes.Count == 1 ? ct : default;
         double rate = _plan.Schedule.At(step);
         double loss = 0;
+        Dictionary<string, double>? parts = null;
         optimiser.Clear();
         for (int part = 0; part < _plan.Accumulate; part++)
         {
-            using ClipBatch batch = batches.Take(alone);
+            using ClipBatch batch = batches.Take(_processes.Count == 1 && part == 0 ? ct : default);
             if (part == _plan.Accumulate - 1)
                 reduction.Arm();
             loss += Backward(step, batch) / _plan.Accumulate;
+            foreach (LossPart made in _task.Parts)
+                (parts ??= new(StringComparer.Ordinal))[made.Name] = parts.GetValueOrDefault(made.Name) + (made.Value / _plan.Accumulate);
         }
 
         reduction.Finish();
-        loss = StepAgreement.MeanLoss(_processes, loss, ct);
+        (loss, parts, _asked) = StepAgreement.Reach(_processes, loss, parts, ct);
         double? norm = optimiser.Step(rate);
         if (norm is { } found && !double.IsFinite(found))
             throw new NonFiniteException($"The norm of the gradients ({found})", step, _lastSamples);
 
-        return new StepMetrics(step, Math.Round(step / _plan.StepsPerEpoch, 4), loss, rate, norm);
+        return new StepMetrics(step, Math.Round(step / _plan.StepsPerEpoch, 4), loss, rate, norm) { Parts = parts };
     }
 
     // The mean over all parts of a step has the same gradient as the whole in one.
@@ -148,7 +158,7 @@ internal sealed class Trainer
             return;
 
         double recent = metrics.Steps.TakeLast(RecentSteps).Average(done => done.Loss);
-        writer.Begin(Checkpoint.Take(_task.Model, optimiser, step, _plan, recent, _lastSamples), metrics);
+        writer.Begin(Checkpoint.Take(_task.State, optimiser, step, _plan, recent, _lastSamples), metrics);
         clock.Saved();
     }
 

@@ -65,9 +65,14 @@ public sealed record TrainingPlan
 /// <param name="Left">Time to go at this speed.</param>
 public readonly record struct TrainingProgress(long Step, long Steps, double Loss, double LearningRate, double ClipsPerSecond, double Waiting, TimeSpan Left)
 {
+    /// <summary>What the last loss was made of, before weights; null (default) where it is one thing.</summary>
+    public IReadOnlyDictionary<string, double>? Parts { get; init; }
+
     /// <summary>The figures in one line.</summary>
     public string Detail => FormattableString.Invariant(
-        $"loss {Loss:0.0000}, lr {LearningRate:0.0e+0}, {ClipsPerSecond:0.0} clips/s, waiting {Waiting:0 %}, {Left:hh\\:mm\\:ss} left");
+        $"loss {Loss:0.0000}{PartsText}, lr {LearningRate:0.0e+0}, {ClipsPerSecond:0.0} clips/s, waiting {Waiting:0 %}, {Left:hh\\:mm\\:ss} left");
+
+    private string PartsText => Parts is null ? string.Empty : $" ({string.Join(", ", Parts.Select(part => FormattableString.Invariant($"{part.Key} {part.Value:0.0000}")))})";
 }
 
 /// <summary>What a training ended with.</summary>

@@ -72,8 +72,8 @@ public sealed class InterchangeTests : IDisposable
         using var classifier = new Classifier(Micro.Shape, 3, CPU);
         using var autoencoder = new PretrainingModel(Micro.Shape, Micro.Shape.CubeValues, CPU);
 
-        Assert.Equal(Listed(Parameters.Of(classifier).Select(entry => (entry.Name, entry.Parameter.shape))), Listed(ParameterTable.Of(ModelKind.Classifier, Micro.Shape, 3)));
-        Assert.Equal(Listed(Parameters.Of(autoencoder).Select(entry => (entry.Name, entry.Parameter.shape))), Listed(ParameterTable.Of(ModelKind.Autoencoder, Micro.Shape, 0)));
+        Assert.Equal(Listed(Parameters.Of(classifier).Select(entry => (entry.Name, entry.Parameter.shape))), Listed(ParameterTable.Of(Classifier)));
+        Assert.Equal(Listed(Parameters.Of(autoencoder).Select(entry => (entry.Name, entry.Parameter.shape))), Listed(ParameterTable.Of(Autoencoder)));
     }
 
     [Theory]

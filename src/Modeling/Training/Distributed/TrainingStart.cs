@@ -30,11 +30,11 @@ internal static class TrainingStart
 
     /// <summary>Gives every process what rank 0 has loaded.</summary>
     /// <param name="processes">The processes.</param>
-    /// <param name="model">The model.</param>
+    /// <param name="trained">The model's values that training changes.</param>
     /// <param name="optimiser">Its optimiser.</param>
     /// <param name="first">On rank 0, the step that its checkpoint goes on with; 0 without one.</param>
     /// <returns>The step to go on with.</returns>
-    public static long Share(ICollectives processes, nn.Module model, Optimiser optimiser, long first)
+    public static long Share(ICollectives processes, IReadOnlyList<(string Name, Tensor Tensor)> trained, Optimiser optimiser, long first)
     {
         if (processes.Count == 1)
             return first;
@@ -47,7 +47,7 @@ internal static class TrainingStart
 
         foreach ((ParameterState state, long steps) in optimiser.States.Zip(numbers.Skip(1)))
             state.Steps?.Set(steps);
-        processes.Broadcast([.. Parameters.Of(model).Select(entry => (Tensor)entry.Parameter), .. optimiser.States.SelectMany(state => state.Moments.Select(moment => moment.Values))]);
+        processes.Broadcast([.. trained.Select(entry => entry.Tensor), .. optimiser.States.SelectMany(state => state.Moments.Select(moment => moment.Values))]);
         return numbers[0];
     }
 
