@@ -46,7 +46,7 @@ struct Cast : torch::autograd::Function<Cast> {
 };
 
 at::Tensor to(const at::Tensor& x, at::ScalarType type, bool non_blocking, bool copy) {
-  return fits(x, type) ? Cast::apply(x, type) : x.to(type, non_blocking, copy);
+  return fits(x, type) && !copy ? Cast::apply(x, type) : x.to(type, non_blocking, copy);
 }
 
 }  // namespace
