@@ -26,7 +26,12 @@ internal sealed class Optimiser : IDisposable
     private IEnumerable<(string Name, Parameter Parameter)> Members => _groups.SelectMany(group => group.Members);
 
     /// <summary>Forgets the gradients; the losses of the next step add up to new ones.</summary>
-    public void Clear() => _inner.zero_grad();
+    public void Clear()
+    {
+        // Gradients that are gone cost nothing to begin anew; ones set to zero are written, read and added to.
+        foreach ((_, Parameter parameter) in Members)
+            parameter.grad = null;
+    }
 
     /// <summary>Updates the parameters by the gradients there are.</summary>
     /// <param name="rate">The schedule's learning rate.</param>

@@ -22,6 +22,9 @@ public sealed record FinetuningSettings
     /// <summary>How pixels are normalised. Default ImageNet's.</summary>
     public PixelNormalisation Normalisation { get; init; } = PixelNormalisation.ImageNet;
 
+    /// <summary>The type that matrix products compute in. Default floats.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Share of the label's weight that is spread over all labels. Default .1.</summary>
     [Range(0.0, 0.999)]
     public double LabelSmoothing { get; init; } = 0.1;
