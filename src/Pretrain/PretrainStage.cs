@@ -35,7 +35,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
         return Result(options, settings.Shape, result, pictures, context.WorkFolder);
     }
 
-    private static PretrainingSettings Settings(PretrainOptions options)
+    internal static PretrainingSettings Settings(PretrainOptions options)
     {
         if (options.Shape is not null && options.Model != new PretrainOptions { Clips = options.Clips }.Model)
             throw new UsageException($"Give either model ('{options.Model}') or shape, not both.");
@@ -82,7 +82,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    private static AugmentationOptions Augmentation(PretrainOptions options, VideoTransformerShape shape) =>
+    internal static AugmentationOptions Augmentation(PretrainOptions options, VideoTransformerShape shape) =>
         new() { Frames = shape.Frames, Stride = options.Stride, Size = shape.ImageSize, Crop = options.Crop };
 
     private static StageResult Result(PretrainOptions options, VideoTransformerShape shape, TrainingResult result, IReadOnlyList<Reconstruction> pictures, string folder)
