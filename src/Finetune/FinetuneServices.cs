@@ -7,9 +7,9 @@ namespace Unreel.Finetune;
 /// <summary>Registers the stage.</summary>
 public static class FinetuneServices
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     /// <summary>Adds the stage <c>finetune</c>.</summary>
     public static IServiceCollection AddFinetune(this IServiceCollection services) =>
-        services.AddStage<FinetuneStage, FinetuneOptions>("finetune", Version, "Turns an encoder and labelled videos into a classifier.", ArtifactKind.Weights);
+        services.AddStage<FinetuneStage, FinetuneOptions>("finetune", Version, "Turns an encoder and labelled videos into a classifier.", ArtifactKind.Weights, isShared: true);
 }

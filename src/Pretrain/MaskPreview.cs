@@ -30,7 +30,7 @@ public sealed record MaskPreview(IReadOnlyList<string> Rows, IReadOnlyList<strin
             Add("clip", Sample(null, clip).Pixels);
             foreach (string name in MaskStrategies.Names)
             {
-                IMaskStrategy strategy = MaskStrategies.Create(name, options.MaskRatio);
+                IMaskStrategy strategy = MaskStrategies.Create(name, options.MaskRatio ?? PretrainStage.MaskRatio);
                 if (ClipMotions.Problem(videos, clip, strategy.Motion(shape), ct) is { } problem)
                 {
                     leftOut.Add(problem);

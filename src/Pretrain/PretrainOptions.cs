@@ -75,8 +75,9 @@ public sealed record PretrainOptions
 
     /// <summary>
     /// The masking strategy: <c>tube</c> (default; the same places in all frames), <c>random</c> (any tokens), <c>frame</c>
-    /// (all of some frames), <c>motion-vectors</c> (MGM: what moves most, by the motion vectors in H.264, MPEG-4 and the like) or
-    /// <c>motion-flow</c> (MGMAE: visible places follow the content, by optical flow).
+    /// (all of some frames), <c>motion-vectors</c> (MGM: what moves most, by the motion vectors in H.264, MPEG-4 and the like),
+    /// <c>motion-flow</c> (MGMAE: visible places follow the content, by optical flow) or <c>adaptive</c> (AdaMAE: drawn by the chances
+    /// that a small network gives each token of the clip, which is trained along to show what is hard to predict).
     /// </summary>
     public string Mask { get; init; } = "tube";
 
@@ -84,9 +85,13 @@ public sealed record PretrainOptions
     [Range(1, 255)]
     public int? MaskBox { get; init; }
 
-    /// <summary>Share of the tokens that is hidden, above 0 and below 1. Default .9.</summary>
+    /// <summary>Share of the tokens that is hidden, above 0 and below 1. Default .9, and .95 for <c>adaptive</c>.</summary>
     [Range(0.01, 0.99)]
-    public double MaskRatio { get; init; } = 0.9;
+    public double? MaskRatio { get; init; }
+
+    /// <summary>What the loss of the network that draws an <c>adaptive</c> mask is multiplied by. Default 1e-4.</summary>
+    [Range(0.0, 1e3)]
+    public double SamplerWeight { get; init; } = 1e-4;
 
     /// <summary>
     /// Which of the hidden tokens the decoder predicts: <c>running-cell</c> (half of them, VideoMAE V2's dual masking, which makes
@@ -95,10 +100,39 @@ public sealed record PretrainOptions
     public string? DecoderMask { get; init; }
 
     /// <summary>
-    /// What is predicted: <c>normalised_pixels</c> (default), <c>pixels</c>, <c>motion</c>, <c>frame_difference</c> or <c>hog</c>
-    /// (histograms of gradients, of which no pictures are made).
+    /// What is predicted: <c>normalised_pixels</c> (default), <c>pixels</c>, <c>motion</c>, <c>frame_difference</c>, <c>hog</c>
+    /// (histograms of gradients) or <c>codes</c> (of a tokenizer, of which no pictures are made). Several with commas between them are
+    /// predicted at once, each by a decoder of its own.
     /// </summary>
     public string Target { get; init; } = "normalised_pixels";
+
+    /// <summary>
+    /// What is predicted, with weights and decoders, in place of <c>target</c>: a list of <c>name</c>, <c>weight</c>,
+    /// <c>decoder_depth</c>, <c>decoder_width</c>, <c>decoder_heads</c>. Default none.
+    /// </summary>
+    public IReadOnlyList<TargetSettings> Targets { get; init; } = [];
+
+    /// <summary>
+    /// Blocks of a regressor between encoder and decoders (MAM2): it finds latents of the hidden tokens from the visible ones, and
+    /// the decoders see those alone. Default 0: none, decoders see visible tokens and a mask token.
+    /// </summary>
+    [Range(0, 1024)]
+    public int Regressor { get; init; }
+
+    /// <summary>
+    /// The tokenizer that gives <c>codes</c>: an ONNX file, or an artifact with one, from a picture (float [N, 3, side, side], RGB, 0 to
+    /// 1) to codes (whole numbers [N, rows, columns]) or logits (float [N, codes, rows, columns]), one for each token of a frame. It is
+    /// shown every cube's first frame. Default none.
+    /// </summary>
+    public StageInput? Tokenizer { get; init; }
+
+    /// <summary>Side of the frames that the tokenizer is shown, in pixels. Default what its input says, else what gives one code a token.</summary>
+    [Range(1, 4096)]
+    public int? TokenizerSize { get; init; }
+
+    /// <summary>How many codes a tokenizer of whole numbers has. Default what its metadata say (<c>unreel.codes</c>).</summary>
+    [Range(1, 1 << 24)]
+    public int? TokenizerCodes { get; init; }
 
     /// <summary>What the network sees: <c>imagenet</c> (default; scaled pixels) or <c>motion</c> (pixels less their mean over the clip).</summary>
     public string Normalisation { get; init; } = "imagenet";
@@ -110,7 +144,7 @@ public sealed record PretrainOptions
     /// <summary>How frames are cut: <c>multi_scale</c> (default), <c>random_resized</c> or <c>centre</c>.</summary>
     public TrainingCrop Crop { get; init; } = TrainingCrop.MultiScale;
 
-    /// <summary>Clips to draw into <c>reconstruction.png</c> at the end. Default 4.</summary>
+    /// <summary>Clips to draw into <c>reconstruction.png</c> and <c>reconstruction.mp4</c> at the end. Default 4.</summary>
     [Range(0, 64)]
     public int Pictures { get; init; } = 4;
 

@@ -9,29 +9,39 @@ using Unreel.Video;
 namespace Unreel.Pretrain;
 
 /// <summary>Trains a masked autoencoder on videos.</summary>
-public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes, TimeProvider time, ILogger<PretrainStage> logger) : IStage<PretrainOptions>
+public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes, TimeProvider time, ILogger<PretrainStage> logger, ICollectives? processes = null) : IStage<PretrainOptions>
 {
-    private const string PictureName = "reconstruction.png";
+    internal const double MaskRatio = 0.9;
 
     /// <inheritdoc/>
     public async Task<StageResult> RunAsync(PretrainOptions options, IStageContext context, CancellationToken ct)
     {
         PretrainingSettings settings = Settings(options);
+        string? file = options.Tokenizer is null ? null : FrameTokenizer.FileIn(await context.FetchAsync(options.Tokenizer, ct));
+        using FrameTokenizer? tokenizer = file is null ? null : FrameTokenizer.Open(file, settings.Shape, options);
+        if (tokenizer is not null)
+            LogTokenizer(tokenizer.Codes, tokenizer.Side);
+        settings = settings with { Tokenizer = tokenizer };
         using IClipSource videos = ClipDataset.Open(await context.FetchAsync(options.Clips, ct), recipes);
-        return await Task.Run(() => Train(options, settings, videos, context, ct), ct);
+        return await Task.Run(() => Train(options, settings, file, videos, context, ct), ct);
     }
 
-    private StageResult Train(PretrainOptions options, PretrainingSettings settings, IClipSource videos, IStageContext context, CancellationToken ct)
+    private StageResult Train(PretrainOptions options, PretrainingSettings settings, string? tokenizer, IClipSource videos, IStageContext context, CancellationToken ct)
     {
         ClipLengths.Require(videos, settings.Shape.TubeletSize, looked => context.Progress.Report(new StageProgress("looking at videos", looked, videos.Items.Count, "videos")), ct);
-        MotionRequest? motion = settings.Mask.Motion(settings.Shape);
+        MotionRequest? motion = settings.Mask?.Motion(settings.Shape);
         ClipMotions.Require(videos, motion, looked => context.Progress.Report(new StageProgress("looking at motion", looked, videos.Items.Count, "videos")), ct);
-        TrainingPlan plan = Plan(options, settings, videos, context.WorkFolder);
+        TrainingPlan plan = Plan(options, settings, tokenizer, videos, context.WorkFolder) with { Processes = processes ?? SingleProcess.Instance };
         LogStart(settings.Shape.Tokens, videos.Items.Count, plan.Steps, plan.BatchSize);
         var samples = new AugmentedSamples(videos, [.. Enumerable.Range(0, videos.Items.Count)], new RepeatedOrder(new ShuffledOrder(videos.Items.Count, options.Seed), options.ClipsPerVideo), Augmentation(options, settings.Shape), options.Seed, motion);
         var progress = new StageReport(context.Progress);
         (TrainingResult result, IReadOnlyList<Reconstruction> pictures) = Pretraining.Run(settings, plan, samples, options.Pictures, progress, time, ct);
+        if (plan.Processes.Rank > 0)
+            return new StageResult { Kind = ArtifactKind.Weights, Files = [] };
+
         LogTrained(result.FinalLoss, result.Steps, result.ClipsPerSecond, result.Waiting);
+        foreach (TargetSettings target in settings.Targets.Where(target => options.Pictures > 0 && !TargetNames.CanBeDrawn(target.Name)))
+            LogNotDrawn(target.Name);
         return Result(options, settings.Shape, result, pictures, context.WorkFolder);
     }
 
@@ -42,17 +52,38 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
 
         VideoTransformerShape shape = options.Shape ?? Presets.Get(options.Model);
         shape = shape with { Frames = options.Frames ?? shape.Frames, ImageSize = options.ImageSize ?? shape.ImageSize };
+        bool isAdaptive = options.Mask == AdaptiveMask.Name;
+        if (isAdaptive && options.MaskBox is not null)
+            throw new UsageException($"The mask '{AdaptiveMask.Name}' has no box; only 'motion-vectors' has.");
+
         return new PretrainingSettings
         {
             Shape = shape.Checked(options.Shape is null ? $"model '{options.Model}'" : "shape"),
-            Mask = MaskStrategies.Create(options.Mask, options.MaskRatio, options.MaskBox),
+            Mask = isAdaptive ? null : MaskStrategies.Create(options.Mask, options.MaskRatio ?? MaskRatio, options.MaskBox),
+            Adaptive = isAdaptive ? new AdaptiveMask { Ratio = options.MaskRatio ?? new AdaptiveMask().Ratio, LossWeight = options.SamplerWeight } : null,
             DecoderMask = options.DecoderMask is { } decoder ? MaskStrategies.Decoder(decoder) : null,
-            Target = options.Target,
+            Targets = Targets(options),
+            RegressorDepth = options.Regressor,
             Normalisation = PixelNormalisation.Get(options.Normalisation),
         };
     }
 
-    private static TrainingPlan Plan(PretrainOptions options, PretrainingSettings settings, IClipSource videos, string folder)
+    private static IReadOnlyList<TargetSettings> Targets(PretrainOptions options)
+    {
+        if (options.Targets.Count > 0 && options.Target != new PretrainOptions { Clips = options.Clips }.Target)
+            throw new UsageException($"Give either target ('{options.Target}') or targets, not both.");
+
+        IReadOnlyList<TargetSettings> targets = options.Targets.Count > 0 ? options.Targets : TargetSettings.Parse(options.Target);
+        bool hasCodes = targets.Any(target => target.Name == TargetNames.Codes);
+        if (hasCodes != (options.Tokenizer is not null))
+            throw new UsageException(hasCodes
+                ? $"The target '{TargetNames.Codes}' needs a tokenizer: give tokenizer, an ONNX file or an artifact."
+                : $"A tokenizer is given, but '{TargetNames.Codes}' is no target.");
+
+        return targets;
+    }
+
+    private static TrainingPlan Plan(PretrainOptions options, PretrainingSettings settings, string? tokenizer, IClipSource videos, string folder)
     {
         double perEpoch = (double)videos.Items.Count * options.ClipsPerVideo / options.BatchSize;
         long steps = options.Steps ?? Math.Max(1, (long)Math.Round(options.Epochs * perEpoch));
@@ -65,7 +96,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
             Schedule = new WarmupCosine { Peak = options.BaseLearningRate * scale, Lowest = options.MinLearningRate * scale, WarmupSteps = (long)(options.Warmup * steps), Steps = steps },
             Optimiser = new OptimiserSettings { Beta1 = options.Beta1, Beta2 = options.Beta2, WeightDecay = options.WeightDecay, ClipNorm = options.ClipNorm },
             Seed = options.Seed,
-            Recipe = Recipe(options, settings.Shape, videos),
+            Recipe = Recipe(options, settings, tokenizer, videos),
             Folder = folder,
             Accumulate = options.Accumulate,
             Checkpoints = new CheckpointPolicy { Interval = options.CheckpointInterval, Keep = options.KeepCheckpoints, KeepBest = options.KeepBest },
@@ -74,12 +105,19 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
         };
     }
 
-    private static string Recipe(PretrainOptions options, VideoTransformerShape shape, IClipSource videos)
+    private static string Recipe(PretrainOptions options, PretrainingSettings settings, string? tokenizer, IClipSource videos)
     {
-        // Where the videos lie does not matter, and how the work is done neither.
-        PretrainOptions deciding = options with { Clips = StageInput.Parse("."), Workers = 1, CheckpointInterval = TimeSpan.Zero, KeepCheckpoints = 1, KeepBest = false };
-        string text = $"{deciding}\n{shape}\n{string.Join('\n', videos.Items.Select(item => item.Name))}";
+        // Where videos and tokenizer lie does not matter, and how the work is done neither.
+        PretrainOptions deciding = options with { Clips = StageInput.Parse("."), Tokenizer = null, Targets = [], Workers = 1, CheckpointInterval = TimeSpan.Zero, KeepCheckpoints = 1, KeepBest = false };
+        string parts = $"{settings.Shape}\n{string.Join('\n', settings.Targets)}\n{(tokenizer is null ? string.Empty : Digest(tokenizer))}";
+        string text = $"{deciding}\n{parts}\n{string.Join('\n', videos.Items.Select(item => item.Name))}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private static string Digest(string file)
+    {
+        using FileStream stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     internal static AugmentationOptions Augmentation(PretrainOptions options, VideoTransformerShape shape) =>
@@ -95,10 +133,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
             new(Path.Combine(folder, "loss.svg"), "loss.svg", "image/svg+xml"),
         ];
         if (pictures.Count > 0)
-        {
-            files.Add(new StageFile(Path.Combine(folder, PictureName), PictureName, "image/png"));
-            Draw(Path.Combine(folder, PictureName), shape, pictures);
-        }
+            files.AddRange(ReconstructionFiles.Write(folder, shape, pictures));
 
         return new StageResult
         {
@@ -112,15 +147,14 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
         };
     }
 
-    private static void Draw(string path, VideoTransformerShape shape, IReadOnlyList<Reconstruction> pictures)
-    {
-        var size = new FrameSize(shape.ImageSize, shape.ImageSize);
-        Clip[] rows = [.. pictures.SelectMany(picture => new[] { picture.Original, picture.Masked, picture.Predicted }).Select(pixels => new Clip(shape.Frames, size, pixels))];
-        ContactSheet.Write(path, rows, Math.Min(8, shape.Frames));
-    }
-
     [LoggerMessage(LogLevel.Information, "Pre-training on {Videos} videos: {Steps} steps of {Batch} clips of {Tokens} tokens")]
     private partial void LogStart(int tokens, int videos, long steps, int batch);
+
+    [LoggerMessage(LogLevel.Information, "The tokenizer has {Codes} codes and is shown frames of {Side} pixels")]
+    private partial void LogTokenizer(int codes, int side);
+
+    [LoggerMessage(LogLevel.Information, "No pictures are made of what was predicted for {Target}: it cannot be drawn")]
+    private partial void LogNotDrawn(string target);
 
     [LoggerMessage(LogLevel.Information, "Pre-trained to loss {Loss:0.0000} in {Steps} steps at {Speed:0.0} clips/s, {Waiting:0 %} of the time waiting for clips")]
     private partial void LogTrained(double loss, long steps, double speed, double waiting);

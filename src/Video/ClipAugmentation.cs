@@ -11,7 +11,7 @@ public static class ClipAugmentation
     private static readonly (int X, int Y)[] Places =
         [(0, 0), (4, 0), (0, 4), (4, 4), (2, 2), (0, 2), (4, 2), (2, 4), (2, 0), (1, 1), (3, 1), (1, 3), (3, 3)];
 
-    /// <summary>Reads one clip of a video: frames, crop, mirror and colour are drawn from <paramref name="random"/>, in that order.</summary>
+    /// <summary>Reads one clip of a video: frames, crop, mirror, colour, operations and what is erased are drawn from <paramref name="random"/>, in that order.</summary>
     /// <returns>uint8 RGB [Frames, Size, Size, 3].</returns>
     /// <exception cref="VideoException">The video cannot be read.</exception>
     public static byte[] Read(IClipSource source, int index, AugmentationOptions options, ref RandomStream random, CancellationToken ct) =>
@@ -38,7 +38,7 @@ public static class ClipAugmentation
         if (motion?.Kind == MotionKind.Vectors)
             field = ReadMoving(source, index, frames, motion, options, look, clip, ct);
         else
-            FrameVisits.Visit(source, index, frames, (position, rgb, size) => look.Apply(rgb, size, clip.AsSpan(position * bytes, bytes)), ct);
+            FrameVisits.Visit(source, index, frames, (position, rgb, size) => look.Apply(position, rgb, size, clip.AsSpan(position * bytes, bytes)), ct);
         if (motion?.Kind == MotionKind.Flow)
             field = ClipMotions.Exact(source, index, frames, motion, look.Geometry);
         random = look.Random;
@@ -54,7 +54,7 @@ public static class ClipAugmentation
         int bytes = clip.Length / options.Frames;
         moving.Visit(index, frames, (position, rgb, size, vectors) =>
         {
-            look.Apply(rgb, size, clip.AsSpan(position * bytes, bytes));
+            look.Apply(position, rgb, size, clip.AsSpan(position * bytes, bytes));
             gathered.Put(position, vectors, look.Geometry);
         }, ct);
         return gathered.Finish(source.Items[index].Name, frames);

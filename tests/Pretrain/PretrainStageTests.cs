@@ -35,7 +35,7 @@ public sealed class PretrainStageTests : IDisposable
         var options = new PretrainOptions { Clips = StageInput.Parse("clips/some:latest") };
 
         Assert.Equal((1.5e-4, 0.05, 0.05, 0.9, 0.95), (options.BaseLearningRate, options.Warmup, options.WeightDecay, options.Beta1, options.Beta2));
-        Assert.Equal(("tube", 0.9, "normalised_pixels", 4), (options.Mask, options.MaskRatio, options.Target, options.Stride));
+        Assert.Equal(("tube", null, "normalised_pixels", 4), (options.Mask, options.MaskRatio, options.Target, options.Stride));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class PretrainStageTests : IDisposable
         StageResult result = await Stage().RunAsync(Options(), context, default);
 
         Assert.Equal(ArtifactKind.Weights, result.Kind);
-        Assert.Equal(["model.safetensors", "model.json", "metrics.jsonl", "loss.svg", "reconstruction.png"], result.Files.Select(file => file.Title));
+        Assert.Equal(["model.safetensors", "model.json", "metrics.jsonl", "loss.svg", "reconstruction.png", "reconstruction.mp4", "reconstruction.json"], result.Files.Select(file => file.Title));
         Assert.All(result.Files, file => Assert.True(new FileInfo(file.Path).Length > 0, file.Title));
         Assert.Equal(6, File.ReadAllLines(Path.Combine(context.WorkFolder, "metrics.jsonl")).Length);
         Assert.Equal(Micro, ModelDescription.Read(context.WorkFolder).Shape);

@@ -24,8 +24,8 @@ public sealed class ClipBatch : IDisposable
 {
     private bool _returned;
 
-    private ClipBatch(long firstSample, ClipSample[] samples, byte[] cubes, TokenMask[] masks) =>
-        (FirstSample, Samples, Cubes, Masks) = (firstSample, samples, cubes, masks);
+    private ClipBatch(long firstSample, ClipSample[] samples, byte[] cubes, TokenMask[] masks, int[] codes) =>
+        (FirstSample, Samples, Cubes, Masks, Codes) = (firstSample, samples, cubes, masks, codes);
 
     /// <summary>The number of the first sample.</summary>
     public long FirstSample { get; }
@@ -41,6 +41,9 @@ public sealed class ClipBatch : IDisposable
 
     /// <summary>Which tokens of each clip are hidden; empty where nothing is masked.</summary>
     public IReadOnlyList<TokenMask> Masks { get; }
+
+    /// <summary>A tokenizer's codes [clip, token]; empty where there is none.</summary>
+    internal int[] Codes { get; }
 
     /// <summary>The samples by number and name, for messages.</summary>
     public IReadOnlyList<string> Names => [.. Samples.Select((sample, index) => $"{FirstSample + index} ({sample.Name})")];
@@ -61,19 +64,22 @@ public sealed class ClipBatch : IDisposable
     /// <param name="count">How many.</param>
     /// <param name="masking">Draws the masks, or null for none.</param>
     /// <param name="ct">Cancels.</param>
-    public static ClipBatch Read(VideoTransformerShape shape, ISampleSource source, long first, int count, Masking? masking, CancellationToken ct)
+    /// <param name="tokenizer">Gives tokens their codes, or null (default) for none.</param>
+    public static ClipBatch Read(VideoTransformerShape shape, ISampleSource source, long first, int count, Masking? masking, CancellationToken ct, IClipTokenizer? tokenizer = null)
     {
         var samples = new ClipSample[count];
         byte[] cubes = BatchBuffers.Rent(checked(count * shape.ClipBytes));
         var masks = new TokenMask[masking is null ? 0 : count];
+        int[] codes = new int[tokenizer is null ? 0 : count * shape.Tokens];
         for (int index = 0; index < count; index++)
         {
             samples[index] = source.Read(first + index, ct);
             Modeling.Cubes.Arrange(shape, samples[index].Pixels, cubes.AsSpan(index * shape.ClipBytes, shape.ClipBytes));
             if (masking is not null)
                 masks[index] = masking.Draw(first + index, samples[index].Pixels, samples[index].Motion);
+            tokenizer?.Encode(samples[index].Pixels, ct).CopyTo(codes, index * shape.Tokens);
         }
 
-        return new ClipBatch(first, samples, cubes, masks);
+        return new ClipBatch(first, samples, cubes, masks, codes);
     }
 }

@@ -9,9 +9,14 @@ internal static class ParameterTable
     /// <summary>What an autoencoder puts before the encoder's names.</summary>
     public const string EncoderPrefix = "encoder.";
 
-    /// <summary>Lists an autoencoder's parameters, or a classifier's with so many labels.</summary>
-    public static IReadOnlyList<(string Name, long[] Shape)> Of(ModelKind kind, VideoTransformerShape shape, int labels) =>
-        kind == ModelKind.Autoencoder ? [.. Autoencoder(shape)] : [.. Classifier(shape, labels)];
+    /// <summary>Lists the parameters of what a description is of.</summary>
+    public static IReadOnlyList<(string Name, long[] Shape)> Of(ModelDescription model) =>
+        model.Kind == ModelKind.Autoencoder ? [.. Autoencoder(model)] : [.. Classifier(model.Shape, model.Labels.Count)];
+
+    /// <summary>The decoders of an autoencoder, VideoMAE's where the description names none.</summary>
+    public static IReadOnlyList<DecoderPlan> Decoders(ModelDescription model) => model.Decoders.Count == 0
+        ? [new DecoderPlan("values", model.Shape, model.Shape.CubeValues)]
+        : [.. model.Decoders.Select(decoder => decoder.Plan(model.Shape))];
 
     private static IEnumerable<(string Name, long[] Shape)> Classifier(VideoTransformerShape shape, int labels) =>
     [
@@ -21,16 +26,45 @@ internal static class ParameterTable
         ("head.bias", [labels]),
     ];
 
-    private static IEnumerable<(string Name, long[] Shape)> Autoencoder(VideoTransformerShape shape) =>
+    private static IEnumerable<(string Name, long[] Shape)> Autoencoder(ModelDescription model)
+    {
+        (VideoTransformerShape shape, bool hasMaskTokens) = (model.Shape, model.RegressorDepth == 0);
+        return
+        [
+            .. Encoder(EncoderPrefix, shape),
+            .. Norm("encoder.norm", shape.Width),
+            .. Decoders(model).SelectMany((plan, index) => Decoder(index == 0 ? string.Empty : $"{PretrainingModel.DecoderName(plan.Name)}.", plan, hasMaskTokens)),
+            .. hasMaskTokens ? [] : Regressor(shape, model.RegressorDepth),
+            .. model.HasSampler ? Sampler(shape) : [],
+        ];
+    }
+
+    private static IEnumerable<(string Name, long[] Shape)> Decoder(string prefix, DecoderPlan plan, bool hasMaskToken)
+    {
+        (int width, int depth) = (plan.Shape.DecoderWidth, plan.Shape.DecoderDepth);
+        return
+        [
+            ($"{prefix}encoder_to_decoder.weight", [width, plan.Shape.Width]),
+            .. hasMaskToken ? [($"{prefix}mask_token", (long[])[1, 1, width])] : Array.Empty<(string, long[])>(),
+            .. Blocks($"{prefix}decoder.", depth, width, 4 * width),
+            .. Norm($"{prefix}decoder.norm", width),
+            ($"{prefix}decoder.head.weight", [plan.Values, width]),
+            ($"{prefix}decoder.head.bias", [plan.Values]),
+        ];
+    }
+
+    private static IEnumerable<(string Name, long[] Shape)> Regressor(VideoTransformerShape shape, int depth) =>
     [
-        .. Encoder(EncoderPrefix, shape),
-        .. Norm("encoder.norm", shape.Width),
-        ("encoder_to_decoder.weight", [shape.DecoderWidth, shape.Width]),
-        ("mask_token", [1, 1, shape.DecoderWidth]),
-        .. Blocks("decoder.", shape.DecoderDepth, shape.DecoderWidth, 4 * shape.DecoderWidth),
-        .. Norm("decoder.norm", shape.DecoderWidth),
-        ("decoder.head.weight", [shape.CubeValues, shape.DecoderWidth]),
-        ("decoder.head.bias", [shape.CubeValues]),
+        ("regressor.mask_token", [1, 1, shape.Width]),
+        .. Enumerable.Range(0, depth).SelectMany(block => CrossBlock($"regressor.blocks.{block}", shape.Width, shape.MlpWidth)),
+        .. Norm("regressor.norm", shape.Width),
+    ];
+
+    private static IEnumerable<(string Name, long[] Shape)> Sampler(VideoTransformerShape shape) =>
+    [
+        .. Block("sampler.block", shape.Width, shape.MlpWidth),
+        ("sampler.head.weight", [1, shape.Width]),
+        ("sampler.head.bias", [1]),
     ];
 
     private static IEnumerable<(string Name, long[] Shape)> Encoder(string prefix, VideoTransformerShape shape) =>
@@ -49,6 +83,22 @@ internal static class ParameterTable
         ($"{path}.attn.q_bias", [width]),
         ($"{path}.attn.v_bias", [width]),
         ($"{path}.attn.qkv.weight", [3 * width, width]),
+        .. AfterAttention(path, width, hidden),
+    ];
+
+    private static IEnumerable<(string Name, long[] Shape)> CrossBlock(string path, int width, int hidden) =>
+    [
+        .. Norm($"{path}.norm1", width),
+        ($"{path}.attn.q.weight", [width, width]),
+        ($"{path}.attn.q.bias", [width]),
+        ($"{path}.attn.k.weight", [width, width]),
+        ($"{path}.attn.v.weight", [width, width]),
+        ($"{path}.attn.v.bias", [width]),
+        .. AfterAttention(path, width, hidden),
+    ];
+
+    private static IEnumerable<(string Name, long[] Shape)> AfterAttention(string path, int width, int hidden) =>
+    [
         ($"{path}.attn.proj.weight", [width, width]),
         ($"{path}.attn.proj.bias", [width]),
         .. Norm($"{path}.norm2", width),

@@ -21,9 +21,13 @@ public static class WeightExport
     public static void Run(string folder, WeightFormat format, string target)
     {
         ModelDescription model = ModelDescription.Read(folder);
+        RequirePlain(model, format, folder);
+        if (model.Pooling != TokenPooling.Mean)
+            throw new ModelException($"'{folder}' pools its tokens by attention, which neither VideoMAE nor Hugging Face's VideoMAE has; expected a classifier with a linear head on the mean of tokens.");
+
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsFolder.WeightsName));
         string positions = ImportPositions.NameIn(model.Kind);
-        List<(string Name, long[] Shape)> parameters = [.. ParameterTable.Of(model.Kind, model.Shape, model.Labels.Count)];
+        List<(string Name, long[] Shape)> parameters = [.. ParameterTable.Of(model)];
         if (file.Tensors.ContainsKey(positions))
             parameters.Add((positions, [1, model.Shape.Tokens, model.Shape.Width]));
         WeightNamesCheck.Run(
@@ -36,6 +40,22 @@ public static class WeightExport
             ToVideomae(file, model, parameters, target);
         else
             ToHuggingFace(file, model, parameters, target);
+    }
+
+    // VideoMAE's file has one decoder, which may predict as many numbers as it likes; Hugging Face's model always predicts a cube's.
+    private static void RequirePlain(ModelDescription model, WeightFormat format, string folder)
+    {
+        string[] surplus =
+        [
+            .. model.Decoders.Skip(1).Select(decoder => $"a further decoder ({decoder.Target})"),
+            .. model.RegressorDepth > 0 ? ["a regressor"] : Array.Empty<string>(),
+            .. model.HasSampler ? ["a sampler"] : Array.Empty<string>(),
+            .. format == WeightFormat.HuggingFace && model.Decoders is [var first, ..] && first.Values != model.Shape.CubeValues
+                ? [$"a decoder of {first.Values} numbers a token ({first.Target}) where {model.Shape.CubeValues} have a place"]
+                : Array.Empty<string>(),
+        ];
+        if (surplus.Length > 0)
+            throw new ModelException($"'{folder}' cannot be exported: the form has no place for {string.Join(", ", surplus)}. Fine-tuning takes the encoder alone, and a classifier can be exported.");
     }
 
     private static void ToVideomae(SafetensorsFile file, ModelDescription model, List<(string Name, long[] Shape)> parameters, string target)

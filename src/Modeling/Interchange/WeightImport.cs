@@ -22,7 +22,7 @@ public static class WeightImport
         VideoTransformerShape source = ImportPositions.SourceShape(weights, given.Shape, options);
         ModelDescription description = ImportDescription.Resized(given, source, options);
 
-        IReadOnlyList<(string Name, long[] Shape)> parameters = ParameterTable.Of(given.Kind, description.Shape, description.Labels.Count);
+        IReadOnlyList<(string Name, long[] Shape)> parameters = ParameterTable.Of(description);
         WeightNamesCheck check = WeightNamesCheck.Run(weights.Path, Wanted(weights, parameters), weights.Shapes, options);
         IReadOnlyDictionary<string, float[]> first = check.Missing.Count == 0 ? new Dictionary<string, float[]>() : FirstValues(description, options.Seed);
         List<TensorToWrite> tensors = [.. parameters.Select(entry => TensorToWrite.F32(entry.Name, entry.Shape, () => Assembled(weights, entry.Name, entry.Shape, first)))];
@@ -72,7 +72,7 @@ public static class WeightImport
         using DisposeScope scope = NewDisposeScope();
         using nn.Module module = description.Kind == ModelKind.Classifier
             ? new Classifier(description.Shape, description.Labels.Count, CPU)
-            : new PretrainingModel(description.Shape, description.Shape.CubeValues, CPU);
+            : new PretrainingModel(description.Shape, ParameterTable.Decoders(description), description.RegressorDepth, description.HasSampler, CPU);
         if (description.Kind == ModelKind.Classifier)
             Initialiser.Finetuning(module, seed);
         else

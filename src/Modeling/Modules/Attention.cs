@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Unreel.Modeling;
 
 /// <summary>Self-attention whose key has no bias (VideoMAE keeps q_bias and v_bias as parameters of their own).</summary>
-/// <remarks>Shape letters: B clips, N tokens, D width, H heads, K width of a head.</remarks>
-internal sealed class Attention : nn.Module<Tensor, Tensor>
+/// <remarks>The result has the type computed in. Shape letters: B clips, N tokens, D width, H heads, K width of a head, M three times D.</remarks>
+internal sealed class Attention : nn.Module<Tensor, Tensor>, IMixedPrecision
 {
     [ComponentName(Name = "q_bias")] private readonly Parameter _queryBias;
     [ComponentName(Name = "v_bias")] private readonly Parameter _valueBias;
@@ -26,19 +26,19 @@ internal sealed class Attention : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
     public override Tensor forward(Tensor xBND)
     {
         using DisposeScope scope = NewDisposeScope();
         (long clips, long tokens, long width) = (xBND.shape[0], xBND.shape[1], xBND.shape[2]);
-        long headWidth = width / _heads;
 
         Tensor bias = cat([_queryBias, zeros_like(_valueBias), _valueBias]);
-        Tensor qkv3BHNK = nn.functional.linear(xBND, _qkv.weight, bias)
-            .view(clips, tokens, 3, _heads, headWidth)
-            .permute(2, 0, 3, 1, 4);
-        Tensor queryBHNK = qkv3BHNK.select(0, 0) * (1.0 / Math.Sqrt(headWidth));
-        Tensor attentionBHNN = matmul(queryBHNK, qkv3BHNK.select(0, 1).transpose(-2, -1)).softmax(-1);
-        Tensor mixedBND = matmul(attentionBHNN, qkv3BHNK.select(0, 2)).transpose(1, 2).reshape(clips, tokens, width);
-        return _proj.call(mixedBND).MoveToOuterDisposeScope();
+        Tensor qkvBNM = nn.functional.linear(xBND.to(ComputeType), _qkv.weight.to(ComputeType), bias.to(ComputeType));
+        Tensor[] heads = [.. qkvBNM.chunk(3, -1)
+            .Select(partBND => partBND.view(clips, tokens, _heads, width / _heads).transpose(1, 2))];
+        Tensor mixedBHNK = nn.functional.scaled_dot_product_attention(heads[0], heads[1], heads[2]);
+        Tensor mixedBND = mixedBHNK.transpose(1, 2).reshape(clips, tokens, width);
+        return MixedPrecision.Run(_proj, mixedBND, ComputeType).MoveToOuterDisposeScope();
     }
 }

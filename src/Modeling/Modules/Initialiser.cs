@@ -16,7 +16,7 @@ internal static class Initialiser
     /// <summary>VideoMAE's pre-training: Xavier uniform for linear layers, the mask token truncated normal at one deviation.</summary>
     public static void Pretraining(nn.Module module, ulong seed) => Fill(module, seed, (string name, long[] shape, ref RandomStream random) => name switch
     {
-        "mask_token" => Truncated(shape, Deviation, ref random),
+        _ when Parameters.IsMaskToken(name) => Truncated(shape, Deviation, ref random),
         _ when IsProjection(name) => Convolution(module, name, shape, ref random),
         _ when shape.Length == 2 => Uniform(shape, Math.Sqrt(6.0 / (shape[0] + shape[1])), ref random),
         _ => Constant(name, shape),
@@ -27,6 +27,7 @@ internal static class Initialiser
     {
         _ when IsProjection(name) => Convolution(module, name, shape, ref random),
         "head.weight" => Array.ConvertAll(Truncated(shape, 2, ref random), value => value * HeadScale),
+        "pool.query" => Truncated(shape, 2, ref random),
         _ when shape.Length == 2 => Truncated(shape, 2, ref random),
         _ => Constant(name, shape),
     });

@@ -39,6 +39,6 @@ internal static class LayerGroups
             : depth + 1;
     }
 
-    /// <summary>Whether weight decay applies: not to vectors, and not to the mask token.</summary>
-    public static bool Decays(string name, int dimensions) => dimensions > 1 && name != "mask_token";
+    /// <summary>Whether weight decay applies: not to vectors, and not to mask tokens.</summary>
+    public static bool Decays(string name, int dimensions) => dimensions > 1 && !Parameters.IsMaskToken(name);
 }

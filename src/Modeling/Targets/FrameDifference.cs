@@ -7,20 +7,29 @@ namespace Unreel.Modeling;
 /// Every pixel, from 0 to 1, less that of the frame before it, ordered (frame, row, column, channel): the motion target of MAM2. The clip's
 /// first frame has none before it and takes the difference of the second, so that a still clip is 0 throughout.
 /// </summary>
-internal sealed class FrameDifference : ITarget
+internal sealed class FrameDifference : ValueTarget, IDrawnTarget
 {
-    public string Name => "frame_difference";
+    public override string Name => "frame_difference";
 
-    public int Values(VideoTransformerShape shape) => shape.CubeValues;
+    public override int Values(VideoTransformerShape shape) => shape.Frames >= 2
+        ? shape.CubeValues
+        : throw new ModelException($"The target '{Name}' needs clips of at least 2 frames, found {shape.Frames}.");
 
-    public Tensor Compute(VideoTransformerShape shape, Tensor cubesBNC, Tensor maskedBM)
+    public override Tensor Compute(VideoTransformerShape shape, Tensor cubesBNC, Tensor maskedBM)
     {
-        if (shape.Frames < 2)
-            throw new ModelException($"The target '{Name}' needs clips of at least 2 frames, found {shape.Frames}.");
-
         using DisposeScope scope = NewDisposeScope();
         Tensor differences = Differences(shape, ClipTensor.Unit(cubesBNC));
         return ClipTensor.Select(differences, maskedBM).MoveToOuterDisposeScope();
+    }
+
+    public IReadOnlyList<Drawing> Draw(Tensor predictedBMC, TargetBatch batch, Tensor visibleBV)
+    {
+        Tensor beforeBMC = ClipTensor.Unit(ClipTensor.Select(batch.CubesBNC, batch.MaskedBM)) - Compute(batch.Shape, batch.CubesBNC, batch.MaskedBM);
+        return
+        [
+            new Drawing("predicted", "the original's frame before each frame", predictedBMC + beforeBMC),
+            new Drawing("predicted difference on grey", null, predictedBMC + 0.5),
+        ];
     }
 
     // Frames run over slots and, within a slot, over the cube's own frames: [B, slot, place, frame, pixel] to [B, place, slot x frame, pixel].

@@ -9,25 +9,34 @@ namespace Unreel.Modeling;
 /// cell column), 108 numbers for a patch of 16.
 /// </summary>
 /// <remarks>Gradients are Sobel's, over the whole frame, whose borders are mirrored without repeating the edge.</remarks>
-internal sealed class HistogramsOfGradients : ITarget
+internal sealed class HistogramsOfGradients : ValueTarget, IDrawnTarget
 {
-    private const int Cell = 8, Bins = 9, Channels = 3;
+    /// <summary>Side of a cell in pixels, and bins of its histogram.</summary>
+    internal const int Cell = 8, Bins = 9;
+
+    private const int Channels = 3;
     private const double Epsilon = 1e-12;
 
-    public string Name => "hog";
+    public override string Name => "hog";
 
-    public int Values(VideoTransformerShape shape)
+    public override int Values(VideoTransformerShape shape)
     {
         int cells = Cells(shape);
         return Channels * Bins * cells * cells;
     }
 
-    public Tensor Compute(VideoTransformerShape shape, Tensor cubesBNC, Tensor maskedBM)
+    public override Tensor Compute(VideoTransformerShape shape, Tensor cubesBNC, Tensor maskedBM)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor histogramsFKcHW = Histograms(Frames(shape, cubesBNC));
         return ClipTensor.Select(ByToken(shape, histogramsFKcHW, cubesBNC.shape[0]), maskedBM).MoveToOuterDisposeScope();
     }
+
+    public IReadOnlyList<Drawing> Draw(Tensor predictedBMC, TargetBatch batch, Tensor visibleBV) =>
+    [
+        new Drawing("gradients of the original", null, GradientStrokes.Draw(batch.Shape, Compute(batch.Shape, batch.CubesBNC, batch.MaskedBM))),
+        new Drawing("predicted gradients", null, GradientStrokes.Draw(batch.Shape, predictedBMC)),
+    ];
 
     private int Cells(VideoTransformerShape shape) => shape.PatchSize % Cell == 0
         ? shape.PatchSize / Cell

@@ -22,15 +22,15 @@ internal static class Checkpoint
     private const string RecentLossKey = "recent_loss";
 
     /// <summary>Copies what a checkpoint holds, so that it can be written while training goes on.</summary>
-    /// <param name="model">The model.</param>
+    /// <param name="trained">The model's values that training changes, by name.</param>
     /// <param name="optimiser">Its optimiser.</param>
     /// <param name="step">The step to go on with.</param>
     /// <param name="plan">The training.</param>
     /// <param name="recentLoss">Mean loss of the last steps.</param>
     /// <param name="lastSamples">The last step's samples, to be named if a value is not finite.</param>
-    public static CheckpointSnapshot Take(nn.Module model, Optimiser optimiser, long step, TrainingPlan plan, double recentLoss, IReadOnlyList<string> lastSamples)
+    public static CheckpointSnapshot Take(IReadOnlyList<(string Name, Tensor Tensor)> trained, Optimiser optimiser, long step, TrainingPlan plan, double recentLoss, IReadOnlyList<string> lastSamples)
     {
-        IEnumerable<TensorToWrite> weights = Parameters.Of(model).Select(entry => Copy(ModelPrefix + entry.Name, entry.Parameter));
+        IEnumerable<TensorToWrite> weights = trained.Select(entry => Copy(ModelPrefix + entry.Name, entry.Tensor));
         IEnumerable<TensorToWrite> states = optimiser.States.SelectMany(state =>
         {
             IEnumerable<TensorToWrite> moments = state.Moments.Select(moment => Copy(StateName(state, moment.Name), moment.Values));
@@ -51,13 +51,13 @@ internal static class Checkpoint
     /// <summary>Puts a checkpoint's values into a model and its optimiser.</summary>
     /// <returns>The step to go on with.</returns>
     /// <exception cref="ModelException">The file is damaged or of another training; the message names it.</exception>
-    public static long Load(string path, nn.Module model, Optimiser optimiser, TrainingPlan plan)
+    public static long Load(string path, IReadOnlyList<(string Name, Tensor Tensor)> trained, Optimiser optimiser, TrainingPlan plan)
     {
         try
         {
             using SafetensorsFile file = SafetensorsFile.Open(path);
             long step = CheckMetadata(file, plan);
-            WeightLoader.Load(file, ModelPrefix, Parameters.Of(model), name => name.StartsWith(OptimiserPrefix, StringComparison.Ordinal));
+            WeightLoader.Load(file, ModelPrefix, trained, name => name.StartsWith(OptimiserPrefix, StringComparison.Ordinal));
             foreach (ParameterState state in optimiser.States)
                 LoadState(file, state);
             return step;

@@ -22,6 +22,9 @@ public sealed record FinetuningSettings
     /// <summary>How pixels are normalised. Default ImageNet's.</summary>
     public PixelNormalisation Normalisation { get; init; } = PixelNormalisation.ImageNet;
 
+    /// <summary>The type that matrix products compute in. Default floats.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Share of the label's weight that is spread over all labels. Default .1.</summary>
     [Range(0.0, 0.999)]
     public double LabelSmoothing { get; init; } = 0.1;
@@ -33,6 +36,27 @@ public sealed record FinetuningSettings
     /// <summary>Share of features left out before the head. Default 0.</summary>
     [Range(0.0, 0.999)]
     public double Dropout { get; init; }
+
+    /// <summary>What is put on the encoder. Default <see cref="ClassifierHead.Linear"/>.</summary>
+    public ClassifierHead Head { get; init; }
+
+    /// <summary>So many first blocks, and the patch embedding, are not trained; null (default) for none of either. As many as there are leaves only the head.</summary>
+    public int? FrozenBlocks { get; init; }
+
+    /// <summary>How clips of a batch are mixed. Default not at all.</summary>
+    public MixingSettings Mixing { get; init; } = new();
+
+    /// <summary>How the classifier makes one vector of all tokens.</summary>
+    public TokenPooling Pooling => Head == ClassifierHead.Attentive ? TokenPooling.Attentive : TokenPooling.Mean;
+
+    /// <summary>Checks what depends on the shape.</summary>
+    /// <exception cref="ModelException">More blocks are frozen than there are.</exception>
+    internal void Check()
+    {
+        Shape.Checked("shape");
+        if (FrozenBlocks is { } frozen && (frozen < 0 || frozen > Shape.Depth))
+            throw new ModelException($"freeze: {frozen} blocks cannot be frozen; the encoder has {Shape.Depth}.");
+    }
 }
 
 /// <summary>Trains a classifier.</summary>
@@ -45,6 +69,7 @@ public static class Finetuning
     /// <param name="progress">Told after every step.</param>
     /// <param name="time">For speeds and checkpoint times.</param>
     /// <param name="ct">Cancels after writing a checkpoint.</param>
+    /// <returns>What it ended with; of several processes only rank 0 writes weights and knows the loss.</returns>
     /// <exception cref="ModelException">Shape, weights, device or checkpoint are wrong, or a number is not finite.</exception>
     public static TrainingResult Run(
         FinetuningSettings settings,
@@ -54,11 +79,13 @@ public static class Finetuning
         TimeProvider time,
         CancellationToken ct)
     {
-        settings.Shape.Checked("shape");
-        Device device = TorchSetup.Apply(plan.Torch);
+        settings.Check();
+        Device device = TorchSetup.Apply(plan.Torch.For(plan.Processes));
         using var task = new FinetuningTask(settings, source, plan.Seed, device);
         TrainingResult result = new Trainer(plan, task, progress, time).Run(ct) with { Device = device.type.ToString().ToLowerInvariant() };
-        WeightsFolder.Write(plan.Folder, Describe(settings), task.Model);
+        task.Finish();
+        if (plan.Processes.Rank == 0)
+            WeightsFolder.Write(plan.Folder, Describe(settings), task.Model);
         return result;
     }
 
@@ -69,5 +96,6 @@ public static class Finetuning
         Normalisation = settings.Normalisation,
         Labels = settings.Labels,
         Preparation = settings.Preparation,
+        Pooling = settings.Pooling,
     };
 }

@@ -10,7 +10,11 @@ namespace Unreel.Modeling;
 /// <param name="Loss">The loss.</param>
 /// <param name="Lr">The learning rate.</param>
 /// <param name="GradientNorm">The norm of all gradients together before clipping; null where there is none.</param>
-internal readonly record struct StepMetrics(long Step, double Epoch, double Loss, double Lr, double? GradientNorm = null);
+internal readonly record struct StepMetrics(long Step, double Epoch, double Loss, double Lr, double? GradientNorm = null)
+{
+    /// <summary>What the loss was made of, before weights; null (default) where it is one thing.</summary>
+    public IReadOnlyDictionary<string, double>? Parts { get; init; }
+}
 
 /// <summary>JSON lines, one a step. After a resume the file goes on as if nothing had happened.</summary>
 internal sealed class MetricsFile : IDisposable

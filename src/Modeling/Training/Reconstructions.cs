@@ -8,59 +8,54 @@ internal static class Reconstructions
 {
     private const byte Grey = 127;
 
-    /// <summary>Reconstructs the first <paramref name="count"/> samples; none where the target is not one of pixels.</summary>
+    /// <summary>Reconstructs the first <paramref name="count"/> samples; none where no target can be drawn.</summary>
     public static IReadOnlyList<Reconstruction> Make(PretrainingSettings settings, PretrainingTask task, int count, CancellationToken ct)
     {
-        if (count == 0 || TargetNames.Get(settings.Target).Values(settings.Shape) != settings.Shape.CubeValues)
+        if (count == 0 || !settings.Targets.Any(target => TargetNames.CanBeDrawn(target.Name)))
             return [];
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable quiet = no_grad();
         task.Model.eval();
         ClipBatch batch = task.Read(0, count, ct);
-        Device device = task.Network.parameters().First().device;
-        Tensor cubesBNC = ClipTensor.Bytes(settings.Shape, batch.Cubes, count, device);
-        Tensor maskedBM = ClipTensor.Numbers([.. batch.Masks.Select(mask => mask.Hidden)], device);
-        Tensor predictedBMC = task.Predict(batch, cubesBNC, maskedBM);
-        predictedBMC = TargetNames.Get(settings.Target) switch
-        {
-            NormalisedPixels => PutBack(predictedBMC, ClipTensor.Unit(ClipTensor.Select(cubesBNC, maskedBM))),
-            Motion => predictedBMC * PixelNormalisation.Motion.Std[0] + ClipTensor.Unit(ClipTensor.Select(cubesBNC - ClipTensor.Centred(settings.Shape, cubesBNC), maskedBM)),
-            FrameDifference difference => predictedBMC + ClipTensor.Unit(ClipTensor.Select(cubesBNC, maskedBM)) - difference.Compute(settings.Shape, cubesBNC, maskedBM),
-            _ => predictedBMC,
-        };
-
-        float[] values = Parameters.Get(predictedBMC);
-        return [.. Enumerable.Range(0, count).Select(clip => Paint(settings.Shape, batch, clip, values))];
+        Tensor cubesBNC = ClipTensor.Bytes(settings.Shape, batch.Cubes, count, task.Network.parameters().First().device);
+        MaskedTokens tokens = task.SplitAll(batch, cubesBNC);
+        (string Target, Drawing Drawing, float[] Values)[] drawings = [.. Drawings(settings, task.Predict(tokens), new TargetBatch(settings.Shape, cubesBNC, tokens.MaskedBM), tokens.VisibleBV)];
+        return [.. Enumerable.Range(0, count).Select(clip => new Reconstruction(
+            batch.Names[clip],
+            batch.Samples[clip].Pixels,
+            Painted(settings.Shape, batch, clip, tokens.Masks[clip].Hidden, null),
+            [.. drawings.Select(drawn => new ReconstructedView(
+                drawn.Target, drawn.Drawing.Caption, drawn.Drawing.PutBack, Painted(settings.Shape, batch, clip, tokens.Masks[clip].Hidden, drawn.Values)))]))];
     }
 
-    private static Tensor PutBack(Tensor predictedBMC, Tensor originalBMC)
-    {
-        (Tensor mean, Tensor deviation) = NormalisedPixels.Statistics(originalBMC);
-        return ((NormalisedPixels.Channels(predictedBMC) * deviation) + mean).view(predictedBMC.shape);
-    }
+    private static IEnumerable<(string Target, Drawing Drawing, float[] Values)> Drawings(PretrainingSettings settings, Tensor[] predicted, TargetBatch batch, Tensor visibleBV) =>
+        from pair in settings.MakeTargets().Select((target, index) => (Target: target as IDrawnTarget, Predicted: predicted[index]))
+        where pair.Target is not null
+        from drawing in pair.Target.Draw(pair.Predicted, batch, visibleBV)
+        select (pair.Target.Name, drawing, Parameters.Get(drawing.PixelsBMC));
 
-    private static Reconstruction Paint(VideoTransformerShape shape, ClipBatch batch, int clip, float[] predicted)
+    // Hidden cubes as drawn for the whole batch [clip, hidden token, value], or grey.
+    private static byte[] Painted(VideoTransformerShape shape, ClipBatch batch, int clip, int[] hidden, float[]? drawn)
     {
-        int[] hidden = batch.Masks[clip].Hidden;
-        byte[] masked = batch.Cubes.AsSpan(clip * shape.ClipBytes, shape.ClipBytes).ToArray();
-        byte[] filled = [.. masked];
+        byte[] cubes = batch.Cubes.AsSpan(clip * shape.ClipBytes, shape.ClipBytes).ToArray();
         for (int index = 0; index < hidden.Length; index++)
         {
-            int start = hidden[index] * shape.CubeValues;
-            masked.AsSpan(start, shape.CubeValues).Fill(Grey);
-            ReadOnlySpan<float> values = predicted.AsSpan(((clip * hidden.Length) + index) * shape.CubeValues, shape.CubeValues);
-            for (int value = 0; value < values.Length; value++)
-                filled[start + value] = (byte)Math.Clamp((int)MathF.Round(values[value] * 255), 0, 255);
+            Span<byte> cube = cubes.AsSpan(hidden[index] * shape.CubeValues, shape.CubeValues);
+            if (drawn is null)
+                cube.Fill(Grey);
+            else
+                Round(drawn.AsSpan(((clip * hidden.Length) + index) * shape.CubeValues, shape.CubeValues), cube);
         }
 
-        return new Reconstruction(batch.Samples[clip].Pixels, Restored(shape, masked), Restored(shape, filled));
+        byte[] pixels = new byte[shape.ClipBytes];
+        Cubes.Restore<byte>(shape, cubes, pixels);
+        return pixels;
     }
 
-    private static byte[] Restored(VideoTransformerShape shape, byte[] cubes)
+    private static void Round(ReadOnlySpan<float> values, Span<byte> bytes)
     {
-        byte[] clip = new byte[shape.ClipBytes];
-        Cubes.Restore<byte>(shape, cubes, clip);
-        return clip;
+        for (int value = 0; value < values.Length; value++)
+            bytes[value] = (byte)Math.Clamp(MathF.Round(values[value] * 255), 0, 255);
     }
 }

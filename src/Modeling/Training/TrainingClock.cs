@@ -26,6 +26,6 @@ internal sealed class TrainingClock(TrainingPlan plan, long first, TimeProvider 
     {
         (_done, _elapsed, _waited) = (step.Step + 1 - first, time.GetElapsedTime(_started), waited);
         TimeSpan left = _elapsed / _done * (plan.Steps - step.Step - 1);
-        return new TrainingProgress(step.Step + 1, plan.Steps, step.Loss, step.Lr, ClipsPerSecond, Waiting, left);
+        return new TrainingProgress(step.Step + 1, plan.Steps, step.Loss, step.Lr, ClipsPerSecond, Waiting, left) { Parts = step.Parts };
     }
 }

@@ -45,6 +45,9 @@ public sealed record TrainingPlan
     /// <summary>Where and with how many threads torch computes.</summary>
     public TorchOptions Torch { get; init; } = new();
 
+    /// <summary>The processes that train together; each works on an equal share of every part. Default one alone.</summary>
+    public ICollectives Processes { get; init; } = SingleProcess.Instance;
+
     /// <summary>Checks what types cannot say.</summary>
     /// <exception cref="ModelException">The parts do not divide the batch.</exception>
     public TrainingPlan Checked() => Accumulate > 0 && BatchSize % Accumulate == 0
@@ -62,9 +65,14 @@ public sealed record TrainingPlan
 /// <param name="Left">Time to go at this speed.</param>
 public readonly record struct TrainingProgress(long Step, long Steps, double Loss, double LearningRate, double ClipsPerSecond, double Waiting, TimeSpan Left)
 {
+    /// <summary>What the last loss was made of, before weights; null (default) where it is one thing.</summary>
+    public IReadOnlyDictionary<string, double>? Parts { get; init; }
+
     /// <summary>The figures in one line.</summary>
     public string Detail => FormattableString.Invariant(
-        $"loss {Loss:0.0000}, lr {LearningRate:0.0e+0}, {ClipsPerSecond:0.0} clips/s, waiting {Waiting:0 %}, {Left:hh\\:mm\\:ss} left");
+        $"loss {Loss:0.0000}{PartsText}, lr {LearningRate:0.0e+0}, {ClipsPerSecond:0.0} clips/s, waiting {Waiting:0 %}, {Left:hh\\:mm\\:ss} left");
+
+    private string PartsText => Parts is null ? string.Empty : $" ({string.Join(", ", Parts.Select(part => FormattableString.Invariant($"{part.Key} {part.Value:0.0000}")))})";
 }
 
 /// <summary>What a training ended with.</summary>

@@ -22,7 +22,8 @@ public sealed record ModelDescription
     public const string FileName = "model.json";
 
     private const string Format = "unreel.model.v1";
-    private static readonly string[] Keys = ["format", "kind", "shape", "normalisation", "labels", "preparation"];
+    private const string AttentivePooling = "attentive";
+    private static readonly string[] Keys = ["format", "kind", "shape", "normalisation", "labels", "preparation", "decoders", "regressor", "sampler", "pooling"];
 
     /// <summary>How this project's documents are written.</summary>
     internal static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, NewLine = "\n" };
@@ -41,6 +42,21 @@ public sealed record ModelDescription
 
     /// <summary>How a video becomes a classifier's input; null for an autoencoder.</summary>
     public ClipPreparation? Preparation { get; init; }
+
+    /// <summary>
+    /// An autoencoder's decoders in order; empty (default) for one decoder of <see cref="Shape"/>'s sizes that predicts the values of
+    /// a cube, as VideoMAE's does.
+    /// </summary>
+    public IReadOnlyList<DecoderDescription> Decoders { get; init; } = [];
+
+    /// <summary>Blocks of the regressor between encoder and decoders. Default 0: none.</summary>
+    public int RegressorDepth { get; init; }
+
+    /// <summary>Whether an autoencoder has a sampler of visible tokens. Default false.</summary>
+    public bool HasSampler { get; init; }
+
+    /// <summary>How a classifier makes one vector of all tokens. Default <see cref="TokenPooling.Mean"/>, which documents leave unsaid.</summary>
+    public TokenPooling Pooling { get; init; }
 
     /// <summary>Writes <c>model.json</c> into a folder.</summary>
     public void Write(string folder) =>
@@ -68,8 +84,16 @@ public sealed record ModelDescription
         {
             document["labels"] = new JsonArray([.. Labels.Select(label => JsonValue.Create(label))]);
             document["preparation"] = Preparation!.ToJson();
+            if (Pooling == TokenPooling.Attentive)
+                document["pooling"] = AttentivePooling;
         }
 
+        if (Decoders.Count > 0)
+            document["decoders"] = new JsonArray([.. Decoders.Select(decoder => decoder.ToJson())]);
+        if (RegressorDepth > 0)
+            document["regressor"] = RegressorDepth;
+        if (HasSampler)
+            document["sampler"] = true;
         return document;
     }
 
@@ -112,6 +136,10 @@ public sealed record ModelDescription
             Normalisation = ReadNormalisation(Property(root, "normalisation")).Checked($"{path}, normalisation"),
             Labels = isClassifier ? [.. Property(root, "labels").EnumerateArray().Select(label => label.GetString()!)] : [],
             Preparation = isClassifier ? ClipPreparation.FromJson(Property(root, "preparation")) : null,
+            Decoders = root.TryGetProperty("decoders", out JsonElement decoders) ? [.. decoders.EnumerateArray().Select(DecoderDescription.FromJson)] : [],
+            RegressorDepth = root.TryGetProperty("regressor", out JsonElement depth) ? depth.GetInt32() : 0,
+            HasSampler = root.TryGetProperty("sampler", out JsonElement sampler) && sampler.GetBoolean(),
+            Pooling = root.TryGetProperty("pooling", out JsonElement pooling) ? ParsePooling(pooling.GetString(), path) : TokenPooling.Mean,
         };
     }
 
@@ -133,6 +161,13 @@ public sealed record ModelDescription
         "classifier" => ModelKind.Classifier,
         "autoencoder" => ModelKind.Autoencoder,
         _ => throw new ModelException($"{path}: kind must be 'autoencoder' or 'classifier', found '{name}'."),
+    };
+
+    private static TokenPooling ParsePooling(string? name, string path) => name switch
+    {
+        "mean" => TokenPooling.Mean,
+        AttentivePooling => TokenPooling.Attentive,
+        _ => throw new ModelException($"{path}: pooling must be 'mean' or '{AttentivePooling}', found '{name}'."),
     };
 
     private static JsonArray Numbers(IReadOnlyList<float> values) => new([.. values.Select(value => JsonValue.Create(value))]);

@@ -9,6 +9,7 @@ internal static class WeightsFolder
     public const string WeightsName = "model.safetensors";
 
     private const string EncoderPrefix = "encoder.";
+    private static readonly string[] Dropped = ["decoder.", PretrainingModel.DecoderName(string.Empty), "regressor.", "sampler.", "encoder.norm."];
 
     /// <summary>Writes both files.</summary>
     public static void Write(string folder, ModelDescription description, nn.Module model)
@@ -30,8 +31,8 @@ internal static class WeightsFolder
     }
 
     /// <summary>
-    /// Fills a classifier's blocks from pre-trained or fine-tuned weights. The decoder, the encoder's own norm and the old head
-    /// are left where they are; norm and head of the classifier stay as they were initialised.
+    /// Fills a classifier's blocks from pre-trained or fine-tuned weights. Decoders, a regressor, a sampler, the encoder's own
+    /// norm and the old head are left where they are; norm and head of the classifier stay as they were initialised.
     /// </summary>
     /// <exception cref="ModelException">Tensors are missing, left over, or of another shape.</exception>
     public static void LoadEncoder(string folder, Classifier classifier)
@@ -60,10 +61,10 @@ internal static class WeightsFolder
     }
 
     private static bool IsHead(string name) =>
-        name.StartsWith("head.", StringComparison.Ordinal) || name.StartsWith("fc_norm.", StringComparison.Ordinal);
+        name.StartsWith("head.", StringComparison.Ordinal) || name.StartsWith("fc_norm.", StringComparison.Ordinal) || name.StartsWith("pool.", StringComparison.Ordinal);
 
     private static bool IsDecoder(string name) =>
         name == "mask_token" || name == "encoder_to_decoder.weight"
         || name == ImportPositions.NameIn(ModelKind.Autoencoder)
-        || name.StartsWith("decoder.", StringComparison.Ordinal) || name.StartsWith("encoder.norm.", StringComparison.Ordinal);
+        || Array.Exists(Dropped, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 }

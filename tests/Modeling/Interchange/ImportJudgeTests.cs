@@ -139,6 +139,6 @@ public sealed class ImportJudgeTests : IDisposable
         Tensor cubesBNC = ClipTensor.Input(Micro.Shape, ClipTensor.Bytes(Micro.Shape, cubes, 2, CPU), PixelNormalisation.ImageNet);
         Tensor visibleBV = tensor([0L, 4, 0, 4], [2, 2]);
         Tensor maskedBM = tensor([1L, 2, 3, 5, 6, 7, 1, 2, 3, 5, 6, 7], [2, 6]);
-        return Parameters.Get(model.call(cubesBNC.index_select(1, tensor([0L, 4])), visibleBV, maskedBM));
+        return Parameters.Get(model.call(cubesBNC.index_select(1, tensor([0L, 4])), visibleBV, maskedBM)[0]);
     }
 }
