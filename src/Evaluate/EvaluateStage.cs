@@ -108,7 +108,7 @@ public sealed class EvaluateStage(IEnumerable<IClipRecipeReader> recipes, TimePr
         [
             ("report.json", ReportJson.Write(report), "application/json"),
             ("report.md", ReportText.Write(report), "text/markdown"),
-            ("confusion.svg", ConfusionPicture.Draw(report.Scorecard), "image/svg+xml"),
+            ("confusion.svg", ConfusionPicture.Draw(report.Scorecard.Labels, report.Scorecard.Confusion), "image/svg+xml"),
         ];
         foreach ((string name, string text, _) in files)
             await File.WriteAllTextAsync(Path.Combine(folder, name), text, ct);

@@ -21,27 +21,45 @@ internal static class FinetuneFiles
         File.WriteAllText(path, text.ToString());
     }
 
-    public static StageResult Result(FinetuneOptions options, IClipSource videos, TrainingResult result, HeldOut heldOut, string folder) => new()
+    /// <summary>What the stage publishes.</summary>
+    /// <param name="summary">What trainings came to.</param>
+    /// <param name="record">The training whose weights are published.</param>
+    /// <param name="folder">Where it worked.</param>
+    /// <param name="reports">The files of the report.</param>
+    /// <param name="headline">The result in a line.</param>
+    public static StageResult Result(TrialSummary summary, TrialRecord record, string folder, IReadOnlyList<StageFile> reports, string headline)
     {
-        Kind = ArtifactKind.Weights,
-        Files =
-        [
-            new StageFile(Path.Combine(folder, "model.safetensors"), "model.safetensors", "application/vnd.safetensors"),
-            new StageFile(Path.Combine(folder, ModelDescription.FileName), ModelDescription.FileName, "application/json"),
-            new StageFile(Path.Combine(folder, "metrics.jsonl"), "metrics.jsonl", "application/jsonl"),
-            new StageFile(Path.Combine(folder, SplitName), SplitName, "text/csv"),
-        ],
-        Seed = options.Seed,
-        Device = result.Device,
-        Metrics = new SortedDictionary<string, double>
+        SortedDictionary<string, double> metrics = new()
         {
-            ["held_out_videos"] = heldOut.Videos,
-            ["labels"] = videos.Labels.Count,
-            ["loss"] = result.FinalLoss,
-            ["steps"] = result.Steps,
-            ["top1"] = heldOut.Top1,
-        },
-        Figures = new SortedDictionary<string, double> { ["clips_per_second"] = result.ClipsPerSecond, ["waiting"] = result.Waiting },
-        Summary = FormattableString.Invariant($"top-1 {heldOut.Top1 * 100:0.0} % on {heldOut.Videos} held-out clips of {videos.Labels.Count} labels"),
-    };
+            ["held_out_videos"] = summary.Videos,
+            ["labels"] = summary.Labels.Count,
+            ["loss"] = record.Loss,
+            ["steps"] = record.Steps,
+            ["top1"] = summary.Top1,
+        };
+        if (summary.SpreadOverFolds is { } folds)
+            (metrics["folds"], metrics["top1_spread_over_folds"]) = (summary.Folds.Count, folds);
+        if (summary.SpreadOverSeeds is { } seeds)
+            (metrics["seeds"], metrics["top1_spread_over_seeds"]) = (summary.Seeds.Count, seeds);
+
+        return new StageResult
+        {
+            Kind = ArtifactKind.Weights,
+            Files =
+            [
+                Part("model.safetensors", "application/vnd.safetensors"),
+                Part(ModelDescription.FileName, "application/json"),
+                Part("metrics.jsonl", "application/jsonl"),
+                Part("loss.svg", "image/svg+xml"),
+                Part(SplitName, "text/csv"),
+                .. reports,
+            ],
+            Seed = record.Seed,
+            Device = record.Device,
+            Metrics = metrics,
+            Summary = headline,
+        };
+
+        StageFile Part(string name, string mediaType) => new(Path.Combine(folder, name), name, mediaType);
+    }
 }

@@ -11,7 +11,7 @@ internal static class FinetunePlans
 {
     private static readonly StageInput Anything = StageInput.Parse(".");
 
-    public static FinetuningSettings Settings(FinetuneOptions options, string? encoder, IClipSource videos)
+    public static FinetuningSettings Settings(FinetuneOptions options, FinetuneRecipe recipe, string? encoder, IClipSource videos)
     {
         ModelDescription? start = encoder is null ? null : ModelDescription.Read(encoder);
         VideoTransformerShape shape = start?.Shape ?? Shape(options);
@@ -22,15 +22,24 @@ internal static class FinetunePlans
             Preparation = Preparation(options, shape),
             EncoderFolder = encoder,
             Normalisation = start?.Normalisation ?? PixelNormalisation.Get(options.Normalisation),
-            LabelSmoothing = options.LabelSmoothing,
-            DropPath = options.DropPath,
+            LabelSmoothing = recipe.LabelSmoothing,
+            DropPath = recipe.DropPath,
             Dropout = options.Dropout,
+            Head = recipe.Head,
+            FrozenBlocks = Frozen(options, recipe, shape, encoder),
+            Mixing = new MixingSettings { Mixup = recipe.Mixup, Cutmix = recipe.Cutmix },
         };
     }
 
-    public static TrainingPlan Loop(FinetuneOptions options, FinetuningSettings settings, IClipSource videos, ClipSplit split, string folder)
+    /// <summary>The plan of one training.</summary>
+    /// <param name="work">What all trainings of the stage share.</param>
+    /// <param name="train">The videos to learn from.</param>
+    /// <param name="seed">The training's seed.</param>
+    /// <param name="folder">Where it works.</param>
+    public static TrainingPlan Loop(FinetuneWork work, IReadOnlyList<int> train, ulong seed, string folder)
     {
-        double perEpoch = (double)split.Train.Count / options.BatchSize;
+        (FinetuneOptions options, FinetuneRecipe recipe) = (work.Options, work.Recipe);
+        double perEpoch = (double)train.Count * recipe.RepeatedAugmentation / options.BatchSize;
         long steps = options.Steps ?? Math.Max(1, (long)Math.Round(options.Epochs * perEpoch));
         double scale = options.BatchSize / 256.0;
         return new TrainingPlan
@@ -38,28 +47,52 @@ internal static class FinetunePlans
             Steps = steps,
             BatchSize = options.BatchSize,
             StepsPerEpoch = perEpoch,
-            Schedule = new WarmupCosine { Peak = options.BaseLearningRate * scale, Lowest = options.MinLearningRate * scale, WarmupSteps = (long)(options.Warmup * steps), Steps = steps },
-            Optimiser = new OptimiserSettings { WeightDecay = options.WeightDecay, LayerDecay = options.LayerDecay, ClipNorm = options.ClipNorm },
-            Seed = options.Seed,
-            Recipe = Recipe(options, settings.Shape, videos, split),
+            Schedule = new WarmupCosine { Peak = recipe.BaseLearningRate * scale, Lowest = options.MinLearningRate * scale, WarmupSteps = (long)(options.Warmup * steps), Steps = steps },
+            Optimiser = new OptimiserSettings { Kind = recipe.Optimiser, WeightDecay = recipe.WeightDecay, LayerDecay = recipe.LayerDecay, ClipNorm = options.ClipNorm },
+            Seed = seed,
+            Recipe = Digest(work, train),
             Folder = folder,
-            CheckpointInterval = options.CheckpointInterval,
+            Accumulate = options.Accumulate,
+            Checkpoints = new CheckpointPolicy { Interval = options.CheckpointInterval, Keep = options.KeepCheckpoints, KeepBest = options.KeepBest },
             Workers = options.Workers,
             Torch = new TorchOptions { Device = options.Device, Threads = options.Threads },
         };
     }
 
-    public static AugmentationOptions Augmentation(FinetuneOptions options, VideoTransformerShape shape) => new()
+    public static AugmentationOptions Augmentation(FinetuneOptions options, FinetuneRecipe recipe, VideoTransformerShape shape) => new()
     {
         Frames = shape.Frames,
         Stride = options.Stride,
         Size = shape.ImageSize,
         Sampling = options.Sampling,
         Crop = options.Crop,
-        MinArea = options.MinArea,
+        MinArea = recipe.MinArea,
         Flip = options.Flip,
         ColorJitter = options.ColorJitter,
+        RandAugment = recipe.RandAugment,
+        Erasing = recipe.Erasing,
     };
+
+    /// <summary>The order in which videos are seen.</summary>
+    public static ISampleOrder Order(FinetuneWork work, IReadOnlyList<int> train, ulong seed)
+    {
+        ISampleOrder order = work.Options.Balanced
+            ? new BalancedOrder([.. train.Select(index => work.Videos.Items[index].Label)], seed)
+            : new ShuffledOrder(train.Count, seed);
+        return new RepeatedOrder(order, work.Recipe.RepeatedAugmentation);
+    }
+
+    private static int? Frozen(FinetuneOptions options, FinetuneRecipe recipe, VideoTransformerShape shape, string? encoder)
+    {
+        if (recipe.Frozen is not { } frozen)
+            return null;
+        if (encoder is null)
+            throw new UsageException($"{(options.Freeze is null ? $"recipe {options.Recipe} freezes the encoder" : $"freeze is {options.Freeze}")}, but there is no encoder: what is frozen from scratch never learns. Give one with encoder.");
+        if (frozen > shape.Depth && frozen != int.MaxValue)
+            throw new UsageException($"freeze is {frozen}, but the encoder has {shape.Depth} blocks; expected none, 0 to {shape.Depth}, or all.");
+
+        return Math.Min(frozen, shape.Depth);
+    }
 
     private static ClipPreparation Preparation(FinetuneOptions options, VideoTransformerShape shape) => new()
     {
@@ -79,11 +112,25 @@ internal static class FinetunePlans
         return (options.Shape ?? Presets.Get(options.Model)).Checked(options.Shape is null ? $"model '{options.Model}'" : "shape");
     }
 
-    private static string Recipe(FinetuneOptions options, VideoTransformerShape shape, IClipSource videos, ClipSplit split)
+    private static string Digest(FinetuneWork work, IReadOnlyList<int> train)
     {
-        // Where inputs lie does not matter, and how the work is done neither; what was chosen of them does.
-        FinetuneOptions deciding = options with { Clips = Anything, Encoder = null, Split = new SplitOptions(), Workers = 1, Memory = 0, CheckpointInterval = TimeSpan.Zero };
-        string text = $"{deciding}\n{shape}\n{string.Join('\n', split.Train.Select(index => $"{videos.Items[index].Name} {videos.Items[index].Label}"))}";
+        // Where inputs lie does not matter, and how the work is done neither; what was chosen of them does. Seeds stand in the plan.
+        FinetuneOptions deciding = work.Options with
+        {
+            Clips = Anything,
+            Encoder = null,
+            Split = new SplitOptions(),
+            Seed = 0,
+            Seeds = 1,
+            TrainOnAll = false,
+            Workers = 1,
+            Memory = 0,
+            CheckpointInterval = TimeSpan.Zero,
+            KeepCheckpoints = 1,
+            KeepBest = false,
+        };
+        IClipSource videos = work.Videos;
+        string text = $"{deciding}\n{work.Recipe}\n{work.Settings.Shape}\n{work.EncoderDigest}\n{string.Join('\n', train.Select(index => $"{videos.Items[index].Name} {videos.Items[index].Label}"))}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }

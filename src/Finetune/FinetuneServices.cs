@@ -7,7 +7,7 @@ namespace Unreel.Finetune;
 /// <summary>Registers the stage.</summary>
 public static class FinetuneServices
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     /// <summary>Adds the stage <c>finetune</c>.</summary>
     public static IServiceCollection AddFinetune(this IServiceCollection services) =>

@@ -5,7 +5,7 @@ using Unreel.Video;
 
 namespace Unreel.Finetune;
 
-/// <summary>Turns an encoder and labelled videos into a classifier, and tests it on the videos held out.</summary>
+/// <summary>Turns an encoder and labelled videos into a classifier, and tests it on the videos held out: once, or for every fold and several seeds.</summary>
 public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes, TimeProvider time, ILogger<FinetuneStage> logger) : IStage<FinetuneOptions>
 {
     private const int FewestLabels = 2;
@@ -14,35 +14,52 @@ public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes
     /// <inheritdoc/>
     public async Task<StageResult> RunAsync(FinetuneOptions options, IStageContext context, CancellationToken ct)
     {
+        FinetuneRecipe recipe = FinetuneRecipe.Of(options);
         string? encoder = options.Encoder is null ? null : await context.FetchAsync(options.Encoder, ct);
         using IClipSource videos = ClipDataset.Open(await context.FetchAsync(options.Clips, ct), recipes);
-        FinetuningSettings settings = FinetunePlans.Settings(options, encoder, videos);
+        FinetuningSettings settings = FinetunePlans.Settings(options, recipe, encoder, videos);
         CheckLabels(videos);
-        ClipSplit split = ClipSplit.Make(videos, options.Split);
-        if (split.Note is { } note)
+        IReadOnlyList<ClipSplit> splits = Trial.Divisions(videos, options.Split);
+        if (splits[0].Note is { } note)
             LogSplit(note);
 
-        return await Task.Run(() => Train(options, settings, videos, split, context, ct), ct);
+        return await Task.Run(() => Train(new FinetuneWork(options, recipe, settings, videos, FinetuneWork.DigestOf(encoder)), splits, context, ct), ct);
     }
 
-    private StageResult Train(FinetuneOptions options, FinetuningSettings settings, IClipSource videos, ClipSplit split, IStageContext context, CancellationToken ct)
+    private StageResult Train(FinetuneWork given, IReadOnlyList<ClipSplit> splits, IStageContext context, CancellationToken ct)
     {
-        ClipLengths.Require(videos, settings.Shape.TubeletSize, looked => context.Progress.Report(new StageProgress("looking at videos", looked, videos.Items.Count, "videos")), ct);
-        TrainingPlan plan = FinetunePlans.Loop(options, settings, videos, split, context.WorkFolder);
-        LogStart(split.Train.Count, videos.Labels.Count, plan.Steps, plan.BatchSize, split.Test.Count);
-        ISampleOrder order = options.Balanced
-            ? new BalancedOrder([.. split.Train.Select(index => videos.Items[index].Label)], options.Seed)
-            : new ShuffledOrder(split.Train.Count, options.Seed);
-        using var remembered = new RememberedClips(videos, options.Memory << MebibyteBits);
-        var samples = new AugmentedSamples(remembered, split.Train, order, FinetunePlans.Augmentation(options, settings.Shape), options.Seed);
-        TrainingResult result = Finetuning.Run(settings, plan, samples, new StageReport(context.Progress), time, ct);
+        IClipSource videos = given.Videos;
+        ClipLengths.Require(videos, given.Settings.Shape.TubeletSize, looked => context.Progress.Report(new StageProgress("looking at videos", looked, videos.Items.Count, "videos")), ct);
 
-        using ClassifierModel model = ClassifierModel.Load(context.WorkFolder, plan.Torch);
-        HeldOut heldOut = HeldOutTest.Run(model, videos, split.Test, options.Workers, context.Progress, ct);
-        LogTested(result.FinalLoss, result.Steps, result.ClipsPerSecond, result.Waiting, heldOut.Top1, heldOut.Videos);
-        FinetuneFiles.WriteSplit(Path.Combine(context.WorkFolder, FinetuneFiles.SplitName), videos, split);
-        return FinetuneFiles.Result(options, videos, result, heldOut, context.WorkFolder);
+        // Decoded once, for all folds, seeds and tests.
+        using var remembered = new RememberedClips(videos, given.Options.Memory << MebibyteBits);
+        FinetuneWork work = given with { Videos = remembered };
+        IReadOnlyList<Trial> trials = Trial.All(work.Options, splits, context.WorkFolder);
+        Trial? last = work.Options.TrainOnAll ? Trial.OnEverything(work.Options, videos, context.WorkFolder) : null;
+        Trial published = last ?? trials[0];
+
+        var runner = new TrialRunner(work, context.Progress, time, logger);
+        bool several = trials.Count > 1 || last is not null;
+        TrialRecord[] records = [.. trials.Select(trial => runner.Run(trial, several, keepsWeights: trial == published, ct))];
+        TrialRecord record = last is null ? records[0] : runner.Run(last, several, keepsWeights: true, ct);
+        return Result(new TrialSummary(videos.Labels, records), published, record, splits, videos, runner, context.WorkFolder);
     }
+
+    private static StageResult Result(TrialSummary summary, Trial published, TrialRecord record, IReadOnlyList<ClipSplit> splits, IClipSource videos, TrialRunner runner, string folder)
+    {
+        var report = new TrialReport(summary, Published(published, summary), splits[0].Note);
+        FinetuneFiles.WriteSplit(Path.Combine(published.Folder, FinetuneFiles.SplitName), videos, published.Split);
+        return FinetuneFiles.Result(summary, record, published.Folder, report.Write(folder), report.Headline()) with
+        {
+            Figures = new SortedDictionary<string, double> { ["clips_per_second"] = runner.ClipsPerSecond, ["waiting"] = runner.Waiting },
+            Details = summary.Trials.Count > 1 ? "accuracies in percent\n" + report.Table() : null,
+        };
+    }
+
+    private static string Published(Trial published, TrialSummary summary) =>
+        published.Split.Test.Count == 0 ? "The weights beside this report were trained on every video; the accuracies are those of the trainings below, which were not."
+        : summary.Trials.Count > 1 ? $"The weights beside this report are those of {published.Name}."
+        : "The weights beside this report are those that were tested.";
 
     private static void CheckLabels(IClipSource videos)
     {
@@ -50,17 +67,6 @@ public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes
             throw new UsageException($"clips: found {videos.Labels.Count} labels ({string.Join(", ", videos.Labels)}); at least {FewestLabels} are needed. Give a folder with one folder for each label, or a list of lines 'path label'.");
     }
 
-    [LoggerMessage(LogLevel.Information, "Fine-tuning on {Videos} videos of {Labels} labels: {Steps} steps of {Batch} clips; {Test} videos are held out")]
-    private partial void LogStart(int videos, int labels, long steps, int batch, int test);
-
     [LoggerMessage(LogLevel.Warning, "{Note}")]
     private partial void LogSplit(string note);
-
-    [LoggerMessage(LogLevel.Information, "Fine-tuned to loss {Loss:0.0000} in {Steps} steps at {Speed:0.0} clips/s, {Waiting:0 %} of the time waiting for clips; top-1 {Top1:P1} on {Test} held-out videos")]
-    private partial void LogTested(double loss, long steps, double speed, double waiting, double top1, int test);
-
-    private sealed class StageReport(IProgress<StageProgress> progress) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => progress.Report(new StageProgress("fine-tuning", value.Step, value.Steps, "steps", value.Detail));
-    }
 }

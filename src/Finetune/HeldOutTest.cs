@@ -1,32 +1,34 @@
 using Unreel.Modeling;
-using Unreel.Pipelines;
 using Unreel.Video;
 
 namespace Unreel.Finetune;
-
-/// <summary>How a classifier did on videos it had not seen.</summary>
-/// <param name="Top1">Share of the videos whose label came first.</param>
-/// <param name="Videos">How many there were.</param>
-internal sealed record HeldOut(double Top1, int Videos);
 
 /// <summary>Asks a classifier about whole videos, prepared as for serving, probabilities averaged over views.</summary>
 internal static class HeldOutTest
 {
     private const int Ahead = 4;
 
-    public static HeldOut Run(ClassifierModel model, IClipSource videos, IReadOnlyList<int> test, int workers, IProgress<StageProgress> progress, CancellationToken ct)
+    /// <summary>Asks about some videos of a source.</summary>
+    /// <param name="model">The classifier.</param>
+    /// <param name="videos">The source.</param>
+    /// <param name="test">Which of its videos, by number.</param>
+    /// <param name="workers">Threads that read ahead.</param>
+    /// <param name="asked">Told the number of videos asked about.</param>
+    /// <param name="ct">Cancels.</param>
+    public static IReadOnlyList<Prediction> Run(ClassifierModel model, IClipSource videos, IReadOnlyList<int> test, int workers, Action<int> asked, CancellationToken ct)
     {
         using var views = new OrderedPrefetcher<ViewSet>((number, token) => model.Preparation.Read(videos, test[(int)number], token), 0, test.Count, workers, Ahead);
-        int right = 0;
+        var predictions = new Prediction[test.Count];
         for (int number = 0; number < test.Count; number++)
         {
             ViewSet view = views.Take(ct);
             double[] probabilities = Mean(model.Logits(view.Pixels, view.Views), model.Labels.Count);
-            right += Array.IndexOf(probabilities, probabilities.Max()) == videos.Items[test[number]].Label ? 1 : 0;
-            progress.Report(new StageProgress("testing", number + 1, test.Count, "videos"));
+            ClipItem item = videos.Items[test[number]];
+            predictions[number] = new Prediction(item.Name, item.Label, Array.IndexOf(probabilities, probabilities.Max()));
+            asked(number + 1);
         }
 
-        return new HeldOut((double)right / test.Count, test.Count);
+        return predictions;
     }
 
     /// <summary>The mean over views of the softmax of each.</summary>

@@ -7,7 +7,10 @@ internal static class AtomicFile
     /// Writes beside <paramref name="path"/>, flushes to the disk, then renames, so that whoever is killed in between
     /// leaves the file that was there before.
     /// </summary>
-    public static void Write(string path, Action<Stream> write)
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes its content.</param>
+    /// <param name="makeRoom">Called when the content is on the disk and before it takes the file's place; default nothing.</param>
+    public static void Write(string path, Action<Stream> write, Action? makeRoom = null)
     {
         string temporary = path + ".tmp";
         try
@@ -18,6 +21,7 @@ internal static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
+            makeRoom?.Invoke();
             File.Move(temporary, path, overwrite: true);
         }
         catch

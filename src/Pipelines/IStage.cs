@@ -67,4 +67,7 @@ public sealed record StageResult
 
     /// <summary>One line a person wants to read, e.g. <c>top-1 71.4 % on 21 held-out clips</c>.</summary>
     public string? Summary { get; init; }
+
+    /// <summary>Several lines to be shown once the result is published, e.g. a table of what was tried; null for none. The artifact should hold them too.</summary>
+    public string? Details { get; init; }
 }

@@ -37,6 +37,14 @@ public sealed record PretrainOptions
     [Range(1, 65536)]
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>Parts that the clips of a step are worked in, one after another, to need less memory. Default 1.</summary>
+    [Range(1, 65536)]
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Clips taken of a video every time it is read, side by side in a step (VideoMAE V2 takes 4). Default 1.</summary>
+    [Range(1, 1024)]
+    public int ClipsPerVideo { get; init; } = 1;
+
     /// <summary>Rate for a batch of 256, scaled linearly to the real batch. Default 1.5e-4.</summary>
     [Range(0.0, 10.0)]
     public double BaseLearningRate { get; init; } = 1.5e-4;
@@ -67,10 +75,15 @@ public sealed record PretrainOptions
 
     /// <summary>
     /// The masking strategy: <c>tube</c> (default; the same places in all frames), <c>random</c> (any tokens), <c>frame</c>
-    /// (all of some frames) or <c>adaptive</c> (AdaMAE: drawn by the chances that a small network gives each token of the clip, which
-    /// is trained along to show what is hard to predict).
+    /// (all of some frames), <c>motion-vectors</c> (MGM: what moves most, by the motion vectors in H.264, MPEG-4 and the like),
+    /// <c>motion-flow</c> (MGMAE: visible places follow the content, by optical flow) or <c>adaptive</c> (AdaMAE: drawn by the chances
+    /// that a small network gives each token of the clip, which is trained along to show what is hard to predict).
     /// </summary>
     public string Mask { get; init; } = "tube";
+
+    /// <summary>Tokens along a side of the box over which <c>motion-vectors</c> averages motion, odd. Default none: each token alone.</summary>
+    [Range(1, 255)]
+    public int? MaskBox { get; init; }
 
     /// <summary>Share of the tokens that is hidden, above 0 and below 1. Default .9, and .95 for <c>adaptive</c>.</summary>
     [Range(0.01, 0.99)]
@@ -154,4 +167,13 @@ public sealed record PretrainOptions
     /// <summary>Time between checkpoints, at most. Default 1 minute.</summary>
     [RunOnly]
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Checkpoints kept in the work folder, newest first. Default 2.</summary>
+    [RunOnly]
+    [Range(1, 1000)]
+    public int KeepCheckpoints { get; init; } = 2;
+
+    /// <summary>Whether the checkpoint with the lowest recent loss is kept too, as <c>best.safetensors</c>. Default false.</summary>
+    [RunOnly]
+    public bool KeepBest { get; init; }
 }

@@ -29,9 +29,11 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
     private StageResult Train(PretrainOptions options, PretrainingSettings settings, string? tokenizer, IClipSource videos, IStageContext context, CancellationToken ct)
     {
         ClipLengths.Require(videos, settings.Shape.TubeletSize, looked => context.Progress.Report(new StageProgress("looking at videos", looked, videos.Items.Count, "videos")), ct);
+        MotionRequest? motion = settings.Mask?.Motion(settings.Shape);
+        ClipMotions.Require(videos, motion, looked => context.Progress.Report(new StageProgress("looking at motion", looked, videos.Items.Count, "videos")), ct);
         TrainingPlan plan = Plan(options, settings, tokenizer, videos, context.WorkFolder);
         LogStart(settings.Shape.Tokens, videos.Items.Count, plan.Steps, plan.BatchSize);
-        var samples = new AugmentedSamples(videos, [.. Enumerable.Range(0, videos.Items.Count)], new ShuffledOrder(videos.Items.Count, options.Seed), Augmentation(options, settings.Shape), options.Seed);
+        var samples = new AugmentedSamples(videos, [.. Enumerable.Range(0, videos.Items.Count)], new RepeatedOrder(new ShuffledOrder(videos.Items.Count, options.Seed), options.ClipsPerVideo), Augmentation(options, settings.Shape), options.Seed, motion);
         var progress = new StageReport(context.Progress);
         (TrainingResult result, IReadOnlyList<Reconstruction> pictures) = Pretraining.Run(settings, plan, samples, options.Pictures, progress, time, ct);
         LogTrained(result.FinalLoss, result.Steps, result.ClipsPerSecond, result.Waiting);
@@ -51,7 +53,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
         return new PretrainingSettings
         {
             Shape = shape.Checked(options.Shape is null ? $"model '{options.Model}'" : "shape"),
-            Mask = isAdaptive ? null : MaskStrategies.Create(options.Mask, options.MaskRatio ?? MaskRatio),
+            Mask = isAdaptive ? null : MaskStrategies.Create(options.Mask, options.MaskRatio ?? MaskRatio, options.MaskBox),
             Adaptive = isAdaptive ? new AdaptiveMask { Ratio = options.MaskRatio ?? new AdaptiveMask().Ratio, LossWeight = options.SamplerWeight } : null,
             DecoderMask = options.DecoderMask is { } decoder ? MaskStrategies.Decoder(decoder) : null,
             Targets = Targets(options),
@@ -77,7 +79,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
 
     private static TrainingPlan Plan(PretrainOptions options, PretrainingSettings settings, string? tokenizer, IClipSource videos, string folder)
     {
-        double perEpoch = (double)videos.Items.Count / options.BatchSize;
+        double perEpoch = (double)videos.Items.Count * options.ClipsPerVideo / options.BatchSize;
         long steps = options.Steps ?? Math.Max(1, (long)Math.Round(options.Epochs * perEpoch));
         double scale = options.BatchSize / 256.0;
         return new TrainingPlan
@@ -90,7 +92,8 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
             Seed = options.Seed,
             Recipe = Recipe(options, settings, tokenizer, videos),
             Folder = folder,
-            CheckpointInterval = options.CheckpointInterval,
+            Accumulate = options.Accumulate,
+            Checkpoints = new CheckpointPolicy { Interval = options.CheckpointInterval, Keep = options.KeepCheckpoints, KeepBest = options.KeepBest },
             Workers = options.Workers,
             Torch = new TorchOptions { Device = options.Device, Threads = options.Threads },
         };
@@ -99,7 +102,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
     private static string Recipe(PretrainOptions options, PretrainingSettings settings, string? tokenizer, IClipSource videos)
     {
         // Where videos and tokenizer lie does not matter, and how the work is done neither.
-        PretrainOptions deciding = options with { Clips = StageInput.Parse("."), Tokenizer = null, Targets = [], Workers = 1, CheckpointInterval = TimeSpan.Zero };
+        PretrainOptions deciding = options with { Clips = StageInput.Parse("."), Tokenizer = null, Targets = [], Workers = 1, CheckpointInterval = TimeSpan.Zero, KeepCheckpoints = 1, KeepBest = false };
         string parts = $"{settings.Shape}\n{string.Join('\n', settings.Targets)}\n{(tokenizer is null ? string.Empty : Digest(tokenizer))}";
         string text = $"{deciding}\n{parts}\n{string.Join('\n', videos.Items.Select(item => item.Name))}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
@@ -121,6 +124,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
             new(Path.Combine(folder, "model.safetensors"), "model.safetensors", "application/vnd.safetensors"),
             new(Path.Combine(folder, ModelDescription.FileName), ModelDescription.FileName, "application/json"),
             new(Path.Combine(folder, "metrics.jsonl"), "metrics.jsonl", "application/jsonl"),
+            new(Path.Combine(folder, "loss.svg"), "loss.svg", "image/svg+xml"),
         ];
         if (pictures.Count > 0)
             files.AddRange(ReconstructionFiles.Write(folder, shape, pictures));

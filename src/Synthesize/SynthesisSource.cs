@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using Unreel.Synthesize.Rendering;
 using Unreel.Synthesize.Scenes;
 using Unreel.Video;
@@ -10,7 +11,7 @@ namespace Unreel.Synthesize;
 /// The videos of a recipe, drawn when they are asked for. Every frame is a pure function of recipe, video and frame number:
 /// the same bytes on every machine, in every order, on any number of threads.
 /// </summary>
-public sealed class SynthesisSource : IClipSource
+public sealed class SynthesisSource : IClipSource, IClipMotion
 {
     private readonly SynthesisMaterial _material;
     private readonly RealVideos? _real;
@@ -107,10 +108,22 @@ public sealed class SynthesisSource : IClipSource
             return;
         }
 
-        if (!_idle.TryTake(out Painter? painter))
-            painter = new Painter(_set);
-
+        Painter painter = Rent();
         painter.Render(index, frames, pixels);
+        _idle.Add(painter);
+    }
+
+    /// <inheritdoc/>
+    public bool KnowsMotion(int index) => !IsReal(index);
+
+    /// <inheritdoc/>
+    public void Displace(int index, int frame, int other, ReadOnlySpan<Vector2> points, Span<Vector2> ways)
+    {
+        if (IsReal(index))
+            throw new ArgumentException($"Video {index} is a real one, whose motion is not known.", nameof(index));
+
+        Painter painter = Rent();
+        painter.Displace(index, frame, other, points, ways);
         _idle.Add(painter);
     }
 
@@ -120,6 +133,8 @@ public sealed class SynthesisSource : IClipSource
         _idle.Clear();
         _material.Dispose();
     }
+
+    private Painter Rent() => _idle.TryTake(out Painter? painter) ? painter : new Painter(_set);
 
     private int Checked(int index)
     {
@@ -132,19 +147,30 @@ public sealed class SynthesisSource : IClipSource
     private sealed class Painter(VideoSet set)
     {
         private readonly FrameRenderer _renderer = new(set.Size);
+        private readonly SceneTracer _tracer = new(set.Size);
         private readonly ILoadableScene _scene = set.CreateScene();
         private int _loaded = -1;
 
         public void Render(int index, ReadOnlySpan<int> frames, Span<byte> pixels)
         {
-            if (_loaded != index)
-            {
-                _loaded = -1;
-                _scene.Load(index);
-                _loaded = index;
-            }
-
+            Load(index);
             _renderer.Render(_scene, frames, pixels);
+        }
+
+        public void Displace(int index, int frame, int other, ReadOnlySpan<Vector2> points, Span<Vector2> ways)
+        {
+            Load(index);
+            _tracer.Displace(_scene, frame, other, points, ways);
+        }
+
+        private void Load(int index)
+        {
+            if (_loaded == index)
+                return;
+
+            _loaded = -1;
+            _scene.Load(index);
+            _loaded = index;
         }
     }
 }

@@ -48,4 +48,10 @@ public sealed record AugmentationOptions
 
     /// <summary>Brightness, contrast and saturation are each scaled by a factor from 1 - this to 1 + this, one for the clip. Default 0.</summary>
     public double ColorJitter { get; init; }
+
+    /// <summary>Operations drawn by chance after the crop. Default none.</summary>
+    public RandAugment? RandAugment { get; init; }
+
+    /// <summary>Probability that a rectangle of the clip is replaced with noise, last of all. Default 0.</summary>
+    public double Erasing { get; init; }
 }

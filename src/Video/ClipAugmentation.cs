@@ -11,10 +11,21 @@ public static class ClipAugmentation
     private static readonly (int X, int Y)[] Places =
         [(0, 0), (4, 0), (0, 4), (4, 4), (2, 2), (0, 2), (4, 2), (2, 4), (2, 0), (1, 1), (3, 1), (1, 3), (3, 3)];
 
-    /// <summary>Reads one clip of a video: frames, crop, mirror and colour are drawn from <paramref name="random"/>, in that order.</summary>
+    /// <summary>Reads one clip of a video: frames, crop, mirror, colour, operations and what is erased are drawn from <paramref name="random"/>, in that order.</summary>
     /// <returns>uint8 RGB [Frames, Size, Size, 3].</returns>
     /// <exception cref="VideoException">The video cannot be read.</exception>
-    public static byte[] Read(IClipSource source, int index, AugmentationOptions options, ref RandomStream random, CancellationToken ct)
+    public static byte[] Read(IClipSource source, int index, AugmentationOptions options, ref RandomStream random, CancellationToken ct) =>
+        Read(source, index, options, null, ref random, ct).Pixels;
+
+    /// <summary>Reads one clip and how its content moves; asking for that changes neither the pixels nor what is drawn from <paramref name="random"/>.</summary>
+    /// <param name="source">The videos.</param>
+    /// <param name="index">Which video.</param>
+    /// <param name="options">How frames are chosen and cut.</param>
+    /// <param name="motion">What is wanted beside the pixels; null for nothing.</param>
+    /// <param name="random">What choices are drawn from.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="VideoException">The video cannot be read, or has no motion vectors where they are wanted.</exception>
+    public static AugmentedClip Read(IClipSource source, int index, AugmentationOptions options, MotionRequest? motion, ref RandomStream random, CancellationToken ct)
     {
         int[] frames = options.Sampling == ClipPreparation.SegmentSampling
             ? FrameIndices.Segments(source.FrameCount(index), options.Frames, ref random)
@@ -23,9 +34,30 @@ public static class ClipAugmentation
         using var look = new TrainingLook(options, rest);
         byte[] clip = new byte[checked(options.Frames * options.Size * options.Size * 3)];
         int bytes = options.Size * options.Size * 3;
-        FrameVisits.Visit(source, index, frames, (position, rgb, size) => look.Apply(rgb, size, clip.AsSpan(position * bytes, bytes)), ct);
+        MotionField? field = null;
+        if (motion?.Kind == MotionKind.Vectors)
+            field = ReadMoving(source, index, frames, motion, options, look, clip, ct);
+        else
+            FrameVisits.Visit(source, index, frames, (position, rgb, size) => look.Apply(position, rgb, size, clip.AsSpan(position * bytes, bytes)), ct);
+        if (motion?.Kind == MotionKind.Flow)
+            field = ClipMotions.Exact(source, index, frames, motion, look.Geometry);
         random = look.Random;
-        return clip;
+        return new AugmentedClip(clip, field);
+    }
+
+    private static MotionField ReadMoving(IClipSource source, int index, int[] frames, MotionRequest motion, AugmentationOptions options, TrainingLook look, byte[] clip, CancellationToken ct)
+    {
+        if (source is not IVectorVisits moving)
+            throw new VideoException(ClipMotions.WhyNoVectors(source, index, ct)!);
+
+        var gathered = new VectorField(options.Frames, options.Size, motion.Side);
+        int bytes = clip.Length / options.Frames;
+        moving.Visit(index, frames, (position, rgb, size, vectors) =>
+        {
+            look.Apply(position, rgb, size, clip.AsSpan(position * bytes, bytes));
+            gathered.Put(position, vectors, look.Geometry);
+        }, ct);
+        return gathered.Finish(source.Items[index].Name, frames);
     }
 
     /// <summary>

@@ -14,11 +14,17 @@ public static class ClipLengths
         if (source.Items.Count == 0)
             throw new VideoException("clips: there are no videos to learn from.");
 
+        Check(source, index => ProblemOf(source, index, fewest), looked, ct);
+    }
+
+    /// <summary>Looks at every video, several at a time, and throws the first problem that is found or that reading gives.</summary>
+    internal static void Check(IClipSource source, Func<int, string?> problemOf, Action<int>? looked, CancellationToken ct)
+    {
         int done = 0;
         string?[] problems = new string?[source.Items.Count];
         Parallel.For(0, source.Items.Count, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Environment.ProcessorCount }, (index, state) =>
         {
-            problems[index] = ProblemOf(source, index, fewest);
+            problems[index] = Answer(problemOf, index);
             if (problems[index] is not null)
                 state.Break();
 
@@ -30,16 +36,21 @@ public static class ClipLengths
             throw new VideoException(first);
     }
 
-    private static string? ProblemOf(IClipSource source, int index, int fewest)
+    private static string? Answer(Func<int, string?> problemOf, int index)
     {
         try
         {
-            int frames = source.FrameCount(index);
-            return frames >= fewest ? null : $"clips: '{source.Items[index].Name}' has {frames} frames; at least {fewest} are needed.";
+            return problemOf(index);
         }
         catch (VideoException problem)
         {
             return problem.Message;
         }
+    }
+
+    private static string? ProblemOf(IClipSource source, int index, int fewest)
+    {
+        int frames = source.FrameCount(index);
+        return frames >= fewest ? null : $"clips: '{source.Items[index].Name}' has {frames} frames; at least {fewest} are needed.";
     }
 }

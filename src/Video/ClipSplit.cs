@@ -24,6 +24,9 @@ public sealed record ClipSplit(IReadOnlyList<int> Train, IReadOnlyList<int> Test
     /// </exception>
     public static ClipSplit Make(IClipSource source, SplitOptions options)
     {
+        if (options.Folds is not null || options.Fold is not null)
+            return ClipFolds.Make(source, options)[(options.Fold ?? 1) - 1];
+
         ClipSplit split = options.File is { } file ? SplitFile.Read(source, file.FullName) : ByGroups(source, options);
         Check(source, split);
         return split;
@@ -37,17 +40,23 @@ public sealed record ClipSplit(IReadOnlyList<int> Train, IReadOnlyList<int> Test
         return match.Groups.Values.Skip(1).FirstOrDefault(static group => group.Success)?.Value ?? (match.Success && match.Groups.Count == 1 ? match.Value : name);
     }
 
-    private static ClipSplit ByGroups(IClipSource source, SplitOptions options)
+    /// <summary>The group of every video, and why each is its own where the options do not say so.</summary>
+    internal static (string[] Groups, string? Note) GroupsOf(IClipSource source, SplitOptions options)
     {
         string[] groups = [.. source.Items.Select(item => GroupOf(item.Name, options))];
         string? note = options.Groups is null ? WhyNoSubjects(source, groups) : null;
         if (note is not null)
             groups = [.. source.Items.Select(static item => item.Name)];
-
-        string[] all = [.. groups.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         if (options.Groups is { } pattern && groups.Zip(source.Items).All(static pair => pair.First == pair.Second.Name))
             throw new VideoException($"The pattern for groups \"{pattern}\" matches no video; they are named like {source.Items[0].Name}.");
 
+        return (groups, note);
+    }
+
+    private static ClipSplit ByGroups(IClipSource source, SplitOptions options)
+    {
+        (string[] groups, string? note) = GroupsOf(source, options);
+        string[] all = [.. groups.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         string[] held = options.Holdout is { } holdout ? Matching(all, holdout) : note is null ? Chosen(all, options) : ChosenOfEach(source, options);
         var test = held.ToHashSet(StringComparer.Ordinal);
         var parts = Enumerable.Range(0, groups.Length).ToLookup(index => test.Contains(groups[index]));
@@ -129,7 +138,7 @@ public sealed record ClipSplit(IReadOnlyList<int> Train, IReadOnlyList<int> Test
 
     private static string Advice(ClipSplit split) => split.TestGroups.Count == 0 ? "" : $" Held out: {Some(split.TestGroups)}.";
 
-    private static string Some(IReadOnlyList<string> groups) => string.Join(", ", groups.Take(12)) + (groups.Count > 12 ? $" and {groups.Count - 12} more" : "");
+    internal static string Some(IReadOnlyList<string> groups) => string.Join(", ", groups.Take(12)) + (groups.Count > 12 ? $" and {groups.Count - 12} more" : "");
 
     private static Match Match(string text, string pattern, string what, bool whole = false)
     {

@@ -6,7 +6,7 @@ namespace Unreel.Video;
 /// Video files, each opened when it is read. What was learned of a file's frames is kept, so that later readings neither
 /// scan nor count again; a file that changes after that is noticed by its length or time and learned anew.
 /// </summary>
-internal sealed class FileClips(string root, IReadOnlyList<ClipItem> items, IReadOnlyList<string> labels) : IClipSource, IFrameVisits
+internal sealed class FileClips(string root, IReadOnlyList<ClipItem> items, IReadOnlyList<string> labels) : IClipSource, IFrameVisits, IVectorVisits
 {
     private readonly Lock _gate = new();
     private readonly Known?[] _known = new Known?[items.Count];
@@ -42,6 +42,22 @@ internal sealed class FileClips(string root, IReadOnlyList<ClipItem> items, IRea
     }
 
     /// <inheritdoc/>
+    public void Visit(int index, ReadOnlySpan<int> frames, MovingFrameVisitor visitor, CancellationToken ct)
+    {
+        using VideoReader reader = Open(index, motion: true);
+        reader.Visit(frames, visitor, ct);
+    }
+
+    /// <inheritdoc/>
+    public string? WhyNoVectors(int index, CancellationToken ct)
+    {
+        using VideoReader reader = Open(index, motion: true);
+        return reader.HasVectors(ct)
+            ? null
+            : $"clips: '{items[index].Name}' has no motion vectors: its codec {reader.Info.Codec} gives none, or all of it is coded frame by frame; mask 'motion-flow' works without them.";
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (Known? known in _known)
@@ -50,11 +66,11 @@ internal sealed class FileClips(string root, IReadOnlyList<ClipItem> items, IRea
 
     private string FullPath(int index) => Path.Combine(root, items[index].Name);
 
-    private VideoReader Open(int index)
+    private VideoReader Open(int index, bool motion = false)
     {
         string path = FullPath(index);
         Known? known = Find(index);
-        var reader = VideoReader.Open(path, limits: null, known?.Index ?? IndexHandle.None);
+        var reader = VideoReader.Open(path, NativeLimits.From(VideoLimits.Default, motion: motion), known?.Index ?? IndexHandle.None);
         if (known is null)
             Keep(index, new Known(Stamp(path), reader.Info.FrameCount, reader.ShareIndex()));
         return reader;

@@ -22,6 +22,16 @@ public sealed record SplitOptions
     /// <summary>A list of lines <c>path train</c> or <c>path test</c> that names every video; overrides the rest. Default none.</summary>
     public FileInfo? File { get; init; }
 
-    /// <summary>Which groups are chosen by <see cref="Share"/>. Default 0.</summary>
+    /// <summary>Which groups are chosen by <see cref="Share"/>, or meet in one of <see cref="Folds"/>. Default 0.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>
+    /// Divides the groups into so many folds of about equal size, or <c>all</c> for one fold a group (leave one subject out); each fold is the test
+    /// part once. Videos that are groups of their own are dealt out class by class. In place of <see cref="Holdout"/>,
+    /// <see cref="Share"/> and <see cref="File"/>. Default none.
+    /// </summary>
+    public string? Folds { get; init; }
+
+    /// <summary>Which of <see cref="Folds"/> is the test part, from 1. Default none: fine-tuning takes one after the other, and whoever needs one division the first.</summary>
+    public int? Fold { get; init; }
 }

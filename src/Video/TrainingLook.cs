@@ -7,14 +7,24 @@ internal sealed class TrainingLook(AugmentationOptions options, RandomStream ran
     private RandomStream _random = random;
     private ResizePlan? _plan;
     private FrameSize _size;
+    private CropBox _box;
     private bool _mirrored;
     private ColorJitter _colors;
+    private PictureOperation[] _operations = [];
+    private ErasedBox? _erased;
 
     /// <summary>Where the stream stands after the choices.</summary>
     public RandomStream Random => _random;
 
+    /// <summary>What the clip shows of the frames, once the first was applied.</summary>
+    public LookGeometry Geometry => new(_box, options.Size, _mirrored);
+
     /// <summary>Puts one frame into its place in the clip. Choices are made when the first frame tells the size.</summary>
-    public void Apply(ReadOnlySpan<byte> rgb, FrameSize size, Span<byte> target)
+    /// <param name="position">The frame's place in the clip.</param>
+    /// <param name="rgb">The frame.</param>
+    /// <param name="size">Its size.</param>
+    /// <param name="target">Where it goes.</param>
+    public void Apply(int position, ReadOnlySpan<byte> rgb, FrameSize size, Span<byte> target)
     {
         if (_plan is null)
             Choose(size);
@@ -25,6 +35,9 @@ internal sealed class TrainingLook(AugmentationOptions options, RandomStream ran
         if (_mirrored)
             ClipAugmentation.Mirror(target, _square);
         _colors.Apply(target);
+        foreach (PictureOperation operation in _operations)
+            operation.Apply(target, _square);
+        _erased?.Apply(target, _square.Width, position);
     }
 
     /// <inheritdoc/>
@@ -33,15 +46,17 @@ internal sealed class TrainingLook(AugmentationOptions options, RandomStream ran
     private void Choose(FrameSize size)
     {
         _size = size;
-        CropBox box = options.Crop switch
+        _box = options.Crop switch
         {
             TrainingCrop.Centre => CropBox.Square(size, options.Size, options.Size, 0, 1),
             TrainingCrop.MultiScale => ClipAugmentation.MultiScale(size, ref _random),
             TrainingCrop.RandomResized => ClipAugmentation.RandomResized(size, options.MinArea, options.MaxArea, options.MinAspect, options.MaxAspect, ref _random),
             _ => throw new ArgumentOutOfRangeException(nameof(size), $"{options.Crop} is not a crop."),
         };
-        _plan = ResizePlan.Create(size, box, _square);
+        _plan = ResizePlan.Create(size, _box, _square);
         _mirrored = _random.NextDouble() < options.Flip;
         _colors = ColorJitter.Draw(options.ColorJitter, ref _random);
+        _operations = options.RandAugment?.Draw(ref _random) ?? [];
+        _erased = ErasedBox.Draw(options.Erasing, _square, ref _random);
     }
 }

@@ -12,7 +12,7 @@ internal delegate void FrameVisitor(int position, ReadOnlySpan<byte> rgb);
 /// video is tagged with (untagged: BT.601 below 720 lines, else BT.709). Alpha is dropped, fields stay woven, and no tone
 /// curve is changed. For one thread at a time.
 /// </summary>
-public sealed class VideoReader : IDisposable
+public sealed partial class VideoReader : IDisposable
 {
     private readonly ReaderHandle _handle;
     private readonly string _name;
@@ -30,7 +30,7 @@ public sealed class VideoReader : IDisposable
 
     /// <summary>Opens a file; it is read as frames are asked for, never as a whole.</summary>
     /// <exception cref="VideoException">There is no such file, or it is not a video that can be read; the message names it.</exception>
-    public static VideoReader Open(string path, VideoLimits? limits = null) => Open(path, limits, IndexHandle.None);
+    public static VideoReader Open(string path, VideoLimits? limits = null) => Open(path, NativeLimits.From(limits ?? VideoLimits.Default), IndexHandle.None);
 
     /// <summary>Opens a stream that can seek, from its present position; it must stay open as long as the reader.</summary>
     /// <param name="stream">The bytes of the video.</param>
@@ -56,12 +56,12 @@ public sealed class VideoReader : IDisposable
     }
 
     /// <summary>Opens a file with the index of an earlier opening of the same bytes.</summary>
-    internal static VideoReader Open(string path, VideoLimits? limits, IndexHandle index)
+    internal static VideoReader Open(string path, NativeLimits limits, IndexHandle index)
     {
         if (!File.Exists(path))
             throw new VideoException(Directory.Exists(path) ? $"{path}: is a folder, not a video." : $"{path}: there is no such file.");
 
-        int status = LibAv.OpenFile(Path.GetFullPath(path), NativeLimits.From(limits ?? VideoLimits.Default), index, out ReaderHandle handle);
+        int status = LibAv.OpenFile(Path.GetFullPath(path), limits, index, out ReaderHandle handle);
         return Finish(status, handle, path);
     }
 
@@ -82,15 +82,7 @@ public sealed class VideoReader : IDisposable
     /// <summary>Shows frames one after the other, at <see cref="VideoInfo.Size"/>, so that no more than one is held.</summary>
     internal void Visit(ReadOnlySpan<int> frames, FrameVisitor visitor, CancellationToken ct)
     {
-        foreach (int frame in frames)
-            if (frame < 0 || frame >= Info.FrameCount)
-                throw new ArgumentOutOfRangeException(nameof(frames), $"{_name}: there is no frame {frame}; the video has {Info.FrameCount}.");
-
-        ct.ThrowIfCancellationRequested();
-        LibAv.Begin(_handle);
-        using var registration = ct.UnsafeRegister(static handle => LibAv.Cancel((ReaderHandle)handle!), _handle);
-        ct.ThrowIfCancellationRequested();
-
+        using CancellationTokenRegistration registration = Begin(frames, ct);
         using var buffer = new FrameBuffer(Info.Size);
         for (int position = 0; position < frames.Length; position++)
         {
@@ -130,13 +122,36 @@ public sealed class VideoReader : IDisposable
         throw new VideoException($"{name}: its stream failed: {failure.Message}", failure);
     }
 
-    private unsafe void Decode(int number, FrameBuffer buffer, CancellationToken ct)
+    private CancellationTokenRegistration Begin(ReadOnlySpan<int> frames, CancellationToken ct)
+    {
+        foreach (int frame in frames)
+            if (frame < 0 || frame >= Info.FrameCount)
+                throw new ArgumentOutOfRangeException(nameof(frames), $"{_name}: there is no frame {frame}; the video has {Info.FrameCount}.");
+
+        ct.ThrowIfCancellationRequested();
+        LibAv.Begin(_handle);
+        CancellationTokenRegistration registration = ct.UnsafeRegister(static handle => LibAv.Cancel((ReaderHandle)handle!), _handle);
+        if (ct.IsCancellationRequested)
+        {
+            registration.Dispose();
+            ct.ThrowIfCancellationRequested();
+        }
+
+        return registration;
+    }
+
+    private FrameSize Decode(int number, CancellationToken ct)
     {
         int status = LibAv.Decode(_handle, number, out int width, out int height);
         Rethrow(_handle, _name);
         NativeStatus.Check(status, $"{_name}, frame {number}", ct);
+        return new FrameSize(width, height);
+    }
 
-        Span<byte> stored = buffer.Rent(new FrameSize(width, height));
+    private unsafe void Decode(int number, FrameBuffer buffer, CancellationToken ct)
+    {
+        int status;
+        Span<byte> stored = buffer.Rent(Decode(number, ct));
         fixed (byte* pixels = stored)
             status = LibAv.Copy(_handle, pixels, stored.Length);
         NativeStatus.Check(status, $"{_name}, frame {number}", ct);

@@ -94,7 +94,7 @@ public sealed class ScorecardTests
     {
         Scorecard card = Scorecard.Of(["<a>", "b & c"], [new("1", 0, [.9f, .1f]), new("2", 1, [.9f, .1f])]);
 
-        XElement svg = XElement.Parse(ConfusionPicture.Draw(card));
+        XElement svg = XElement.Parse(ConfusionPicture.Draw(card.Labels, card.Confusion));
 
         string[] texts = [.. svg.Descendants().Where(each => each.Name.LocalName == "text").Select(each => each.Value)];
         Assert.Equal(2, texts.Count(text => text == "1"));

@@ -32,8 +32,9 @@ public sealed class FinetuneStageTests : IDisposable
     public void Defaults_are_videomaes()
     {
         var options = new FinetuneOptions { Clips = StageInput.Parse("clips/some:latest") };
+        FinetuneRecipe recipe = FinetuneRecipe.Of(options);
 
-        Assert.Equal((5e-4, 0.05, 0.75, 0.05, 0.1), (options.BaseLearningRate, options.Warmup, options.LayerDecay, options.WeightDecay, options.LabelSmoothing));
+        Assert.Equal((5e-4, 0.05, 0.75, 0.05, 0.1), (recipe.BaseLearningRate, options.Warmup, recipe.LayerDecay, recipe.WeightDecay, recipe.LabelSmoothing));
         Assert.Equal(0, options.Flip);
     }
 
@@ -45,7 +46,7 @@ public sealed class FinetuneStageTests : IDisposable
         StageResult result = await Stage().RunAsync(Options(), context, default);
 
         Assert.Equal(ArtifactKind.Weights, result.Kind);
-        Assert.Equal(["model.safetensors", "model.json", "metrics.jsonl", "split.csv"], result.Files.Select(file => file.Title));
+        Assert.Equal(["model.safetensors", "model.json", "metrics.jsonl", "loss.svg", "split.csv", "report.md", "report.json", "accuracies.csv", "predictions.csv", "confusion.svg"], result.Files.Select(file => file.Title));
         Assert.Equal(1, result.Metrics["top1"]);
         Assert.Equal(3, result.Metrics["held_out_videos"]);
         Assert.Equal(["red", "green", "blue"], ModelDescription.Read(context.WorkFolder).Labels);

@@ -32,7 +32,7 @@ internal static class Micro
         Seed = 5,
         Recipe = "test",
         Folder = folder,
-        CheckpointInterval = TimeSpan.FromDays(1),
+        Checkpoints = new CheckpointPolicy { Interval = TimeSpan.FromDays(1) },
         Torch = new TorchOptions { Device = "cpu", Threads = 1 },
     };
 

@@ -6,14 +6,17 @@ public sealed class ClassifierGraphTests
     private const double Tolerance = 2e-5;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(4)]
-    public void Classifier_matches_loops(int clips)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(4, false)]
+    [InlineData(1, true)]
+    [InlineData(3, true)]
+    public void Classifier_matches_loops(int clips, bool attentive)
     {
         ClassifierShape shape = TinyClassifier.Shape;
-        var reference = new Reference(shape, TinyClassifier.Weights());
-        using OnnxModel model = OnnxModel.Open(TinyClassifier.Bytes, "tiny");
+        WeightSet weights = TinyClassifier.Weights(attentive: attentive);
+        var reference = new Reference(shape, weights);
+        using OnnxModel model = OnnxModel.Open(ClassifierGraph.Write(shape, weights, TinyClassifier.Contract()).ToArray(), "tiny");
         int clipBytes = (int)model.Contract.Input.ClipBytes;
         byte[] video = SeededFloats.Bytes(clips * clipBytes, seed: 5);
 

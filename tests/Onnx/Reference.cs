@@ -40,17 +40,34 @@ internal sealed class Reference(ClassifierShape shape, WeightSet weights)
         for (int block = 0; block < shape.Depth; block++)
             tokens = Block(tokens, $"blocks.{block}");
 
-        double[] mean = new double[shape.Width];
-        foreach (double[] token in tokens)
-        {
-            for (int d = 0; d < shape.Width; d++)
-                mean[d] += token[d] / tokens.Length;
-        }
-
-        double[] features = LayerNorm(mean, W("fc_norm.weight"), W("fc_norm.bias"), shape.Epsilon);
+        double[] pooled = weights.TryGet("pool.query", out _) ? Pool(tokens) : Mean(tokens);
+        double[] features = LayerNorm(pooled, W("fc_norm.weight"), W("fc_norm.bias"), shape.Epsilon);
         double[] logits = Linear(features, W("head.weight"), W("head.bias"));
         return (logits, Softmax(logits), features);
     }
+
+    internal double[] Pool(double[][] tokens)
+    {
+        double[] query = [.. W("pool.query").Select(value => (double)value)];
+        double[][] normed = [.. tokens.Select(token => LayerNorm(token, W("pool.norm1.weight"), W("pool.norm1.bias"), shape.Epsilon))];
+        double[] asked = Linear(query, W("pool.attn.q.weight"), W("pool.attn.q.bias"));
+        double[][] answers = [.. normed.Select(token => Linear(token, W("pool.attn.kv.weight"), W("pool.attn.kv.bias")))];
+        int size = shape.Width / shape.Heads;
+        double[] mixed = new double[shape.Width];
+        for (int head = 0; head < shape.Heads; head++)
+        {
+            int first = head * size;
+            double[] shares = Softmax([.. answers.Select(answer => Enumerable.Range(first, size).Sum(d => asked[d] * answer[d]) / Math.Sqrt(size))]);
+            for (int d = first; d < first + size; d++)
+                mixed[d] = shares.Select((share, token) => share * answers[token][shape.Width + d]).Sum();
+        }
+
+        double[] seen = [.. query.Zip(Linear(mixed, W("pool.attn.proj.weight"), W("pool.attn.proj.bias")), (a, b) => a + b)];
+        double[] renormed = LayerNorm(seen, W("pool.norm2.weight"), W("pool.norm2.bias"), shape.Epsilon);
+        return [.. seen.Zip(Mlp(renormed, "pool.mlp"), (a, b) => a + b)];
+    }
+
+    private static double[] Mean(double[][] tokens) => [.. Enumerable.Range(0, tokens[0].Length).Select(d => tokens.Average(token => token[d]))];
 
     internal double[][] Block(double[][] tokens, string path)
     {

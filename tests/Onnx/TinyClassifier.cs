@@ -28,7 +28,7 @@ internal static class TinyClassifier
         Weights = "sha256:0123",
     };
 
-    internal static WeightSet Weights(ClassifierShape? shape = null)
+    internal static WeightSet Weights(ClassifierShape? shape = null, bool attentive = false)
     {
         ClassifierShape s = shape ?? Shape;
         var weights = new WeightSet();
@@ -49,6 +49,18 @@ internal static class TinyClassifier
 
         Norm("fc_norm");
         Linear("head", s.Classes, s.Width);
+        if (attentive)
+        {
+            Add("pool.query", 1, 1, s.Width);
+            Norm("pool.norm1");
+            Linear("pool.attn.q", s.Width, s.Width);
+            Linear("pool.attn.kv", 2 * s.Width, s.Width);
+            Linear("pool.attn.proj", s.Width, s.Width);
+            Norm("pool.norm2");
+            Linear("pool.mlp.fc1", s.Hidden, s.Width);
+            Linear("pool.mlp.fc2", s.Width, s.Hidden);
+        }
+
         return weights;
 
         void Norm(string name)

@@ -46,7 +46,7 @@ public sealed class PretrainStageTests : IDisposable
         StageResult result = await Stage().RunAsync(Options(), context, default);
 
         Assert.Equal(ArtifactKind.Weights, result.Kind);
-        Assert.Equal(["model.safetensors", "model.json", "metrics.jsonl", "reconstruction.png", "reconstruction.mp4", "reconstruction.json"], result.Files.Select(file => file.Title));
+        Assert.Equal(["model.safetensors", "model.json", "metrics.jsonl", "loss.svg", "reconstruction.png", "reconstruction.mp4", "reconstruction.json"], result.Files.Select(file => file.Title));
         Assert.All(result.Files, file => Assert.True(new FileInfo(file.Path).Length > 0, file.Title));
         Assert.Equal(6, File.ReadAllLines(Path.Combine(context.WorkFolder, "metrics.jsonl")).Length);
         Assert.Equal(Micro, ModelDescription.Read(context.WorkFolder).Shape);

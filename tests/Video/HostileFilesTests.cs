@@ -5,8 +5,8 @@ namespace Unreel.Video.Tests;
 /// <summary>Real clips, cut short and with bytes changed: whatever comes, the process lives and the answer is frames or a reason.</summary>
 public class HostileFilesTests
 {
-    private const int Mutations = 40;
-    private static readonly VideoLimits Limits = new() { Timeout = TimeSpan.FromSeconds(20), Frames = 100_000, PixelsPerFrame = 2000 * 2000 };
+    internal const int Mutations = 40;
+    internal static readonly VideoLimits Limits = new() { Timeout = TimeSpan.FromSeconds(20), Frames = 100_000, PixelsPerFrame = 2000 * 2000 };
 
     [SharedDataTheory]
     [InlineData("clips", "v_BaseballPitch_g01_c01.avi")]
@@ -44,7 +44,7 @@ public class HostileFilesTests
     }
 
     /// <summary>Every fourth is cut short, the others have 1 to 64 bytes changed, half of them near the start where the headers are.</summary>
-    private static byte[] Mutate(byte[] original, int mutation)
+    internal static byte[] Mutate(byte[] original, int mutation)
     {
         var random = new RandomStream(11, "mutation", (ulong)mutation);
         if (mutation % 4 == 0)

@@ -8,7 +8,8 @@ namespace Unreel.Modeling;
 /// <param name="order">Which of <paramref name="items"/> each sample shows.</param>
 /// <param name="augmentation">How frames are chosen and cut.</param>
 /// <param name="seed">The seed.</param>
-public sealed class AugmentedSamples(IClipSource videos, IReadOnlyList<int> items, ISampleOrder order, AugmentationOptions augmentation, ulong seed) : ISampleSource
+/// <param name="motion">What is to be found out of their motion; null for nothing.</param>
+public sealed class AugmentedSamples(IClipSource videos, IReadOnlyList<int> items, ISampleOrder order, AugmentationOptions augmentation, ulong seed, MotionRequest? motion = null) : ISampleSource
 {
     private const string Purpose = "augment";
 
@@ -17,7 +18,7 @@ public sealed class AugmentedSamples(IClipSource videos, IReadOnlyList<int> item
     {
         int item = items[order.Item(number)];
         var random = new RandomStream(seed, Purpose, (ulong)number);
-        byte[] pixels = ClipAugmentation.Read(videos, item, augmentation, ref random, ct);
-        return new ClipSample(pixels, videos.Items[item].Label, videos.Items[item].Name);
+        AugmentedClip clip = ClipAugmentation.Read(videos, item, augmentation, motion, ref random, ct);
+        return new ClipSample(clip.Pixels, videos.Items[item].Label, videos.Items[item].Name) { Motion = clip.Motion };
     }
 }

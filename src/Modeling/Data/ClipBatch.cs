@@ -1,10 +1,16 @@
+using Unreel.Video;
+
 namespace Unreel.Modeling;
 
 /// <summary>One clip as training takes it.</summary>
 /// <param name="Pixels">uint8 [frame, row, column, channel] of the model's shape.</param>
 /// <param name="Label">Index of its label, or -1.</param>
 /// <param name="Name">What to call it in messages.</param>
-public sealed record ClipSample(byte[] Pixels, int Label, string Name);
+public sealed record ClipSample(byte[] Pixels, int Label, string Name)
+{
+    /// <summary>How its content moves, where that was asked for and is known. Default null.</summary>
+    public MotionField? Motion { get; init; }
+}
 
 /// <summary>Where training takes its clips from. A pure function of the number, safe for many threads.</summary>
 public interface ISampleSource
@@ -14,8 +20,10 @@ public interface ISampleSource
 }
 
 /// <summary>The clips of one step.</summary>
-public sealed class ClipBatch
+public sealed class ClipBatch : IDisposable
 {
+    private bool _returned;
+
     private ClipBatch(long firstSample, ClipSample[] samples, byte[] cubes, TokenMask[] masks, int[] codes) =>
         (FirstSample, Samples, Cubes, Masks, Codes) = (firstSample, samples, cubes, masks, codes);
 
@@ -40,6 +48,15 @@ public sealed class ClipBatch
     /// <summary>The samples by number and name, for messages.</summary>
     public IReadOnlyList<string> Names => [.. Samples.Select((sample, index) => $"{FirstSample + index} ({sample.Name})")];
 
+    /// <summary>Gives the buffer of the cubes back; they must not be looked at any more.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _returned, true))
+            return;
+
+        BatchBuffers.Return(Cubes);
+    }
+
     /// <summary>Reads samples and arranges them.</summary>
     /// <param name="shape">The model's shape.</param>
     /// <param name="source">Where samples come from.</param>
@@ -51,7 +68,7 @@ public sealed class ClipBatch
     public static ClipBatch Read(VideoTransformerShape shape, ISampleSource source, long first, int count, Masking? masking, CancellationToken ct, IClipTokenizer? tokenizer = null)
     {
         var samples = new ClipSample[count];
-        byte[] cubes = new byte[checked(count * shape.ClipBytes)];
+        byte[] cubes = BatchBuffers.Rent(checked(count * shape.ClipBytes));
         var masks = new TokenMask[masking is null ? 0 : count];
         int[] codes = new int[tokenizer is null ? 0 : count * shape.Tokens];
         for (int index = 0; index < count; index++)
@@ -59,7 +76,7 @@ public sealed class ClipBatch
             samples[index] = source.Read(first + index, ct);
             Modeling.Cubes.Arrange(shape, samples[index].Pixels, cubes.AsSpan(index * shape.ClipBytes, shape.ClipBytes));
             if (masking is not null)
-                masks[index] = masking.Draw(first + index, samples[index].Pixels);
+                masks[index] = masking.Draw(first + index, samples[index].Pixels, samples[index].Motion);
             tokenizer?.Encode(samples[index].Pixels, ct).CopyTo(codes, index * shape.Tokens);
         }
 

@@ -73,6 +73,21 @@ public sealed class BalancedOrder : ISampleOrder
     }
 }
 
+/// <summary>
+/// Every item of another order several times in a row, so that a video is read into a step by several clips at once
+/// (Hoffer et al., "Augment your batch", 2020; VideoMAE's repeated augmentation and V2's repeated sampling).
+/// </summary>
+/// <param name="inner">The order.</param>
+/// <param name="times">How often each item comes, at least 1.</param>
+public sealed class RepeatedOrder(ISampleOrder inner, int times) : ISampleOrder
+{
+    /// <inheritdoc/>
+    public int EpochSamples => checked(inner.EpochSamples * times);
+
+    /// <inheritdoc/>
+    public int Item(long number) => inner.Item(number / times);
+}
+
 /// <summary>Keeps the orders of the epochs that are being read.</summary>
 internal sealed class EpochOrders(Func<long, int[]> make)
 {

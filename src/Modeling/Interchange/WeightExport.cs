@@ -22,6 +22,9 @@ public static class WeightExport
     {
         ModelDescription model = ModelDescription.Read(folder);
         RequirePlain(model, format, folder);
+        if (model.Pooling != TokenPooling.Mean)
+            throw new ModelException($"'{folder}' pools its tokens by attention, which neither VideoMAE nor Hugging Face's VideoMAE has; expected a classifier with a linear head on the mean of tokens.");
+
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsFolder.WeightsName));
         string positions = ImportPositions.NameIn(model.Kind);
         List<(string Name, long[] Shape)> parameters = [.. ParameterTable.Of(model)];

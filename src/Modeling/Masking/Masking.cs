@@ -41,11 +41,14 @@ public sealed class Masking
     public int PredictedTokens { get; }
 
     /// <summary>Draws the mask of one sample.</summary>
-    public TokenMask Draw(long sample, ReadOnlyMemory<byte> pixels)
+    /// <param name="sample">Its number.</param>
+    /// <param name="pixels">The clip, uint8 [frame, row, column, channel].</param>
+    /// <param name="motion">How its content moves; null where that is not known.</param>
+    public TokenMask Draw(long sample, ReadOnlyMemory<byte> pixels, MotionField? motion = null)
     {
         bool[] hidden = new bool[_shape.Tokens];
         var random = new RandomStream(_seed, Purpose, (ulong)sample);
-        _strategy.Draw(new MaskInput(_shape, pixels), ref random, hidden);
+        _strategy.Draw(new MaskInput(_shape, pixels, motion), ref random, hidden);
         int[] unseen = Where(hidden, true);
         var mask = new TokenMask(Where(hidden, false), unseen, _decoder is null ? unseen : Predicted(_decoder, sample, unseen));
         return mask.Visible.Length == VisibleTokens

@@ -30,15 +30,12 @@ internal sealed class Attention : nn.Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         (long clips, long tokens, long width) = (xBND.shape[0], xBND.shape[1], xBND.shape[2]);
-        long headWidth = width / _heads;
 
         Tensor bias = cat([_queryBias, zeros_like(_valueBias), _valueBias]);
-        Tensor qkv3BHNK = nn.functional.linear(xBND, _qkv.weight, bias)
-            .view(clips, tokens, 3, _heads, headWidth)
-            .permute(2, 0, 3, 1, 4);
-        Tensor queryBHNK = qkv3BHNK.select(0, 0) * (1.0 / Math.Sqrt(headWidth));
-        Tensor attentionBHNN = matmul(queryBHNK, qkv3BHNK.select(0, 1).transpose(-2, -1)).softmax(-1);
-        Tensor mixedBND = matmul(attentionBHNN, qkv3BHNK.select(0, 2)).transpose(1, 2).reshape(clips, tokens, width);
+        Tensor[] heads = [.. nn.functional.linear(xBND, _qkv.weight, bias).chunk(3, -1)
+            .Select(partBND => partBND.view(clips, tokens, _heads, width / _heads).transpose(1, 2))];
+        Tensor mixedBHNK = nn.functional.scaled_dot_product_attention(heads[0], heads[1], heads[2]);
+        Tensor mixedBND = mixedBHNK.transpose(1, 2).reshape(clips, tokens, width);
         return _proj.call(mixedBND).MoveToOuterDisposeScope();
     }
 }

@@ -27,6 +27,7 @@ internal static class Initialiser
     {
         _ when IsProjection(name) => Convolution(module, name, shape, ref random),
         "head.weight" => Array.ConvertAll(Truncated(shape, 2, ref random), value => value * HeadScale),
+        "pool.query" => Truncated(shape, 2, ref random),
         _ when shape.Length == 2 => Truncated(shape, 2, ref random),
         _ => Constant(name, shape),
     });

@@ -3,43 +3,59 @@ using static TorchSharp.torch;
 
 namespace Unreel.Modeling;
 
-/// <summary>AdamW over layer groups, with a state that can be saved and put back by parameter name.</summary>
+/// <summary>AdamW or SGD over layer groups, with a state that can be saved and put back by parameter name.</summary>
 internal sealed class Optimiser : IDisposable
 {
     private readonly IReadOnlyList<LayerGroup> _groups;
-    private readonly AdamW _adam;
+    private readonly OptimizerHelper _inner;
     private readonly double? _clipNorm;
 
     public Optimiser(IReadOnlyList<LayerGroup> groups, OptimiserSettings settings)
     {
         (_groups, _clipNorm) = (groups, settings.ClipNorm);
-        _adam = optim.AdamW(groups.Select(group => new AdamW.ParamGroup(
-            group.Members.Select(member => member.Parameter).ToArray(),
-            beta1: settings.Beta1,
-            beta2: settings.Beta2,
-            eps: settings.Epsilon,
-            weight_decay: group.WeightDecay)));
+        _inner = settings.Kind == OptimiserKind.Sgd ? Sgd(groups, settings) : AdamW(groups, settings);
+        States = [.. Members.Zip(_inner.state_dict().State, State)];
     }
 
-    /// <summary>The state of every parameter, by name.</summary>
-    public IReadOnlyList<(string Name, AdamW.State State)> States =>
-    [
-        .. _groups.SelectMany(group => group.Members)
-            .Zip(_adam.state_dict().State, (member, state) => (member.Name, (AdamW.State)state)),
-    ];
+    /// <summary>The state of every parameter.</summary>
+    public IReadOnlyList<ParameterState> States { get; }
 
-    /// <summary>Backward, then one update at a rate.</summary>
-    public void Step(Tensor loss, double rate)
+    private IEnumerable<(string Name, Parameter Parameter)> Members => _groups.SelectMany(group => group.Members);
+
+    /// <summary>Forgets the gradients; the losses of the next step add up to new ones.</summary>
+    public void Clear() => _inner.zero_grad();
+
+    /// <summary>Updates the parameters by the gradients there are.</summary>
+    /// <param name="rate">The schedule's learning rate.</param>
+    /// <returns>The norm of all gradients together before they were scaled down, or null where there is no limit to it.</returns>
+    public double? Step(double rate)
     {
-        _adam.zero_grad();
-        loss.backward();
-        if (_clipNorm is { } limit)
-            nn.utils.clip_grad_norm_(_groups.SelectMany(group => group.Members.Select(member => member.Parameter)), limit);
-
-        foreach ((optim.ILearningRateController controller, LayerGroup group) in _adam.ParamGroups.Zip(_groups))
+        double? norm = _clipNorm is { } limit ? nn.utils.clip_grad_norm_(Members.Select(member => member.Parameter), limit) : null;
+        foreach ((optim.ILearningRateController controller, LayerGroup group) in _inner.ParamGroups.Zip(_groups))
             controller.LearningRate = rate * group.Scale;
-        using Tensor? unused = _adam.step();
+        using Tensor? unused = _inner.step();
+        return norm;
     }
 
-    public void Dispose() => _adam.Dispose();
+    public void Dispose() => _inner.Dispose();
+
+    private static AdamW AdamW(IReadOnlyList<LayerGroup> groups, OptimiserSettings settings) => optim.AdamW(groups.Select(group => new AdamW.ParamGroup(
+        Parameters(group),
+        beta1: settings.Beta1,
+        beta2: settings.Beta2,
+        eps: settings.Epsilon,
+        weight_decay: group.WeightDecay)));
+
+    private static SGD Sgd(IReadOnlyList<LayerGroup> groups, OptimiserSettings settings) => optim.SGD(
+        groups.Select(group => new SGD.ParamGroup(Parameters(group), momentum: settings.Momentum, weight_decay: group.WeightDecay)),
+        learningRate: 0);
+
+    private static Parameter[] Parameters(LayerGroup group) => [.. group.Members.Select(member => member.Parameter)];
+
+    private static ParameterState State((string Name, Parameter Parameter) member, OptimizerState state) => state switch
+    {
+        AdamW.State adam => ParameterState.Of(member.Name, adam),
+        SGD.State sgd => ParameterState.Of(member.Name, member.Parameter, sgd),
+        _ => throw new InvalidOperationException($"No checkpoint can hold a {state.GetType()}."),
+    };
 }

@@ -1,8 +1,13 @@
 using System.Globalization;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Unreel.Modeling;
+
+/// <summary>The values of a checkpoint, copied out of torch, and the metadata that goes with them.</summary>
+/// <param name="Tensors">The values; asking for those that are not finite throws <see cref="NonFiniteException"/>.</param>
+/// <param name="Metadata">Format, recipe, seed, step and recent loss.</param>
+/// <param name="RecentLoss">Mean loss of the last steps before it.</param>
+internal sealed record CheckpointSnapshot(IReadOnlyCollection<TensorToWrite> Tensors, IReadOnlyDictionary<string, string> Metadata, double RecentLoss);
 
 /// <summary>
 /// Model, optimiser and step in one safetensors file. The schedule, the random numbers and the place in the data are functions
@@ -10,60 +15,76 @@ namespace Unreel.Modeling;
 /// </summary>
 internal static class Checkpoint
 {
-    /// <summary>The file's name.</summary>
-    public const string Name = "checkpoint.safetensors";
-
     private const string Format = "unreel.checkpoint.v1";
     private const string ModelPrefix = "model.";
     private const string OptimiserPrefix = "optimiser.";
+    private const string StepsName = "step";
+    private const string RecentLossKey = "recent_loss";
 
-    /// <summary>Writes a checkpoint in place of the one before, which stays until this one is whole.</summary>
-    /// <exception cref="NonFiniteException">A tensor holds a number that is not finite; the checkpoint before is kept.</exception>
-    public static void Save(string path, nn.Module model, Optimiser optimiser, long step, TrainingPlan plan, IReadOnlyList<string> lastSamples)
+    /// <summary>Copies what a checkpoint holds, so that it can be written while training goes on.</summary>
+    /// <param name="trained">The model's values that training changes, by name.</param>
+    /// <param name="optimiser">Its optimiser.</param>
+    /// <param name="step">The step to go on with.</param>
+    /// <param name="plan">The training.</param>
+    /// <param name="recentLoss">Mean loss of the last steps.</param>
+    /// <param name="lastSamples">The last step's samples, to be named if a value is not finite.</param>
+    public static CheckpointSnapshot Take(IReadOnlyList<(string Name, Tensor Tensor)> trained, Optimiser optimiser, long step, TrainingPlan plan, double recentLoss, IReadOnlyList<string> lastSamples)
     {
-        IEnumerable<TensorToWrite> weights = Parameters.Of(model).Select(entry => Write(ModelPrefix + entry.Name, entry.Parameter));
-        IEnumerable<TensorToWrite> states = optimiser.States.SelectMany(entry => new[]
+        IEnumerable<TensorToWrite> weights = trained.Select(entry => Copy(ModelPrefix + entry.Name, entry.Tensor));
+        IEnumerable<TensorToWrite> states = optimiser.States.SelectMany(state =>
         {
-            Write($"{OptimiserPrefix}{entry.Name}.exp_avg", entry.State.exp_avg),
-            Write($"{OptimiserPrefix}{entry.Name}.exp_avg_sq", entry.State.exp_avg_sq),
-            TensorToWrite.I64($"{OptimiserPrefix}{entry.Name}.step", [], () => [entry.State.step]),
+            IEnumerable<TensorToWrite> moments = state.Moments.Select(moment => Copy(StateName(state, moment.Name), moment.Values));
+            return state.Steps is { } steps ? moments.Append(Number(StateName(state, StepsName), steps.Get())) : moments;
         });
-        SafetensorsWriter.Write(path, [.. weights, .. states], Metadata(step, plan));
+        Dictionary<string, string> metadata = Metadata(step, plan);
+        metadata[RecentLossKey] = recentLoss.ToString("R", CultureInfo.InvariantCulture);
+        return new CheckpointSnapshot([.. weights, .. states], metadata, recentLoss);
 
-        TensorToWrite Write(string name, Tensor tensor) => TensorToWrite.F32(name, tensor.shape, () => FiniteValues(name, tensor));
-        float[] FiniteValues(string name, Tensor tensor)
+        TensorToWrite Copy(string name, Tensor tensor)
         {
             float[] values = Parameters.Get(tensor);
-            return Array.TrueForAll(values, float.IsFinite) ? values : throw new NonFiniteException($"Tensor '{name}'", step - 1, lastSamples);
+            return TensorToWrite.F32(name, tensor.shape, () =>
+                Array.TrueForAll(values, float.IsFinite) ? values : throw new NonFiniteException($"Tensor '{name}'", step - 1, lastSamples));
         }
     }
 
     /// <summary>Puts a checkpoint's values into a model and its optimiser.</summary>
     /// <returns>The step to go on with.</returns>
     /// <exception cref="ModelException">The file is damaged or of another training; the message names it.</exception>
-    public static long Load(string path, nn.Module model, Optimiser optimiser, TrainingPlan plan)
+    public static long Load(string path, IReadOnlyList<(string Name, Tensor Tensor)> trained, Optimiser optimiser, TrainingPlan plan)
     {
         try
         {
             using SafetensorsFile file = SafetensorsFile.Open(path);
             long step = CheckMetadata(file, plan);
-            WeightLoader.Load(file, ModelPrefix, Parameters.Of(model), name => name.StartsWith(OptimiserPrefix, StringComparison.Ordinal));
-            foreach ((string name, AdamW.State state) in optimiser.States)
-                LoadState(file, $"{OptimiserPrefix}{name}", state);
+            WeightLoader.Load(file, ModelPrefix, trained, name => name.StartsWith(OptimiserPrefix, StringComparison.Ordinal));
+            foreach (ParameterState state in optimiser.States)
+                LoadState(file, state);
             return step;
         }
         catch (SafetensorsException error)
         {
-            throw new ModelException($"The checkpoint cannot be read: {error.Message} Remove it to begin again.", error);
+            throw new ModelException($"The checkpoint cannot be read: {error.Message} Remove it to go on from the one before it, if there is one, or to begin again.", error);
         }
     }
 
-    private static void LoadState(SafetensorsFile file, string prefix, AdamW.State state)
+    /// <summary>The recent loss that a checkpoint was written with.</summary>
+    /// <exception cref="ModelException">The file holds none.</exception>
+    public static double RecentLoss(SafetensorsFile file) =>
+        double.TryParse(file.Metadata.GetValueOrDefault(RecentLossKey), CultureInfo.InvariantCulture, out double loss)
+            ? loss
+            : throw new ModelException($"'{file.Path}' is no checkpoint: it has no {RecentLossKey}. Remove it.");
+
+    private static void LoadState(SafetensorsFile file, ParameterState state)
     {
-        WeightLoader.Set(file, $"{prefix}.exp_avg", state.exp_avg);
-        WeightLoader.Set(file, $"{prefix}.exp_avg_sq", state.exp_avg_sq);
-        state.step = file.ReadInt64s($"{prefix}.step")[0];
+        foreach ((string name, Tensor values) in state.Moments)
+            WeightLoader.Set(file, StateName(state, name), values);
+        state.Steps?.Set(file.ReadInt64s(StateName(state, StepsName))[0]);
     }
+
+    private static string StateName(ParameterState state, string part) => $"{OptimiserPrefix}{state.Name}.{part}";
+
+    private static TensorToWrite Number(string name, long value) => TensorToWrite.I64(name, [], () => [value]);
 
     private static Dictionary<string, string> Metadata(long step, TrainingPlan plan) => new()
     {

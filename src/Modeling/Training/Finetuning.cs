@@ -33,6 +33,27 @@ public sealed record FinetuningSettings
     /// <summary>Share of features left out before the head. Default 0.</summary>
     [Range(0.0, 0.999)]
     public double Dropout { get; init; }
+
+    /// <summary>What is put on the encoder. Default <see cref="ClassifierHead.Linear"/>.</summary>
+    public ClassifierHead Head { get; init; }
+
+    /// <summary>So many first blocks, and the patch embedding, are not trained; null (default) for none of either. As many as there are leaves only the head.</summary>
+    public int? FrozenBlocks { get; init; }
+
+    /// <summary>How clips of a batch are mixed. Default not at all.</summary>
+    public MixingSettings Mixing { get; init; } = new();
+
+    /// <summary>How the classifier makes one vector of all tokens.</summary>
+    public TokenPooling Pooling => Head == ClassifierHead.Attentive ? TokenPooling.Attentive : TokenPooling.Mean;
+
+    /// <summary>Checks what depends on the shape.</summary>
+    /// <exception cref="ModelException">More blocks are frozen than there are.</exception>
+    internal void Check()
+    {
+        Shape.Checked("shape");
+        if (FrozenBlocks is { } frozen && (frozen < 0 || frozen > Shape.Depth))
+            throw new ModelException($"freeze: {frozen} blocks cannot be frozen; the encoder has {Shape.Depth}.");
+    }
 }
 
 /// <summary>Trains a classifier.</summary>
@@ -54,10 +75,11 @@ public static class Finetuning
         TimeProvider time,
         CancellationToken ct)
     {
-        settings.Shape.Checked("shape");
+        settings.Check();
         Device device = TorchSetup.Apply(plan.Torch);
         using var task = new FinetuningTask(settings, source, plan.Seed, device);
         TrainingResult result = new Trainer(plan, task, progress, time).Run(ct) with { Device = device.type.ToString().ToLowerInvariant() };
+        task.Finish();
         WeightsFolder.Write(plan.Folder, Describe(settings), task.Model);
         return result;
     }
@@ -69,5 +91,6 @@ public static class Finetuning
         Normalisation = settings.Normalisation,
         Labels = settings.Labels,
         Preparation = settings.Preparation,
+        Pooling = settings.Pooling,
     };
 }

@@ -8,6 +8,9 @@ internal interface ITrainingTask : IDisposable
     /// <summary>The module whose parameters are trained, on its device, with its first values.</summary>
     nn.Module Model { get; }
 
+    /// <summary>What a checkpoint must hold beside the optimiser's state. Default every parameter; a task whose parameters are partly fixed leaves those out.</summary>
+    IReadOnlyList<(string Name, Tensor Tensor)> State => [.. Parameters.Of(Model).Select(entry => (entry.Name, (Tensor)entry.Parameter))];
+
     /// <summary>The parameters in groups.</summary>
     IReadOnlyList<LayerGroup> Groups(OptimiserSettings settings);
 

@@ -9,10 +9,10 @@ namespace Unreel.Modeling;
 /// <param name="Epoch">How many times the data was seen before it.</param>
 /// <param name="Loss">The loss.</param>
 /// <param name="Lr">The learning rate.</param>
-internal readonly record struct StepMetrics(long Step, double Epoch, double Loss, double Lr)
+/// <param name="GradientNorm">The norm of all gradients together before clipping; null where there is none.</param>
+internal readonly record struct StepMetrics(long Step, double Epoch, double Loss, double Lr, double? GradientNorm = null)
 {
     /// <summary>What the loss was made of, before weights; null (default) where it is one thing.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, double>? Parts { get; init; }
 }
 
@@ -22,7 +22,11 @@ internal sealed class MetricsFile : IDisposable
     /// <summary>The file's name.</summary>
     public const string Name = "metrics.jsonl";
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
     private readonly FileStream _stream;
     private readonly StreamWriter _writer;
 
@@ -61,12 +65,11 @@ internal sealed class MetricsFile : IDisposable
         _writer.WriteLine(JsonSerializer.Serialize(step, Json));
     }
 
-    /// <summary>Brings everything to the disk; a checkpoint comes after this.</summary>
-    public void Flush()
-    {
-        _writer.Flush();
-        _stream.Flush(flushToDisk: true);
-    }
+    /// <summary>Hands everything to the operating system.</summary>
+    public void Flush() => _writer.Flush();
+
+    /// <summary>Brings what was flushed to the disk; a checkpoint comes after this. May be called on another thread.</summary>
+    public void ToDisk() => RandomAccess.FlushToDisk(_stream.SafeFileHandle);
 
     public void Dispose() => _writer.Dispose();
 

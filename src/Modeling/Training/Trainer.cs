@@ -10,17 +10,19 @@ namespace Unreel.Modeling;
 /// </summary>
 internal sealed class Trainer
 {
+    private const int RecentSteps = 100;
+
     private readonly TrainingPlan _plan;
     private readonly ITrainingTask _task;
     private readonly IProgress<TrainingProgress> _progress;
     private readonly TimeProvider _time;
-    private readonly string _checkpointPath;
+    private readonly CheckpointFiles _files;
     private IReadOnlyList<string> _lastSamples = [];
 
     public Trainer(TrainingPlan plan, ITrainingTask task, IProgress<TrainingProgress> progress, TimeProvider time)
     {
-        (_plan, _task, _progress, _time) = (plan, task, progress, time);
-        _checkpointPath = Path.Combine(plan.Folder, Checkpoint.Name);
+        (_plan, _task, _progress, _time) = (plan.Checked(), task, progress, time);
+        _files = new CheckpointFiles(plan.Folder, plan.Checkpoints);
     }
 
     /// <summary>Trains to the last step.</summary>
@@ -31,17 +33,19 @@ internal sealed class Trainer
         Directory.CreateDirectory(_plan.Folder);
         _task.Model.train();
         using var optimiser = new Optimiser(_task.Groups(_plan.Optimiser), _plan.Optimiser);
-        long first = File.Exists(_checkpointPath) ? Checkpoint.Load(_checkpointPath, _task.Model, optimiser, _plan) : 0;
+        long first = _files.Newest is { } newest ? Checkpoint.Load(newest, _task.State, optimiser, _plan) : 0;
         using MetricsFile metrics = MetricsFile.Open(Path.Combine(_plan.Folder, MetricsFile.Name), first);
 
         var clock = new TrainingClock(_plan, first, _time);
         Loop(first, optimiser, metrics, clock, ct);
+        LossCurve.Write(Path.Combine(_plan.Folder, LossCurve.Name), metrics.Steps);
         return new TrainingResult(_plan.Steps, FinalLoss(metrics), clock.ClipsPerSecond, clock.Waiting, _plan.Torch.Device);
     }
 
     private void Loop(long first, Optimiser optimiser, MetricsFile metrics, TrainingClock clock, CancellationToken ct)
     {
-        using var batches = new OrderedPrefetcher<ClipBatch>(ReadBatch, first, _plan.Steps, _plan.Workers, _plan.Ahead);
+        using var batches = new OrderedPrefetcher<ClipBatch>(ReadPart, first * _plan.Accumulate, _plan.Steps * _plan.Accumulate, _plan.Workers, _plan.Ahead);
+        using var writer = new CheckpointWriter(_files);
         long saved = first;
         long step = first;
         try
@@ -49,43 +53,69 @@ internal sealed class Trainer
             for (; step < _plan.Steps; step++)
             {
                 ct.ThrowIfCancellationRequested();
-                StepMetrics done = Step(step, batches.Take(ct), optimiser);
+                writer.ThrowIfFailed();
+                StepMetrics done = Step(step, batches, optimiser, ct);
                 metrics.Add(done);
                 _progress.Report(clock.Tick(done, batches.Waited));
-                if (step + 1 - saved >= _plan.CheckpointSteps || clock.SinceCheckpoint >= _plan.CheckpointInterval || step + 1 == _plan.Steps)
-                    Save(saved = step + 1, optimiser, metrics, clock);
+                if (step + 1 - saved >= _plan.Checkpoints.Steps || clock.SinceCheckpoint >= _plan.Checkpoints.Interval || step + 1 == _plan.Steps)
+                    Save(saved = step + 1, optimiser, metrics, writer, clock);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested && step > saved)
         {
-            Save(step, optimiser, metrics, clock);
+            Save(step, optimiser, metrics, writer, clock);
+            writer.Finish();
             throw;
         }
+
+        writer.Finish();
     }
 
-    private ClipBatch ReadBatch(long step, CancellationToken ct) => _task.Read(step * _plan.BatchSize, _plan.BatchSize, ct);
+    private ClipBatch ReadPart(long part, CancellationToken ct) => _task.Read(part * _plan.PartSize, _plan.PartSize, ct);
 
-    private StepMetrics Step(long step, ClipBatch batch, Optimiser optimiser)
+    private StepMetrics Step(long step, OrderedPrefetcher<ClipBatch> batches, Optimiser optimiser, CancellationToken ct)
+    {
+        double rate = _plan.Schedule.At(step);
+        double loss = 0;
+        Dictionary<string, double>? parts = null;
+        optimiser.Clear();
+        for (int part = 0; part < _plan.Accumulate; part++)
+        {
+            using ClipBatch batch = batches.Take(ct);
+            loss += Backward(step, batch) / _plan.Accumulate;
+            foreach (LossPart made in _task.Parts)
+                (parts ??= new(StringComparer.Ordinal))[made.Name] = parts.GetValueOrDefault(made.Name) + (made.Value / _plan.Accumulate);
+        }
+
+        double? norm = optimiser.Step(rate);
+        if (norm is { } found && !double.IsFinite(found))
+            throw new NonFiniteException($"The norm of the gradients ({found})", step, _lastSamples);
+
+        return new StepMetrics(step, Math.Round(step / _plan.StepsPerEpoch, 4), loss, rate, norm) { Parts = parts };
+    }
+
+    // The mean over all parts of a step has the same gradient as the whole in one.
+    private float Backward(long step, ClipBatch batch)
     {
         using DisposeScope scope = NewDisposeScope();
         _lastSamples = batch.Names;
-        double rate = _plan.Schedule.At(step);
         Tensor loss = _task.Loss(batch, step);
         float value = loss.item<float>();
         if (!float.IsFinite(value))
-            throw new NonFiniteException($"The loss ({value})", step, _lastSamples);
+            throw new NonFiniteException(NonFiniteLoss(value, batch, step), step, _lastSamples);
 
-        optimiser.Step(loss, rate);
-        return new StepMetrics(step, Math.Round(step / _plan.StepsPerEpoch, 4), value, rate) { Parts = Parts(_task.Parts) };
+        (_plan.Accumulate == 1 ? loss : loss / _plan.Accumulate).backward();
+        return value;
     }
 
-    private static Dictionary<string, double>? Parts(IReadOnlyList<LossPart> parts) =>
-        parts.Count == 0 ? null : parts.ToDictionary(part => part.Name, part => part.Value, StringComparer.Ordinal);
+    private string NonFiniteLoss(float value, ClipBatch batch, long step) => NonFiniteSearch.First(_task, batch, step) is { } tensor
+        ? $"The loss ({value}; the first tensor that went bad is {tensor})"
+        : $"The loss ({value}; every parameter and layer before it is finite)";
 
-    private void Save(long step, Optimiser optimiser, MetricsFile metrics, TrainingClock clock)
+    private void Save(long step, Optimiser optimiser, MetricsFile metrics, CheckpointWriter writer, TrainingClock clock)
     {
-        metrics.Flush();
-        Checkpoint.Save(_checkpointPath, _task.Model, optimiser, step, _plan, _lastSamples);
+        double recent = metrics.Steps.TakeLast(RecentSteps).Average(done => done.Loss);
+        writer.Begin(Checkpoint.Take(_task.State, optimiser, step, _plan, recent, _lastSamples), metrics);
         clock.Saved();
     }
 

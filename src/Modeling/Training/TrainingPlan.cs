@@ -27,11 +27,14 @@ public sealed record TrainingPlan
     /// <summary>Where checkpoint and metrics lie.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Steps between checkpoints, at most. Default 1000.</summary>
-    public long CheckpointSteps { get; init; } = 1000;
+    /// <summary>Parts that the clips of a step are worked in, one after another, so that they need less memory; they divide <see cref="BatchSize"/>. Default 1.</summary>
+    public int Accumulate { get; init; } = 1;
 
-    /// <summary>Time between checkpoints, at most. Default one minute.</summary>
-    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary>Clips of one part.</summary>
+    public int PartSize => BatchSize / Accumulate;
+
+    /// <summary>When checkpoints are written and which are kept.</summary>
+    public CheckpointPolicy Checkpoints { get; init; } = new();
 
     /// <summary>Threads that make batches ahead. Default 1.</summary>
     public int Workers { get; init; } = 1;
@@ -41,6 +44,12 @@ public sealed record TrainingPlan
 
     /// <summary>Where and with how many threads torch computes.</summary>
     public TorchOptions Torch { get; init; } = new();
+
+    /// <summary>Checks what types cannot say.</summary>
+    /// <exception cref="ModelException">The parts do not divide the batch.</exception>
+    public TrainingPlan Checked() => Accumulate > 0 && BatchSize % Accumulate == 0
+        ? this
+        : throw new ModelException($"accumulate: {Accumulate} parts do not divide a batch of {BatchSize} clips; choose a number that does.");
 }
 
 /// <summary>How far training is.</summary>

@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Unreel.Modeling;
@@ -12,9 +11,10 @@ internal static class WeightLoader
     /// <param name="parameters">The parameters.</param>
     /// <param name="dropped">Tensors of the file that are known not to be wanted.</param>
     /// <exception cref="ModelException">Tensors are missing, left over, or of another shape; all of them are listed.</exception>
-    public static void Load(SafetensorsFile file, string prefix, IReadOnlyList<(string Name, Parameter Parameter)> parameters, Predicate<string> dropped)
+    public static void Load<T>(SafetensorsFile file, string prefix, IReadOnlyList<(string Name, T Tensor)> parameters, Predicate<string> dropped)
+        where T : Tensor
     {
-        Dictionary<string, Parameter> wanted = parameters.ToDictionary(entry => prefix + entry.Name, entry => entry.Parameter, StringComparer.Ordinal);
+        Dictionary<string, T> wanted = parameters.ToDictionary(entry => prefix + entry.Name, entry => entry.Tensor, StringComparer.Ordinal);
         CheckNames(file, wanted.Keys, dropped);
         string[] misshapen =
         [
@@ -24,7 +24,7 @@ internal static class WeightLoader
         if (misshapen.Length > 0)
             throw new ModelException($"{file.Path}: tensors of another shape: {Listed(misshapen)}.");
 
-        foreach ((string name, Parameter parameter) in wanted)
+        foreach ((string name, T parameter) in wanted)
             Set(file, name, parameter);
     }
 

@@ -38,7 +38,7 @@ public sealed class ClassifierModel : IDisposable
 
     /// <summary>
     /// The weights by VideoMAE's names, row-major; <c>patch_embed.proj.weight</c> is [width, 3, tubelet, patch, patch].
-    /// <c>pos_embed</c> [1, tokens, width] is among them only where positions other than the sinusoid were imported.
+    /// Those of a learned pooling begin with <c>pool.</c>. <c>pos_embed</c> [1, tokens, width] is among them only where positions other than the sinusoid were imported.
     /// </summary>
     public IReadOnlyDictionary<string, (long[] Shape, float[] Data)> Weights { get; }
 
@@ -53,7 +53,7 @@ public sealed class ClassifierModel : IDisposable
             throw new ModelException($"'{folder}' holds an autoencoder; a classifier is needed. Fine-tune it first.");
 
         Device device = TorchSetup.Apply(options ?? new TorchOptions());
-        var network = new Classifier(description.Shape, description.Labels.Count, device);
+        var network = new Classifier(description.Shape, description.Labels.Count, device, description.Pooling);
         try
         {
             WeightsFolder.LoadClassifier(folder, network);

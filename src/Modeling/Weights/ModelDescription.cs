@@ -22,7 +22,8 @@ public sealed record ModelDescription
     public const string FileName = "model.json";
 
     private const string Format = "unreel.model.v1";
-    private static readonly string[] Keys = ["format", "kind", "shape", "normalisation", "labels", "preparation", "decoders", "regressor", "sampler"];
+    private const string AttentivePooling = "attentive";
+    private static readonly string[] Keys = ["format", "kind", "shape", "normalisation", "labels", "preparation", "decoders", "regressor", "sampler", "pooling"];
 
     /// <summary>How this project's documents are written.</summary>
     internal static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, NewLine = "\n" };
@@ -54,6 +55,9 @@ public sealed record ModelDescription
     /// <summary>Whether an autoencoder has a sampler of visible tokens. Default false.</summary>
     public bool HasSampler { get; init; }
 
+    /// <summary>How a classifier makes one vector of all tokens. Default <see cref="TokenPooling.Mean"/>, which documents leave unsaid.</summary>
+    public TokenPooling Pooling { get; init; }
+
     /// <summary>Writes <c>model.json</c> into a folder.</summary>
     public void Write(string folder) =>
         AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, Document(), Indented));
@@ -80,6 +84,8 @@ public sealed record ModelDescription
         {
             document["labels"] = new JsonArray([.. Labels.Select(label => JsonValue.Create(label))]);
             document["preparation"] = Preparation!.ToJson();
+            if (Pooling == TokenPooling.Attentive)
+                document["pooling"] = AttentivePooling;
         }
 
         if (Decoders.Count > 0)
@@ -133,6 +139,7 @@ public sealed record ModelDescription
             Decoders = root.TryGetProperty("decoders", out JsonElement decoders) ? [.. decoders.EnumerateArray().Select(DecoderDescription.FromJson)] : [],
             RegressorDepth = root.TryGetProperty("regressor", out JsonElement depth) ? depth.GetInt32() : 0,
             HasSampler = root.TryGetProperty("sampler", out JsonElement sampler) && sampler.GetBoolean(),
+            Pooling = root.TryGetProperty("pooling", out JsonElement pooling) ? ParsePooling(pooling.GetString(), path) : TokenPooling.Mean,
         };
     }
 
@@ -154,6 +161,13 @@ public sealed record ModelDescription
         "classifier" => ModelKind.Classifier,
         "autoencoder" => ModelKind.Autoencoder,
         _ => throw new ModelException($"{path}: kind must be 'autoencoder' or 'classifier', found '{name}'."),
+    };
+
+    private static TokenPooling ParsePooling(string? name, string path) => name switch
+    {
+        "mean" => TokenPooling.Mean,
+        AttentivePooling => TokenPooling.Attentive,
+        _ => throw new ModelException($"{path}: pooling must be 'mean' or '{AttentivePooling}', found '{name}'."),
     };
 
     private static JsonArray Numbers(IReadOnlyList<float> values) => new([.. values.Select(value => JsonValue.Create(value))]);

@@ -61,7 +61,7 @@ internal static class WeightsFolder
     }
 
     private static bool IsHead(string name) =>
-        name.StartsWith("head.", StringComparison.Ordinal) || name.StartsWith("fc_norm.", StringComparison.Ordinal);
+        name.StartsWith("head.", StringComparison.Ordinal) || name.StartsWith("fc_norm.", StringComparison.Ordinal) || name.StartsWith("pool.", StringComparison.Ordinal);
 
     private static bool IsDecoder(string name) =>
         name == "mask_token" || name == "encoder_to_decoder.weight"

@@ -22,7 +22,8 @@ public static class ClassifierGraph
     /// <summary>Writes the graph with its contract.</summary>
     /// <param name="shape">Sizes of the network.</param>
     /// <param name="weights">
-    /// Weights under VideoMAE's fine-tuned names; they are not copied and must stay unchanged until the model is saved.
+    /// Weights under VideoMAE's fine-tuned names; those that begin with <c>pool.</c> make the graph pool its tokens by attention and not by
+    /// their mean; <c>pos_embed</c> replaces the sinusoid. They are not copied and must stay unchanged until the model is saved.
     /// </param>
     /// <param name="contract">Goes into the model's metadata; its labels and input must fit <paramref name="shape"/>.</param>
     /// <exception cref="ArgumentException">The sizes do not fit each other.</exception>
@@ -54,8 +55,10 @@ public static class ClassifierGraph
         for (int i = 0; i < shape.Depth; i++)
             xBND = Layers.Block(graph, xBND, weights["blocks"][i.ToString(CultureInfo.InvariantCulture)], shape);
 
-        Value meanBD = graph.Node("ReduceMean", [xBND], ("axes", (long[])[1]), ("keepdims", 0));
-        return Layers.LayerNorm(graph, meanBD, weights["fc_norm"], shape.Width, shape.Epsilon);
+        Value pooledBD = weights["pool"]["query"].Exists
+            ? AttentivePool.Write(graph, xBND, weights["pool"], shape)
+            : graph.Node("ReduceMean", [xBND], ("axes", (long[])[1]), ("keepdims", 0));
+        return Layers.LayerNorm(graph, pooledBD, weights["fc_norm"], shape.Width, shape.Epsilon);
     }
 
     private static void CheckContract(ClassifierShape shape, ModelContract contract)

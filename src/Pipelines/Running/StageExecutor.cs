@@ -80,6 +80,8 @@ internal sealed class StageExecutor(
         ArtifactRef artifact = await _publisher.PublishAsync(stage, key, result, started, ct);
         await _finished.RememberAsync(key.Digest, artifact, result.Summary, ct);
         await FinishAsync(stage, key, artifact, ct);
+        if (result.Details is { } details)
+            reporter.Message(MessageLevel.Info, stage.Id, details);
         return new RunOutcome { Stage = stage, State = StageState.Done, Reason = reason, Artifact = artifact, Key = key.Digest, Summary = result.Summary };
     }
 

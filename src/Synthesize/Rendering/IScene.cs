@@ -37,6 +37,9 @@ internal interface IScene
     /// <summary>Places an object in a frame; false if nothing of it can be seen there.</summary>
     bool TryPlace(int index, int frame, View view, ref Outline outline);
 
+    /// <summary>How an object that can be seen in a frame lies there and in another frame.</summary>
+    (Pose From, Pose To) Poses(int index, int frame, int other);
+
     /// <summary>The texture of an object as a frame shows it.</summary>
     TexturePatch Patch(int index, int frame, View view) => throw new NotSupportedException("This scene has no textures.");
 

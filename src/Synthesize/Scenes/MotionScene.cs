@@ -69,20 +69,44 @@ internal sealed class MotionScene(MotionPreset preset, ulong seed) : ILoadableSc
         return View.Touches(x, y, _clutter[index].Reach) && _clutter[index].TryPlace(x, y, Matrix.Identity, view, ref outline);
     }
 
+    /// <inheritdoc/>
+    public (Pose From, Pose To) Poses(int index, int frame, int other)
+    {
+        if (index < _clutter.Length)
+            return (SwayPose(index, frame), SwayPose(index, other));
+
+        (int part, int copy) = Part(index);
+        (Pose from, _) = MovingPose(part, copy, frame);
+        (Pose to, _) = MovingPose(part, 0, other);
+        return (from, to with { X = Nearest(to.X, from.X), Y = Nearest(to.Y, from.Y) });
+    }
+
     private bool TryPlaceMoving(int index, int frame, View view, ref Outline outline)
     {
         (int part, int copy) = Part(index);
         ref readonly Figure figure = ref _parts[part];
+        (Pose pose, double scale) = MovingPose(part, copy, frame);
+        return View.Touches(pose.X, pose.Y, figure.Reach * scale) && figure.TryPlace(pose.X, pose.Y, pose.Matrix, view, ref outline);
+    }
+
+    private (Pose Pose, double Scale) MovingPose(int part, int copy, int frame)
+    {
         (double x, double y, double angle, double scale) = _states[part / Parts].At(frame, Course);
         x += OtherSide(x, copy & 1);
         y += OtherSide(y, copy >> 1);
-        if (!View.Touches(x, y, figure.Reach * scale))
-            return false;
-
         (double cos, double sin) = Turn.CosSin(angle);
-        Matrix matrix = new(scale * cos, -scale * sin, scale * sin, scale * cos);
-        return figure.TryPlace(x, y, matrix, view, ref outline);
+        return (new Pose(x, y, new Matrix(scale * cos, -scale * sin, scale * sin, scale * cos)), scale);
     }
+
+    private Pose SwayPose(int index, int frame)
+    {
+        (double x, double y) = _sways[index].At(frame);
+        return new Pose(x, y, Matrix.Identity);
+    }
+
+    // Of all the copies of a place on the torus, the one that lies nearest to another place: nothing goes half round between two frames.
+    private static double Nearest(double place, double other) =>
+        place - (View.SceneSide * Math.Round((place - other) / View.SceneSide));
 
     // The copy nearest to the canvas lies past the border that is further away.
     private static double OtherSide(double place, int copy) =>

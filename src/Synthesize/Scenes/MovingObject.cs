@@ -80,6 +80,13 @@ internal struct MovingObject
         return Figure.TryPlace(x, y, Transforms ? Transform(frame) : Matrix.Identity, view, ref outline);
     }
 
+    /// <summary>How the object lies in a frame, seen or not.</summary>
+    public readonly Pose PoseAt(int frame)
+    {
+        double way = Way(frame);
+        return new Pose(X + (way * DirectionX) + Pivot, Y + (way * DirectionY) + Pivot, Transforms ? Transform(frame) : Matrix.Identity);
+    }
+
     /// <summary>How a texture lies on the object in a frame: its corner is the corner of the object's box.</summary>
     public readonly TextureMap Texture(int frame, int texels, View view)
     {

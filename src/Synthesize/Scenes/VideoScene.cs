@@ -67,6 +67,9 @@ internal sealed class VideoScene(SynthesisPreset preset, ulong seed, TextureSet?
     public bool TryPlace(int index, int frame, View view, ref Outline outline) => _objects[index].TryPlace(frame, view, ref outline);
 
     /// <inheritdoc/>
+    public (Pose From, Pose To) Poses(int index, int frame, int other) => (_objects[index].PoseAt(frame), _objects[index].PoseAt(other));
+
+    /// <inheritdoc/>
     public TexturePatch Patch(int index, int frame, View view)
     {
         TextureChoice choice = _textures[index];

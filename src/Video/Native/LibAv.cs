@@ -40,6 +40,9 @@ internal static unsafe partial class LibAv
     [LibraryImport(Library, EntryPoint = "unreel_av_copy")]
     public static partial int Copy(ReaderHandle reader, byte* rgb, long capacity);
 
+    [LibraryImport(Library, EntryPoint = "unreel_av_motion")]
+    public static partial int Motion(ReaderHandle reader, int cell, float* field, long capacity, out int vectors);
+
     [LibraryImport(Library, EntryPoint = "unreel_av_share_index")]
     public static partial IndexHandle ShareIndex(ReaderHandle reader);
 

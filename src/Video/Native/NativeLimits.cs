@@ -13,8 +13,9 @@ internal struct NativeLimits
     public double Timeout;
     public int Threads;
     public int Pictures;
+    public int Motion;
 
-    public static NativeLimits From(VideoLimits limits, bool pictures = false) => new()
+    public static NativeLimits From(VideoLimits limits, bool pictures = false, bool motion = false) => new()
     {
         Pixels = limits.PixelsPerFrame,
         Frames = limits.Frames,
@@ -23,5 +24,6 @@ internal struct NativeLimits
         Timeout = limits.Timeout.TotalSeconds,
         Threads = limits.Threads,
         Pictures = pictures ? 1 : 0,
+        Motion = motion ? 1 : 0,
     };
 }

@@ -5,17 +5,18 @@ namespace Unreel.Modeling.Tests;
 public sealed class ShapeTests
 {
     [Theory]
-    [InlineData("ti", 192, 12, 3, 1568)]
-    [InlineData("s", 384, 12, 6, 1568)]
-    [InlineData("b", 768, 12, 12, 1568)]
-    [InlineData("l", 1024, 24, 16, 1568)]
-    [InlineData("h", 1280, 32, 16, 1568)]
-    [InlineData("g", 1408, 40, 16, 2048)]
-    public void Presets_are_the_published_sizes(string name, int width, int depth, int heads, int tokens)
+    [InlineData("ti", 192, 12, 3, 1568, 96, 4, 3)]
+    [InlineData("s", 384, 12, 6, 1568, 192, 4, 3)]
+    [InlineData("b", 768, 12, 12, 1568, 384, 4, 6)]
+    [InlineData("l", 1024, 24, 16, 1568, 512, 12, 8)]
+    [InlineData("h", 1280, 32, 16, 1568, 640, 12, 8)]
+    [InlineData("g", 1408, 40, 16, 2048, 512, 4, 8)]
+    public void Presets_are_the_published_sizes(string name, int width, int depth, int heads, int tokens, int decoderWidth, int decoderDepth, int decoderHeads)
     {
         VideoTransformerShape shape = Presets.Get(name);
 
         Assert.Equal((width, depth, heads, tokens), (shape.Width, shape.Depth, shape.Heads, shape.Tokens));
+        Assert.Equal((decoderWidth, decoderDepth, decoderHeads), (shape.DecoderWidth, shape.DecoderDepth, shape.DecoderHeads));
     }
 
     [Fact]

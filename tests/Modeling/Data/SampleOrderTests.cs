@@ -15,6 +15,16 @@ public sealed class SampleOrderTests
     }
 
     [Fact]
+    public void A_repeated_order_shows_every_item_so_often_in_a_row()
+    {
+        var inner = new ShuffledOrder(5, seed: 1);
+        var order = new RepeatedOrder(inner, 3);
+
+        Assert.Equal(15, order.EpochSamples);
+        Assert.Equal(Enumerable.Range(0, 10).SelectMany(number => Enumerable.Repeat(inner.Item(number), 3)), Enumerable.Range(0, 30).Select(number => order.Item(number)));
+    }
+
+    [Fact]
     public void An_item_does_not_depend_on_what_was_asked_before()
     {
         var forward = new ShuffledOrder(7, seed: 1);

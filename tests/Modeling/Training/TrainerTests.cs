@@ -52,11 +52,95 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_resumed_run_with_momentum_ends_with_the_same_bytes()
+    {
+        TrainingPlan whole = Micro.Plan(_folder.File("whole"), steps: 12) with { Optimiser = new OptimiserSettings { Kind = OptimiserKind.Sgd, WeightDecay = 0 } };
+        TrainingPlan parts = whole with { Folder = _folder.File("parts") };
+        var progress = new KeptProgress();
+        Finetune(whole, progress);
+
+        Stopped(parts, 5, Finetune);
+        Finetune(parts, new KeptProgress());
+
+        Same(whole.Folder, parts.Folder);
+        Assert.True(progress.All[^1].Loss < progress.All[0].Loss, $"from {progress.All[0].Loss} to {progress.All[^1].Loss}");
+    }
+
+    [Fact]
+    public void A_step_in_parts_is_the_step_in_one()
+    {
+        TrainingPlan one = Micro.Plan(_folder.File("one"), steps: 8) with { BatchSize = 4 };
+        TrainingPlan parts = one with { Folder = _folder.File("parts"), Accumulate = 4 };
+        var whole = new KeptProgress();
+        var summed = new KeptProgress();
+
+        Pretrain(one, whole);
+        Pretrain(parts, summed);
+
+        Assert.All(whole.All.Zip(summed.All), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-5));
+        Assert.NotEqual(whole.All[0].Loss, whole.All[^1].Loss);
+    }
+
+    [Fact]
+    public void A_resumed_run_in_parts_ends_with_the_same_bytes()
+    {
+        TrainingPlan whole = Micro.Plan(_folder.File("whole"), steps: 12) with { BatchSize = 4, Accumulate = 2 };
+        TrainingPlan parts = whole with { Folder = _folder.File("parts") };
+        Pretrain(whole, new KeptProgress());
+
+        Stopped(parts, 5, Pretrain);
+        Pretrain(parts, new KeptProgress());
+
+        Same(whole.Folder, parts.Folder);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Parts_that_do_not_divide_the_batch_are_refused(int parts)
+    {
+        TrainingPlan plan = Micro.Plan(_folder.File("uneven"), steps: 4) with { BatchSize = 4, Accumulate = parts };
+
+        string message = Assert.Throws<ModelException>(() => Pretrain(plan, new KeptProgress())).Message;
+
+        Assert.Contains($"{parts} parts do not divide a batch of 4", message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(plan.Folder));
+    }
+
+    [Fact]
+    public void Without_the_newest_checkpoint_the_one_before_is_taken()
+    {
+        TrainingPlan whole = Micro.Plan(_folder.File("whole"), steps: 12) with { Checkpoints = new CheckpointPolicy { Steps = 3, Interval = TimeSpan.FromDays(1) } };
+        Pretrain(whole, new KeptProgress());
+        TrainingPlan parts = whole with { Folder = _folder.File("parts") };
+        Stopped(parts, 8, Pretrain);
+        File.Delete(Path.Combine(parts.Folder, "checkpoint.safetensors"));
+        var progress = new KeptProgress();
+
+        Pretrain(parts, progress);
+
+        Assert.Equal(7, progress.All[0].Step);
+        Same(whole.Folder, parts.Folder);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_cannot_be_written_stops_training()
+    {
+        TrainingPlan plan = Micro.Plan(_folder.File("full"), steps: 400) with { Checkpoints = new CheckpointPolicy { Steps = 1, Keep = 1 } };
+        var progress = new KeptProgress { Then = done => Directory.CreateDirectory(Path.Combine(plan.Folder, "checkpoint.safetensors.tmp")) };
+
+        Exception error = Assert.ThrowsAny<Exception>(() => Pretrain(plan, progress));
+
+        Assert.Contains("checkpoint.safetensors.tmp", error.Message, StringComparison.Ordinal);
+        Assert.True(progress.All.Count < 400, "it trained to the end");
+    }
+
+    [Fact]
     public void Work_after_the_last_checkpoint_is_done_again()
     {
         TrainingPlan whole = Micro.Plan(_folder.File("whole"), steps: 12);
         Pretrain(whole, new KeptProgress());
-        TrainingPlan killed = whole with { Folder = _folder.File("killed"), CheckpointSteps = 5 };
+        TrainingPlan killed = whole with { Folder = _folder.File("killed"), Checkpoints = new CheckpointPolicy { Steps = 5 } };
         var failing = new FailingClips(at: 16);
 
         Assert.Throws<InvalidDataException>(() => Pretrain(killed, new KeptProgress(), failing));
@@ -116,7 +200,7 @@ public sealed class TrainerTests : IDisposable
     {
         TrainingPlan plan = Micro.Plan(_folder.File("wild"), steps: 40) with
         {
-            CheckpointSteps = 1,
+            Checkpoints = new CheckpointPolicy { Steps = 1, Keep = 3 },
             Schedule = new WarmupCosine { Peak = 1e30, Start = 1e-3, WarmupSteps = 2, Steps = 40 },
             Optimiser = new OptimiserSettings(),
         };
@@ -127,6 +211,21 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains($"clip {error.Step * 2}", error.Message, StringComparison.Ordinal);
         using SafetensorsFile kept = SafetensorsFile.Open(Path.Combine(plan.Folder, "checkpoint.safetensors"));
         Assert.All(kept.Tensors.Values.Where(entry => entry.Type == TensorType.F32), entry => Assert.All(kept.ReadFloats(entry.Name), value => Assert.True(float.IsFinite(value))));
+    }
+
+    [Fact]
+    public void The_first_tensor_that_went_bad_is_named()
+    {
+        var parameters = Assert.Throws<NonFiniteException>(() => Pretrain(
+            Micro.Plan(_folder.File("parameters"), steps: 40) with { Schedule = new WarmupCosine { Peak = 1e30, Steps = 40 }, Optimiser = new OptimiserSettings() },
+            new KeptProgress()));
+        var norm = Assert.Throws<NonFiniteException>(() => Pretraining.Run(
+            Micro.Pretraining with { Normalisation = new PixelNormalisation { Mean = [0, 0, 0], Std = [1e-38f, 1e-38f, 1e-38f] } },
+            Micro.Plan(_folder.File("layer"), steps: 4), new ColouredClips(Micro.Shape), 0, new KeptProgress(), TimeProvider.System, default));
+
+        Assert.Contains("the first tensor that went bad is ", parameters.Message, StringComparison.Ordinal);
+        Assert.Contains("the first tensor that went bad is the output of encoder.", norm.Message, StringComparison.Ordinal);
+        Assert.Equal(0, norm.Step);
     }
 
     [Fact]

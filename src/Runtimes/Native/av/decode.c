@@ -29,6 +29,8 @@ int unreel_decoder_open(UnreelAvReader *reader)
     reader->decoder->max_pixels = reader->limits.pixels;
     reader->decoder->thread_count = FFMAX(reader->limits.threads, 1);
     reader->decoder->pkt_timebase = (AVRational) { 1, 1000 };
+    if (reader->limits.motion)
+        reader->decoder->flags2 |= AV_CODEC_FLAG2_EXPORT_MVS;
     /* Half a picture is none; of a video the frames that are whole count. The TIFF decoder would refuse every tag it does not use. */
     if (reader->limits.pictures && codec->id != AV_CODEC_ID_TIFF)
         reader->decoder->err_recognition |= AV_EF_EXPLODE;

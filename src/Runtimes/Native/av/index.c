@@ -76,6 +76,7 @@ static int add(UnreelAvReader *reader, const AVPacket *packet, bool *plain)
         .size = packet->size,
         .rank = hides ? -1 : 0,
         .key = packet->flags & AV_PKT_FLAG_KEY,
+        .needed = unreel_needed(packet, reader->stream->codecpar),
     };
     return UNREEL_AV_OK;
 }

@@ -19,6 +19,7 @@ typedef struct {
     int32_t size;
     int32_t rank; /* its frame's number in display order, -1 where it shows none */
     bool key;
+    int8_t needed; /* whether others refer to it: 1 or 0 where it says so, else -1 */
 } Packet;
 
 /* Which frame each packet holds: made once, then shared by all readers of the same bytes. */
@@ -93,5 +94,9 @@ int unreel_decode_frame(UnreelAvReader *reader, int32_t number);
 int unreel_convert(UnreelAvReader *reader, uint8_t *rgb, int64_t capacity);
 int unreel_colour_space(const AVFrame *frame);
 void unreel_orient(UnreelAvReader *reader, const AVFrame *frame);
+
+/* motion.c */
+int8_t unreel_needed(const AVPacket *packet, const AVCodecParameters *parameters);
+int unreel_motion(UnreelAvReader *reader, int32_t cell, float *field, int64_t capacity, int32_t *vectors);
 
 #endif

@@ -163,3 +163,12 @@ int unreel_av_copy(UnreelAvReader *reader, uint8_t *rgb, int64_t capacity)
 
     return unreel_convert(reader, rgb, capacity);
 }
+
+int unreel_av_motion(UnreelAvReader *reader, int32_t cell, float *field, int64_t capacity, int32_t *vectors)
+{
+    unreel_log_reset();
+    if (reader->shown < 0)
+        return unreel_fail(UNREEL_AV_INVALID, "no frame was decoded");
+
+    return unreel_motion(reader, cell, field, capacity, vectors);
+}

@@ -33,6 +33,7 @@ typedef struct {
     double timeout;      /* seconds a call may take */
     int32_t threads;     /* decoder threads */
     int32_t pictures;    /* not 0: a single picture is wanted, not a video */
+    int32_t motion;      /* not 0: motion vectors are wanted too */
 } UnreelAvLimits;
 
 typedef struct {
@@ -65,6 +66,14 @@ UNREEL_AV_API void unreel_av_cancel(UnreelAvReader *reader); /* from any thread 
 UNREEL_AV_API int unreel_av_decode(UnreelAvReader *reader, int32_t number, int32_t *width, int32_t *height);
 /* Writes the frame decoded last as upright RGB, 3 bytes a pixel, rows without padding. */
 UNREEL_AV_API int unreel_av_copy(UnreelAvReader *reader, uint8_t *rgb, int64_t capacity);
+
+/*
+ * Writes how the content of the frame decoded last moves, in its pixels a frame: for every cell of a grid over the upright frame,
+ * [row, column, 3], the way to the right, the way down, and the area that vectors cover, 0 where there are none. Vectors are those
+ * that the video was coded with; `vectors` receives their number, 0 for frames that are coded alone and for codecs that export none.
+ * The frame that a vector refers to is taken to be the nearest that can be.
+ */
+UNREEL_AV_API int unreel_av_motion(UnreelAvReader *reader, int32_t cell, float *field, int64_t capacity, int32_t *vectors);
 
 UNREEL_AV_API UnreelAvIndex *unreel_av_share_index(UnreelAvReader *reader);
 UNREEL_AV_API void unreel_av_release_index(UnreelAvIndex *index);

@@ -15,6 +15,7 @@ public static partial class torch
             private static readonly Op _klDiv = new("kl_div");
             private static readonly Op _crossEntropy = new("cross_entropy_loss");
             private static readonly Op _attention = new("scaled_dot_product_attention");
+            private static readonly Op _plainAttention = new("unreel::attention");
 
             /// <summary>Squared differences.</summary>
             public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
@@ -50,6 +51,8 @@ public static partial class torch
                     throw new ArgumentException("Dropout probability must be greater than or equal to zero.");
                 if (is_casual && attn_mask is not null)
                     throw new ArgumentException("Casual attention masking cannot pass a mask.");
+                if (attn_mask is null && p == 0 && !is_casual && _plainAttention.Exists)
+                    return _plainAttention.One(query, key, value);
                 return _attention.Exists
                     ? _attention.One(query, key, value, attn_mask, p, is_casual)
                     : ThreeOperators(query, key, value, attn_mask, p, is_casual);

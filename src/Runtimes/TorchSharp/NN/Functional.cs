@@ -9,10 +9,10 @@ public static partial class torch
         /// <summary>What modules do, without their parameters.</summary>
         public static partial class functional
         {
-            private static readonly Op _linear = new("linear");
-            private static readonly Op _gelu = new("gelu");
+            private static readonly Op _linear = Op.Own("linear", "linear");
+            private static readonly Op _geluExact = Op.Own("gelu", "gelu"), _gelu = new("gelu");
             private static readonly Op _geluInPlace = new("gelu_");
-            private static readonly Op _layerNorm = new("layer_norm");
+            private static readonly Op _layerNorm = Op.Own("layer_norm", "layer_norm");
             private static readonly Op _batchNorm = new("batch_norm");
             private static readonly Op _dropout = new("dropout");
             private static readonly Op _dropoutInPlace = new("dropout_");
@@ -25,7 +25,7 @@ public static partial class torch
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => _linear.One(input, weights, bias);
 
             /// <summary>The Gaussian error linear unit, exact.</summary>
-            public static Tensor gelu(Tensor x) => _gelu.One(x);
+            public static Tensor gelu(Tensor x) => _geluExact.One(x);
 
             /// <summary>The Gaussian error linear unit, exact.</summary>
             public static Tensor gelu(Tensor x, bool inplace) => gelu(x, Modules.GELU.Approximate.none, inplace);
@@ -34,7 +34,7 @@ public static partial class torch
             public static Tensor gelu(Tensor x, Modules.GELU.Approximate approximate, bool inplace = false)
             {
                 if (!inplace)
-                    return _gelu.One(x, approximate.ToString());
+                    return approximate == Modules.GELU.Approximate.none ? gelu(x) : _gelu.One(x, approximate.ToString());
                 _geluInPlace.Do(x, approximate.ToString());
                 return x.alias();
             }

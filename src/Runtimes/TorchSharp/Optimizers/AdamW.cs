@@ -60,8 +60,13 @@ public partial class AdamW : OptimizerHelper, IBetas
             Remember(parameter, new State(parameter), options);
     }
 
+    private static bool IsFused(ParamGroup group, Parameter parameter) =>
+        AdamWFused.Exists && group.Options.amsgrad == false && group.Options.maximize == false
+            && parameter.device_type == DeviceType.CPU && parameter.dtype == ScalarType.Float32 && parameter.is_contiguous();
+
     private void Update(ParamGroup group)
     {
+        var fused = new AdamWFused();
         var step = new AdamStep(group.Options.LearningRate!.Value, group.Options.beta1!.Value, group.Options.beta2!.Value,
             group.Options.eps!.Value, group.Options.weight_decay!.Value, Decoupled: true, group.Options.maximize!.Value);
         foreach (var parameter in group.Parameters)
@@ -71,7 +76,12 @@ public partial class AdamW : OptimizerHelper, IBetas
                 continue;
             var state = (State)_state[parameter.Handle];
             state.step++;
-            step.Apply(parameter, grad, state.exp_avg, state.exp_avg_sq, state.max_exp_avg_sq, state.step);
+            if (IsFused(group, parameter))
+                fused.Add(parameter, grad, state);
+            else
+                step.Apply(parameter, grad, state.exp_avg, state.exp_avg_sq, state.max_exp_avg_sq, state.step);
         }
+
+        fused.Apply(step);
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.PInvoke;
 
-/// <summary>One ATen operator; its schema is looked up at the first call and kept.</summary>
+/// <summary>One operator, ATen's unless the name brings another library's; its schema is looked up at the first call and kept.</summary>
 internal sealed unsafe class Op(string name, string overload = "")
 {
     private const int StackWords = 64;
@@ -14,6 +14,13 @@ internal sealed unsafe class Op(string name, string overload = "")
 
     /// <summary>Whether this libtorch has the operator.</summary>
     internal bool Exists => _handle != 0 || TryFind(out _handle) == 0;
+
+    /// <summary>An operator of the native library's own where it was built with it, else ATen's of the same arguments.</summary>
+    internal static Op Own(string name, string otherwise)
+    {
+        var own = new Op($"unreel::{name}");
+        return own.Exists ? own : new Op(otherwise);
+    }
 
     /// <summary>Calls an operator that returns one tensor.</summary>
     internal Tensor One(params ReadOnlySpan<Arg> args)
@@ -105,7 +112,7 @@ internal sealed unsafe class Op(string name, string overload = "")
 
     private int TryFind(out IntPtr handle)
     {
-        fixed (byte* full = Encoding.UTF8.GetBytes($"aten::{name}\0"))
+        fixed (byte* full = Encoding.UTF8.GetBytes((name.Contains("::", StringComparison.Ordinal) ? name : $"aten::{name}") + "\0"))
         fixed (byte* variant = Encoding.UTF8.GetBytes($"{overload}\0"))
             return unreel_operator_find(full, variant, out handle);
     }
