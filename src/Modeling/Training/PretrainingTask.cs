@@ -28,6 +28,7 @@ internal sealed class PretrainingTask : ITrainingTask
         _splitter = new TokenSplitter(settings, Network, seed, device);
         Initialiser.Pretraining(Network, seed);
         Network.to(device);
+        MixedPrecision.Apply(Network, settings.Precision);
     }
 
     public PretrainingModel Network { get; }

@@ -49,6 +49,24 @@ public sealed class GradientTests
         CheckSlopes(Values.Filled(task.Network, 0.3), () => task.Loss(batch, 0));
     }
 
+    [Theory]
+    [InlineData(ClassifierHead.Attentive, null, 0, 0)]
+    [InlineData(ClassifierHead.BatchNorm, 2, 0, 0)]
+    [InlineData(ClassifierHead.Linear, null, 0.8, 0)]
+    [InlineData(ClassifierHead.Linear, null, 0, 1)]
+    [InlineData(ClassifierHead.Attentive, 2, 0, 0)]
+    [InlineData(ClassifierHead.Linear, 2, 0, 1)]
+    [InlineData(ClassifierHead.Linear, 1, 0.8, 0)]
+    [InlineData(ClassifierHead.Linear, 0, 0, 0)]
+    public void Gradients_of_other_heads_of_what_is_not_frozen_and_of_mixed_clips_are_slopes_too(ClassifierHead head, int? frozen, double mixup, double cutmix)
+    {
+        FinetuningSettings settings = Micro.Finetuning() with { Head = head, FrozenBlocks = frozen, Mixing = new MixingSettings { Mixup = mixup, Cutmix = cutmix } };
+        using var task = new FinetuningTask(settings, new ColouredClips(Micro.Shape), seed: 2, CPU);
+        ClipBatch batch = task.Read(0, 4, default);
+
+        CheckSlopes(Values.Filled(task.Network, 0.3), () => task.Loss(batch, 0));
+    }
+
     private static void CheckSlopes(nn.Module module, Func<Tensor> loss)
     {
         using (NewDisposeScope())
@@ -58,6 +76,12 @@ public sealed class GradientTests
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor? grad = parameter.grad;
+            if (!parameter.requires_grad)
+            {
+                Assert.True(grad is null, $"{name} is frozen and has a gradient.");
+                continue;
+            }
+
             Assert.True(grad is not null, $"{name} has no gradient.");
             float[] gradient = Parameters.Get(grad);
             float[] direction = Values.Uniform(gradient.Length, seed: 9);

@@ -57,6 +57,21 @@ public sealed class StateDictTests
         Assert.Equal(expected, model.state_dict().Keys.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void A_learned_pooling_adds_names_of_its_own_and_no_others()
+    {
+        using var mean = new Classifier(Micro.Shape, 3, CPU);
+        using var attentive = new Classifier(Micro.Shape, 3, CPU, TokenPooling.Attentive);
+
+        string[] expected =
+        [
+            "pool.attn.kv.bias", "pool.attn.kv.weight", "pool.attn.proj.bias", "pool.attn.proj.weight", "pool.attn.q.bias", "pool.attn.q.weight",
+            "pool.mlp.fc1.bias", "pool.mlp.fc1.weight", "pool.mlp.fc2.bias", "pool.mlp.fc2.weight",
+            "pool.norm1.bias", "pool.norm1.weight", "pool.norm2.bias", "pool.norm2.weight", "pool.query",
+        ];
+        Assert.Equal(expected, attentive.state_dict().Keys.Except(mean.state_dict().Keys).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("encoder.patch_embed.proj.weight", new long[] { 12, 3, 2, 8, 8 })]
     [InlineData("encoder.blocks.0.attn.qkv.weight", new long[] { 36, 12 })]
