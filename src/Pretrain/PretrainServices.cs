@@ -11,5 +11,5 @@ public static class PretrainServices
 
     /// <summary>Adds the stage <c>pretrain</c>.</summary>
     public static IServiceCollection AddPretrain(this IServiceCollection services) =>
-        services.AddStage<PretrainStage, PretrainOptions>("pretrain", Version, "Trains a masked autoencoder on videos without labels.", ArtifactKind.Weights);
+        services.AddStage<PretrainStage, PretrainOptions>("pretrain", Version, "Trains a masked autoencoder on videos without labels.", ArtifactKind.Weights, isShared: true);
 }

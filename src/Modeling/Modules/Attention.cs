@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Unreel.Modeling;
 
 /// <summary>Self-attention whose key has no bias (VideoMAE keeps q_bias and v_bias as parameters of their own).</summary>
-/// <remarks>Shape letters: B clips, N tokens, D width, H heads, K width of a head.</remarks>
-internal sealed class Attention : nn.Module<Tensor, Tensor>
+/// <remarks>The result has the type computed in. Shape letters: B clips, N tokens, D width, H heads, K width of a head, M three times D.</remarks>
+internal sealed class Attention : nn.Module<Tensor, Tensor>, IMixedPrecision
 {
     [ComponentName(Name = "q_bias")] private readonly Parameter _queryBias;
     [ComponentName(Name = "v_bias")] private readonly Parameter _valueBias;
@@ -26,16 +26,19 @@ internal sealed class Attention : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
     public override Tensor forward(Tensor xBND)
     {
         using DisposeScope scope = NewDisposeScope();
         (long clips, long tokens, long width) = (xBND.shape[0], xBND.shape[1], xBND.shape[2]);
 
         Tensor bias = cat([_queryBias, zeros_like(_valueBias), _valueBias]);
-        Tensor[] heads = [.. nn.functional.linear(xBND, _qkv.weight, bias).chunk(3, -1)
+        Tensor qkvBNM = nn.functional.linear(xBND.to(ComputeType), _qkv.weight.to(ComputeType), bias.to(ComputeType));
+        Tensor[] heads = [.. qkvBNM.chunk(3, -1)
             .Select(partBND => partBND.view(clips, tokens, _heads, width / _heads).transpose(1, 2))];
         Tensor mixedBHNK = nn.functional.scaled_dot_product_attention(heads[0], heads[1], heads[2]);
         Tensor mixedBND = mixedBHNK.transpose(1, 2).reshape(clips, tokens, width);
-        return _proj.call(mixedBND).MoveToOuterDisposeScope();
+        return MixedPrecision.Run(_proj, mixedBND, ComputeType).MoveToOuterDisposeScope();
     }
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace Unreel.Modeling;
 
-/// <summary>Two linear layers with an exact GELU between them.</summary>
-internal sealed class Mlp : nn.Module<Tensor, Tensor>
+/// <summary>Two linear layers with an exact GELU between them; the result has the type computed in.</summary>
+internal sealed class Mlp : nn.Module<Tensor, Tensor>, IMixedPrecision
 {
     [ComponentName(Name = "fc1")] private readonly Linear _fc1;
     [ComponentName(Name = "fc2")] private readonly Linear _fc2;
@@ -19,10 +19,13 @@ internal sealed class Mlp : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
     public override Tensor forward(Tensor xBND)
     {
         using DisposeScope scope = NewDisposeScope();
-        return _fc2.call(nn.functional.gelu(_fc1.call(xBND))).MoveToOuterDisposeScope();
+        Tensor hiddenBNM = nn.functional.gelu(MixedPrecision.Run(_fc1, xBND, ComputeType));
+        return MixedPrecision.Run(_fc2, hiddenBNM, ComputeType).MoveToOuterDisposeScope();
     }
 }
 
@@ -57,5 +60,9 @@ internal sealed class Block : nn.Module<Tensor, Tensor>
         return (mixedBND + Scaled(_mlp.call(_norm2.call(mixedBND)), mlpScaleB)).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Scaled(Tensor branchBND, Tensor? scaleB) => scaleB is null ? branchBND : branchBND * scaleB.view(-1, 1, 1);
+    private static Tensor Scaled(Tensor branchBND, Tensor? scaleB)
+    {
+        Tensor floatsBND = branchBND.to(ScalarType.Float32);
+        return scaleB is null ? floatsBND : floatsBND * scaleB.view(-1, 1, 1);
+    }
 }

@@ -43,9 +43,14 @@ internal static class ClipTensor
     /// <summary>Bytes, or differences of bytes, scaled by channel; the channel varies fastest in C.</summary>
     public static Tensor Normalised(Tensor cubesBVC, PixelNormalisation normalisation)
     {
+        float[] scales = [.. normalisation.Std.Select(std => 1 / (std * Largest))];
+        float[] shifts = [.. normalisation.Mean.Zip(normalisation.Std, (mean, std) => -mean / std)];
+        if (CubeStatistics.Suits(cubesBVC))
+            return CubeStatistics.Scaled(cubesBVC, scales, shifts);
+
         using DisposeScope scope = NewDisposeScope();
-        Tensor scale = tensor([.. normalisation.Std.Select(std => 1 / (std * Largest))], device: cubesBVC.device);
-        Tensor shift = tensor([.. normalisation.Mean.Zip(normalisation.Std, (mean, std) => -mean / std)], device: cubesBVC.device);
+        Tensor scale = tensor(scales, device: cubesBVC.device);
+        Tensor shift = tensor(shifts, device: cubesBVC.device);
         return (cubesBVC.to(ScalarType.Float32).view(-1, 3) * scale + shift).view(cubesBVC.shape).MoveToOuterDisposeScope();
     }
 

@@ -9,7 +9,7 @@ namespace Unreel.Modeling;
 /// A 3-D convolution whose kernel equals its stride, computed as the matrix product it is, on just the cubes it is given.
 /// The parameters have a Conv3d's names and shapes, so weights interchange.
 /// </summary>
-internal sealed class CubeProjection : nn.Module<Tensor, Tensor>
+internal sealed class CubeProjection : nn.Module<Tensor, Tensor>, IMixedPrecision
 {
     [ComponentName(Name = "weight")] private readonly Parameter _weight;
     [ComponentName(Name = "bias")] private readonly Parameter _bias;
@@ -22,12 +22,15 @@ internal sealed class CubeProjection : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
     /// <summary>From cubes [B, N, C], values ordered (frame, row, column, channel), to tokens [B, N, D].</summary>
     public override Tensor forward(Tensor cubesBNC)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor weightDC = _weight.permute(0, 2, 3, 4, 1).reshape(_weight.shape[0], -1);
-        return nn.functional.linear(cubesBNC, weightDC, _bias).MoveToOuterDisposeScope();
+        Tensor tokensBND = nn.functional.linear(cubesBNC.to(ComputeType), weightDC.to(ComputeType), _bias.to(ComputeType));
+        return tokensBND.to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 }
 

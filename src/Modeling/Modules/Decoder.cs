@@ -14,7 +14,7 @@ internal sealed record Latents(Tensor VisibleBVD, Tensor? RegressedBMD, Tensor V
 
 /// <summary>Predicts the values of the last tokens of a sequence.</summary>
 /// <remarks>Shape letters: B clips, N tokens, V visible ones, M masked ones, D encoder width, E decoder width, C values.</remarks>
-internal sealed class Decoder : nn.Module<Tensor, Tensor>
+internal sealed class Decoder : nn.Module<Tensor, Tensor>, IMixedPrecision
 {
     private const int MlpRatio = 4;
 
@@ -32,6 +32,8 @@ internal sealed class Decoder : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
     public override Tensor forward(Tensor xBNE) => Predict(xBNE, xBNE.shape[1]);
 
     /// <summary>From all tokens [B, N, E] to the values of the last <paramref name="predicted"/> of them, [B, M, C].</summary>
@@ -41,7 +43,7 @@ internal sealed class Decoder : nn.Module<Tensor, Tensor>
         foreach (Block block in _blocks)
             xBNE = block.call(xBNE);
         Tensor lastBME = xBNE.narrow(1, xBNE.shape[1] - predicted, predicted);
-        return _head.call(_norm.call(lastBME)).MoveToOuterDisposeScope();
+        return MixedPrecision.Floats(_head, _norm.call(lastBME), ComputeType).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -57,9 +59,9 @@ internal sealed class Decoder : nn.Module<Tensor, Tensor>
         using DisposeScope scope = NewDisposeScope();
         long masked = latents.MaskedBM.shape[1];
         if (latents.RegressedBMD is { } regressedBMD)
-            return Predict(embed.call(regressedBMD) + positions.Select(latents.MaskedBM), masked).MoveToOuterDisposeScope();
+            return Predict(MixedPrecision.Floats(embed, regressedBMD, ComputeType) + positions.Select(latents.MaskedBM), masked).MoveToOuterDisposeScope();
 
-        Tensor knownBVE = embed.call(latents.VisibleBVD) + positions.Select(latents.VisibleBV);
+        Tensor knownBVE = MixedPrecision.Floats(embed, latents.VisibleBVD, ComputeType) + positions.Select(latents.VisibleBV);
         Tensor unknownBME = maskToken! + positions.Select(latents.MaskedBM);
         return Predict(cat([knownBVE, unknownBME], 1), masked).MoveToOuterDisposeScope();
     }

@@ -17,6 +17,9 @@ internal sealed class NormalisedPixels : ValueTarget, IDrawnTarget
 
     public override Tensor Compute(VideoTransformerShape shape, Tensor cubesBNC, Tensor maskedBM)
     {
+        if (CubeStatistics.Suits(cubesBNC))
+            return CubeStatistics.Normalised(cubesBNC, maskedBM, Epsilon);
+
         using DisposeScope scope = NewDisposeScope();
         Tensor pixelsBMC = ClipTensor.Unit(ClipTensor.Select(cubesBNC, maskedBM));
         (Tensor mean, Tensor deviation) = Statistics(pixelsBMC);

@@ -25,6 +25,7 @@ internal sealed class FinetuningTask : ITrainingTask
         if (settings.EncoderFolder is { } folder)
             WeightsFolder.LoadEncoder(folder, Network);
         Network.to(device);
+        MixedPrecision.Apply(Network, settings.Precision);
         if (settings.FrozenBlocks is { } frozen)
             Network.Freeze(frozen);
         if (settings.Head == ClassifierHead.BatchNorm)

@@ -29,6 +29,9 @@ public sealed record PretrainingSettings
     /// <summary>How pixels are normalised. Default ImageNet's.</summary>
     public PixelNormalisation Normalisation { get; init; } = PixelNormalisation.ImageNet;
 
+    /// <summary>The type that matrix products compute in. Default floats.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Holds the settings against each other.</summary>
     /// <exception cref="ModelException">Something is missing, given twice or out of its range.</exception>
     internal void Check()

@@ -64,6 +64,7 @@ public sealed class StepMeter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _batch.Dispose();
         _optimiser.Dispose();
         _task.Dispose();
     }

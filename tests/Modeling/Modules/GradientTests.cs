@@ -19,6 +19,28 @@ public sealed class GradientTests
     }
 
     [Fact]
+    public void Gradients_of_several_targets_behind_a_regressor_are_slopes_of_the_loss()
+    {
+        PretrainingSettings settings = Micro.Pretraining with { Targets = TargetSettings.Parse("codes,frame_difference"), RegressorDepth = 2, Tokenizer = new BrightnessCodes(Micro.Shape) };
+        using var task = new PretrainingTask(settings, new ColouredClips(Micro.Shape), seed: 2, CPU);
+        ClipBatch batch = task.Read(0, 2, default);
+
+        CheckSlopes(Values.Filled(task.Network, 0.3), () => task.Loss(batch, 0));
+    }
+
+    [Fact]
+    public void Gradients_of_the_samplers_loss_are_its_slopes()
+    {
+        // The choice of tokens and the errors that reward it stand still: neither has a slope.
+        using DisposeScope scope = NewDisposeScope();
+        Sampler sampler = Values.Filled(new Sampler(Micro.Shape), 0.3);
+        (Tensor tokensBND, Tensor maskedBM) = (Values.Tensor(3, 2, Micro.Shape.Tokens, Micro.Shape.Width), tensor([0L, 2, 7, 1, 3, 4], [2, 3]));
+        Tensor errorsBM = Values.Tensor(4, 2, 3).abs();
+
+        CheckSlopes(sampler, () => PretrainingTask.SamplerLoss(sampler.call(tokensBND), maskedBM, errorsBM));
+    }
+
+    [Fact]
     public void Finetuning_gradients_are_slopes_of_the_loss()
     {
         using var task = new FinetuningTask(Micro.Finetuning(), new ColouredClips(Micro.Shape), seed: 2, CPU);

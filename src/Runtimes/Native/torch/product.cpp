@@ -7,6 +7,7 @@
 #include <dnnl.hpp>
 #include <omp.h>
 
+#include <array>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -23,15 +24,25 @@ constexpr size_t Remembered = 1024;
 // oneDNN writes whole numbers of cache lines into it, and primitives of one thread run one after another.
 constexpr size_t Alignment = 64;
 
-using Key = std::vector<int64_t>;
+struct Key {
+  std::array<int64_t, 9> parts;
+  bool operator==(const Key& other) const { return parts == other.parts; }
+};
 
 struct KeyHash {
   size_t operator()(const Key& key) const {
-    size_t seed = key.size();
-    for (int64_t part : key) seed = c10::hash_combine(seed, static_cast<size_t>(part));
+    size_t seed = 0;
+    for (int64_t part : key.parts) seed = c10::hash_combine(seed, static_cast<size_t>(part));
     return seed;
   }
 };
+
+void* scratch(size_t bytes) {
+  thread_local std::vector<char> room;
+  if (room.size() < bytes + Alignment) room.resize(bytes + Alignment);
+  const auto start = reinterpret_cast<uintptr_t>(room.data());
+  return reinterpret_cast<void*>((start + Alignment - 1) / Alignment * Alignment);
+}
 
 struct Kernel {
   dnnl::matmul::primitive_desc description;
@@ -88,46 +99,67 @@ std::shared_ptr<const Kernel> make(const Product& what, Matrix left, Matrix righ
   return std::make_shared<const Kernel>(Kernel{chosen, dnnl::matmul(chosen)});
 }
 
-std::shared_ptr<const Kernel> find(const Product& what, Matrix left, Matrix right, bool bias, int64_t step) {
-  static std::shared_mutex gate;
-  static std::unordered_map<Key, std::shared_ptr<const Kernel>, KeyHash> kernels;
+Key key_of(const Product& what, Matrix left, Matrix right, bool bias, int64_t step) {
   // How the work is split is decided when the primitive is made.
   const int64_t threads = at::in_parallel_region() ? 1 : at::get_num_threads();
-  const Key key{what.rows, what.inner, what.columns, static_cast<int64_t>(what.type), static_cast<int64_t>(what.result),
-                left.step, right.step, step, left.transposed | right.transposed << 1 | bias << 2 | what.add << 3, threads};
+  const int64_t choices = (left.transposed ? 1 : 0) | (right.transposed ? 2 : 0) | (bias ? 4 : 0) | (what.add ? 8 : 0) |
+                          static_cast<int64_t>(what.type) << 8 | static_cast<int64_t>(what.result) << 16;
+  return {{what.rows, what.inner, what.columns, left.step, right.step, step, choices, threads, 0}};
+}
+
+std::shared_ptr<const Kernel> find(const Key& key, const Product& what, Matrix left, Matrix right, bool bias, int64_t step) {
+  static std::shared_mutex gate;
+  static std::unordered_map<Key, std::shared_ptr<const Kernel>, KeyHash> kernels;
   {
     std::shared_lock<std::shared_mutex> lock(gate);
     auto found = kernels.find(key);
     if (found != kernels.end()) return found->second;
   }
-  auto made = make(what, left, right, bias, step, threads);
+  auto made = make(what, left, right, bias, step, key.parts[7]);
   std::unique_lock<std::shared_mutex> lock(gate);
   if (kernels.size() >= Remembered) kernels.clear();
   return kernels.emplace(key, std::move(made)).first->second;
 }
 
-void* scratch(size_t bytes) {
-  thread_local std::vector<char> room;
-  if (room.size() < bytes + Alignment) room.resize(bytes + Alignment);
-  const auto start = reinterpret_cast<uintptr_t>(room.data());
-  return reinterpret_cast<void*>((start + Alignment - 1) / Alignment * Alignment);
-}
+// A kernel with its arguments as the calling thread fills them in: making these anew takes longer than a small product.
+struct Call {
+  explicit Call(std::shared_ptr<const Kernel> of) : kernel(std::move(of)) {
+    const auto& description = kernel->description;
+    arguments = {{DNNL_ARG_SRC, nowhere(description.src_desc())},
+                 {DNNL_ARG_WEIGHTS, nowhere(description.weights_desc())},
+                 {DNNL_ARG_DST, nowhere(description.dst_desc())},
+                 {DNNL_ARG_SCRATCHPAD, nowhere(description.scratchpad_desc())}};
+    if (!description.bias_desc().is_zero()) arguments.emplace(DNNL_ARG_BIAS, nowhere(description.bias_desc()));
+    room = description.scratchpad_desc().get_size();
+  }
+
+  static dnnl::memory nowhere(const dnnl::memory::desc& layout) { return {layout, engine(), nullptr}; }
+
+  void run(const void* left, const void* right, const void* bias, void* result) {
+    arguments[DNNL_ARG_SRC].set_data_handle(const_cast<void*>(left));
+    arguments[DNNL_ARG_WEIGHTS].set_data_handle(const_cast<void*>(right));
+    arguments[DNNL_ARG_DST].set_data_handle(result);
+    if (bias != nullptr) arguments[DNNL_ARG_BIAS].set_data_handle(const_cast<void*>(bias));
+    arguments[DNNL_ARG_SCRATCHPAD].set_data_handle(scratch(room));
+    kernel->primitive.execute(stream(), arguments);
+  }
+
+  std::shared_ptr<const Kernel> kernel;
+  std::unordered_map<int, dnnl::memory> arguments;
+  size_t room;
+};
 
 }  // namespace
 
 void multiply(const Product& what, Matrix left, Matrix right, const void* bias, void* result, int64_t step) {
-  const auto kernel = find(what, left, right, bias != nullptr, step);
-  const auto& description = kernel->description;
-  auto memory = [](const dnnl::memory::desc& layout, const void* data) {
-    return dnnl::memory(layout, engine(), const_cast<void*>(data));
-  };
-  const auto room = description.scratchpad_desc();
-  std::unordered_map<int, dnnl::memory> arguments{{DNNL_ARG_SRC, memory(description.src_desc(), left.data)},
-                                                  {DNNL_ARG_WEIGHTS, memory(description.weights_desc(), right.data)},
-                                                  {DNNL_ARG_DST, memory(description.dst_desc(), result)},
-                                                  {DNNL_ARG_SCRATCHPAD, memory(room, scratch(room.get_size()))}};
-  if (bias != nullptr) arguments.emplace(DNNL_ARG_BIAS, memory(description.bias_desc(), bias));
-  kernel->primitive.execute(stream(), arguments);
+  thread_local std::unordered_map<Key, Call, KeyHash> calls;
+  const Key key = key_of(what, left, right, bias != nullptr, step);
+  auto found = calls.find(key);
+  if (found == calls.end()) {
+    if (calls.size() >= Remembered) calls.clear();
+    found = calls.emplace(key, Call(find(key, what, left, right, bias != nullptr, step))).first;
+  }
+  found->second.run(left.data, right.data, bias, result);
 }
 
 }  // namespace unreel

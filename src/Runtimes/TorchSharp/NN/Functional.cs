@@ -9,10 +9,10 @@ public static partial class torch
         /// <summary>What modules do, without their parameters.</summary>
         public static partial class functional
         {
-            private static readonly Op _linear = Op.Own("linear", "linear");
-            private static readonly Op _geluExact = Op.Own("gelu", "gelu"), _gelu = new("gelu");
+            private static readonly Op _linear = Op.Own("linear");
+            private static readonly Op _geluExact = Op.Own("gelu"), _gelu = new("gelu");
             private static readonly Op _geluInPlace = new("gelu_");
-            private static readonly Op _layerNorm = Op.Own("layer_norm", "layer_norm");
+            private static readonly Op _layerNorm = Op.Own("layer_norm");
             private static readonly Op _batchNorm = new("batch_norm");
             private static readonly Op _dropout = new("dropout");
             private static readonly Op _dropoutInPlace = new("dropout_");

@@ -16,10 +16,10 @@ internal sealed unsafe class Op(string name, string overload = "")
     internal bool Exists => _handle != 0 || TryFind(out _handle) == 0;
 
     /// <summary>An operator of the native library's own where it was built with it, else ATen's of the same arguments.</summary>
-    internal static Op Own(string name, string otherwise)
+    internal static Op Own(string name, string overload = "")
     {
         var own = new Op($"unreel::{name}");
-        return own.Exists ? own : new Op(otherwise);
+        return own.Exists ? own : new Op(name, overload);
     }
 
     /// <summary>Calls an operator that returns one tensor.</summary>

@@ -7,7 +7,7 @@ public static partial class torch
     public partial class Tensor
     {
         internal static readonly Op _toDevice = new("to", "device");
-        internal static readonly Op _toDtype = new("to", "dtype");
+        internal static readonly Op _toDtype = Op.Own("to", "dtype");
 
         /// <summary>The same elements as another type; the same tensor's memory if it is that type already.</summary>
         public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
