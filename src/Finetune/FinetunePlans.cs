@@ -28,6 +28,7 @@ internal static class FinetunePlans
             Dropout = options.Dropout,
             Head = recipe.Head,
             FrozenBlocks = Frozen(options, recipe, shape, encoder),
+            Precision = options.Precision,
             Mixing = new MixingSettings { Mixup = recipe.Mixup, Cutmix = recipe.Cutmix },
         };
     }

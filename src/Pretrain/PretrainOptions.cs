@@ -151,6 +151,12 @@ public sealed record PretrainOptions
     /// <summary>Seed of first weights, order, crops and masks. Default 0.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>
+    /// What matrix products compute in: <c>fp32</c> (default) or <c>bf16</c>, about twice as fast where the processor or the GPU has
+    /// instructions for it and slower where it has not. Weights, updates, norms and the loss stay fp32 either way.
+    /// </summary>
+    public Precision Precision { get; init; }
+
     /// <summary><c>auto</c> (default), <c>cpu</c> or <c>cuda</c>.</summary>
     [RegularExpression("auto|cpu|cuda")]
     public string Device { get; init; } = "auto";

@@ -65,6 +65,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
             Targets = Targets(options),
             RegressorDepth = options.Regressor,
             Normalisation = PixelNormalisation.Get(options.Normalisation),
+            Precision = options.Precision,
         };
     }
 

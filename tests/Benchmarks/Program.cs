@@ -1,3 +1,7 @@
 using BenchmarkDotNet.Running;
+using Unreel.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["step", .. var rest])
+    StepServer.Run(rest);
+else
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

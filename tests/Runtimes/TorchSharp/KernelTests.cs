@@ -218,7 +218,7 @@ public sealed class KernelTests : IDisposable
     private static Tensor[] Twice(string name, ScalarType type)
     {
         var inputs = Inputs(name, type);
-        var gradients = autograd.grad([Weighted(Table[name].Run(inputs))], inputs, create_graph: true);
+        var gradients = autograd.grad([Weighted(Table[name].Run(inputs))], inputs, retain_graph: true, create_graph: true);
         var total = gradients.Where(gradient => gradient.requires_grad).Select(gradient => Weighted(gradient.square())).ToArray();
         total.Aggregate((sum, next) => sum + next).backward();
         return [.. inputs.Select(input => input.grad).OfType<Tensor>()];
