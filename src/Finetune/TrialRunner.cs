@@ -26,6 +26,8 @@ internal sealed partial class TrialRunner(FinetuneWork work, IProgress<StageProg
         if (isNamed && TrialRecord.Read(trial.Folder, plan.Recipe, trial.Seed) is { } known && (!keepsWeights || File.Exists(Path.Combine(trial.Folder, WeightsName))))
             return known;
 
+        if (work.Options.Precision == Precision.Bf16 && !Processor.HasBfloat16)
+            LogSlowPrecision();
         LogStart(trial.Split.Train.Count, work.Videos.Labels.Count, plan.Steps, plan.BatchSize, trial.Split.Test.Count);
         string suffix = isNamed ? $", {trial.Name}" : string.Empty;
         var samples = new AugmentedSamples(work.Videos, trial.Split.Train, FinetunePlans.Order(work, trial.Split.Train, trial.Seed), FinetunePlans.Augmentation(work.Options, work.Recipe, work.Settings.Shape), trial.Seed);
@@ -70,6 +72,9 @@ internal sealed partial class TrialRunner(FinetuneWork work, IProgress<StageProg
         foreach (string file in Directory.EnumerateFiles(folder, "*.safetensors"))
             File.Delete(file);
     }
+
+    [LoggerMessage(LogLevel.Warning, "precision is bf16, but this processor has no instructions for it (avx512_bf16, amx_bf16): on it fp32 is faster")]
+    private partial void LogSlowPrecision();
 
     [LoggerMessage(LogLevel.Information, "Fine-tuning on {Videos} videos of {Labels} labels: {Steps} steps of {Batch} clips; {Test} videos are held out")]
     private partial void LogStart(int videos, int labels, long steps, int batch, int test);
