@@ -79,7 +79,7 @@ public sealed record FinetuneOptions
     [RegularExpression("adamw|sgd", ErrorMessage = "{0}: expected adamw or sgd")]
     public string? Optimiser { get; init; }
 
-    /// <summary>Rate for a batch of 256, scaled linearly to the real batch. Default the recipe's: 5e-4; probes 1e-2, .1 (SGD), 1e-3 (attentive).</summary>
+    /// <summary>Rate for a batch of 256 videos, scaled linearly to those of the real one (clips by repeated_augmentation). Default the recipe's: 5e-4; probes 1e-2, .1 (SGD), 1e-3 (attentive).</summary>
     [Range(0.0, 10.0)]
     public double? BaseLearningRate { get; init; }
 
@@ -202,12 +202,12 @@ public sealed record FinetuneOptions
     [RunOnly]
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Checkpoints kept in the work folder, newest first. Default 2.</summary>
+    /// <summary>Checkpoints kept in the work folder until the work is done, newest first. Default 2.</summary>
     [RunOnly]
     [Range(1, 1000)]
     public int KeepCheckpoints { get; init; } = 2;
 
-    /// <summary>Whether the checkpoint with the lowest recent loss is kept too, as <c>best.safetensors</c>. Default false.</summary>
+    /// <summary>Whether the checkpoint with the lowest recent loss is kept in the work folder too, as <c>best.safetensors</c>, until the work is done. Default false.</summary>
     [RunOnly]
     public bool KeepBest { get; init; }
 }

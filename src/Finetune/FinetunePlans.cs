@@ -43,7 +43,8 @@ internal static class FinetunePlans
         (FinetuneOptions options, FinetuneRecipe recipe) = (work.Options, work.Recipe);
         double perEpoch = (double)train.Count * recipe.RepeatedAugmentation / options.BatchSize;
         long steps = options.Steps ?? Math.Max(1, (long)Math.Round(options.Epochs * perEpoch));
-        double scale = options.BatchSize / 256.0;
+        // VideoMAE counts videos: several clips of one do not raise the rate.
+        double scale = (double)options.BatchSize / recipe.RepeatedAugmentation / 256;
         return new TrainingPlan
         {
             Steps = steps,

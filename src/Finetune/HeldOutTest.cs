@@ -37,9 +37,11 @@ internal static class HeldOutTest
         double[] mean = new double[labels];
         foreach (float[] view in logits.Chunk(labels))
         {
-            double[] weights = [.. view.Select(value => Math.Exp(value - view.Max()))];
+            float largest = view.Max();
+            double[] weights = [.. view.Select(value => Math.Exp(value - largest))];
+            double sum = weights.Sum() * (logits.Length / labels);
             for (int label = 0; label < labels; label++)
-                mean[label] += weights[label] / weights.Sum() / (logits.Length / labels);
+                mean[label] += weights[label] / sum;
         }
 
         return mean;

@@ -28,6 +28,8 @@ internal sealed partial class TrialRunner(FinetuneWork work, ICollectives proces
         if (processes.Gather(known is null ? Unknown : string.Empty)[0] != Unknown)
             return known ?? Nothing(trial, plan);
 
+        if (work.Options.Precision == Precision.Bf16 && !Processor.HasBfloat16)
+            LogSlowPrecision();
         LogStart(trial.Split.Train.Count, work.Videos.Labels.Count, plan.Steps, plan.BatchSize, trial.Split.Test.Count);
         string suffix = isNamed ? $", {trial.Name}" : string.Empty;
         ISampleOrder order = FinetunePlans.Order(work, trial.Split.Train, trial.Seed);
@@ -82,6 +84,9 @@ internal sealed partial class TrialRunner(FinetuneWork work, ICollectives proces
         foreach (string file in Directory.EnumerateFiles(folder, "*.safetensors"))
             File.Delete(file);
     }
+
+    [LoggerMessage(LogLevel.Warning, "precision is bf16, but this processor has no instructions for it (avx512_bf16, amx_bf16): on it fp32 is faster")]
+    private partial void LogSlowPrecision();
 
     [LoggerMessage(LogLevel.Information, "Fine-tuning on {Videos} videos of {Labels} labels: {Steps} steps of {Batch} clips; {Test} videos are held out")]
     private partial void LogStart(int videos, int labels, long steps, int batch, int test);

@@ -174,12 +174,12 @@ public sealed record PretrainOptions
     [RunOnly]
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Checkpoints kept in the work folder, newest first. Default 2.</summary>
+    /// <summary>Checkpoints kept in the work folder until the work is done, newest first. Default 2.</summary>
     [RunOnly]
     [Range(1, 1000)]
     public int KeepCheckpoints { get; init; } = 2;
 
-    /// <summary>Whether the checkpoint with the lowest recent loss is kept too, as <c>best.safetensors</c>. Default false.</summary>
+    /// <summary>Whether the checkpoint with the lowest recent loss is kept in the work folder too, as <c>best.safetensors</c>, until the work is done. Default false.</summary>
     [RunOnly]
     public bool KeepBest { get; init; }
 }

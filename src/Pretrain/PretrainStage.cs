@@ -32,6 +32,8 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
         MotionRequest? motion = settings.Mask?.Motion(settings.Shape);
         ClipMotions.Require(videos, motion, looked => context.Progress.Report(new StageProgress("looking at motion", looked, videos.Items.Count, "videos")), ct);
         TrainingPlan plan = Plan(options, settings, tokenizer, videos, context.WorkFolder) with { Processes = processes ?? SingleProcess.Instance };
+        if (settings.Precision == Precision.Bf16 && !Processor.HasBfloat16)
+            LogSlowPrecision();
         LogStart(settings.Shape.Tokens, videos.Items.Count, plan.Steps, plan.BatchSize);
         var samples = new AugmentedSamples(videos, [.. Enumerable.Range(0, videos.Items.Count)], new RepeatedOrder(new ShuffledOrder(videos.Items.Count, options.Seed), options.ClipsPerVideo), Augmentation(options, settings.Shape), options.Seed, motion);
         var progress = new StageReport(context.Progress);
@@ -147,6 +149,9 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
             Summary = FormattableString.Invariant($"loss {result.FinalLoss:0.000} after {result.Steps} steps"),
         };
     }
+
+    [LoggerMessage(LogLevel.Warning, "precision is bf16, but this processor has no instructions for it (avx512_bf16, amx_bf16): on it fp32 is faster")]
+    private partial void LogSlowPrecision();
 
     [LoggerMessage(LogLevel.Information, "Pre-training on {Videos} videos: {Steps} steps of {Batch} clips of {Tokens} tokens")]
     private partial void LogStart(int tokens, int videos, long steps, int batch);

@@ -26,8 +26,6 @@ internal interface IMixedPrecision
 /// <summary>Computes products in a smaller type than the weights have: they are converted on the way, and gradients on the way back.</summary>
 internal static class MixedPrecision
 {
-    private const string CpuInfo = "/proc/cpuinfo";
-
     /// <summary>Sets the type of the products of all modules of a network that know of it.</summary>
     public static void Apply(nn.Module network, Precision precision)
     {
@@ -46,14 +44,4 @@ internal static class MixedPrecision
 
     /// <summary>As <see cref="Run"/>, with a result in floats.</summary>
     public static Tensor Floats(Linear layer, Tensor x, ScalarType type) => Run(layer, x, type).to(ScalarType.Float32);
-
-    /// <summary>Whether the processor has instructions for products of bfloat16; true where that cannot be told.</summary>
-    public static bool IsFastOnProcessor() =>
-        !File.Exists(CpuInfo) || HasInstructions(File.ReadLines(CpuInfo));
-
-    internal static bool HasInstructions(IEnumerable<string> cpuInfo)
-    {
-        string? flags = cpuInfo.FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal) || line.StartsWith("Features", StringComparison.Ordinal));
-        return flags is null || flags.Split(' ').Any(flag => flag is "avx512_bf16" or "amx_bf16" or "bf16");
-    }
 }

@@ -33,16 +33,17 @@ internal sealed class Optimiser : IDisposable
             parameter.grad = null;
     }
 
+    /// <summary>Scales the gradients there are down to the norm they may have together.</summary>
+    /// <returns>Their norm before that, or null where there is no limit to it.</returns>
+    public double? Clip() => _clipNorm is { } limit ? nn.utils.clip_grad_norm_(Members.Select(member => member.Parameter), limit) : null;
+
     /// <summary>Updates the parameters by the gradients there are.</summary>
     /// <param name="rate">The schedule's learning rate.</param>
-    /// <returns>The norm of all gradients together before they were scaled down, or null where there is no limit to it.</returns>
-    public double? Step(double rate)
+    public void Step(double rate)
     {
-        double? norm = _clipNorm is { } limit ? nn.utils.clip_grad_norm_(Members.Select(member => member.Parameter), limit) : null;
         foreach ((optim.ILearningRateController controller, LayerGroup group) in _inner.ParamGroups.Zip(_groups))
             controller.LearningRate = rate * group.Scale;
         using Tensor? unused = _inner.step();
-        return norm;
     }
 
     public void Dispose() => _inner.Dispose();

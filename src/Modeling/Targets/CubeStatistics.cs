@@ -101,7 +101,7 @@ internal static class CubeStatistics
     private static void Sum(ReadOnlySpan<byte> cube, Span<long> sums, Span<long> squares)
     {
         int place = 0;
-        // A lane adds at most 65,536 bytes' squares before it could overflow: a block of this many groups stays far below.
+        // A lane of 32 bits could overflow after 33,025 squares of bytes: a block of this many groups stays far below.
         const int Block = 4096 * Group;
         while (place + Group <= cube.Length)
         {

@@ -55,8 +55,16 @@ internal sealed class CheckpointFiles(string folder, CheckpointPolicy policy)
         if (!File.Exists(path))
             return double.PositiveInfinity;
 
-        using SafetensorsFile file = SafetensorsFile.Open(path);
-        return Checkpoint.RecentLoss(file);
+        try
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(path);
+            return Checkpoint.RecentLoss(file);
+        }
+        catch (Exception error) when (error is SafetensorsException or ModelException)
+        {
+            // A damaged one is as good as none: nothing goes on from it, and the next is better than it.
+            return double.PositiveInfinity;
+        }
     }
 
     private string Path(int age) => System.IO.Path.Combine(folder, age == 0 ? Name : string.Create(CultureInfo.InvariantCulture, $"checkpoint.{age}.safetensors"));

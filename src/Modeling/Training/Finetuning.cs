@@ -50,9 +50,13 @@ public sealed record FinetuningSettings
     public TokenPooling Pooling => Head == ClassifierHead.Attentive ? TokenPooling.Attentive : TokenPooling.Mean;
 
     /// <summary>Checks what depends on the shape.</summary>
-    /// <exception cref="ModelException">More blocks are frozen than there are.</exception>
-    internal void Check()
+    /// <param name="together">Clips that go through the network at once, in one process.</param>
+    /// <exception cref="ModelException">More blocks are frozen than there are, or clips that need others are alone.</exception>
+    internal void Check(int together)
     {
+        if (together < 2 && (Mixing.IsOn || Head == ClassifierHead.BatchNorm))
+            throw new ModelException($"batch_size: with mixup, cutmix or head batch_norm every process must have at least 2 clips of a step (of each part, with accumulate), found {together}.");
+
         Shape.Checked("shape");
         if (FrozenBlocks is { } frozen && (frozen < 0 || frozen > Shape.Depth))
             throw new ModelException($"freeze: {frozen} blocks cannot be frozen; the encoder has {Shape.Depth}.");
@@ -79,7 +83,7 @@ public static class Finetuning
         TimeProvider time,
         CancellationToken ct)
     {
-        settings.Check();
+        settings.Check(plan.PartSize / plan.Processes.Count);
         Device device = TorchSetup.Apply(plan.Torch.For(plan.Processes));
         using var task = new FinetuningTask(settings, source, plan.Seed, device);
         TrainingResult result = new Trainer(plan, task, progress, time).Run(ct) with { Device = device.type.ToString().ToLowerInvariant() };

@@ -17,7 +17,7 @@ internal static class Reconstructions
         using DisposeScope scope = NewDisposeScope();
         using IDisposable quiet = no_grad();
         task.Model.eval();
-        ClipBatch batch = task.Read(0, count, ct);
+        using ClipBatch batch = task.Read(0, count, ct);
         Tensor cubesBNC = ClipTensor.Bytes(settings.Shape, batch.Cubes, count, task.Network.parameters().First().device);
         MaskedTokens tokens = task.SplitAll(batch, cubesBNC);
         (string Target, Drawing Drawing, float[] Values)[] drawings = [.. Drawings(settings, task.Predict(tokens), new TargetBatch(settings.Shape, cubesBNC, tokens.MaskedBM), tokens.VisibleBV)];

@@ -56,7 +56,7 @@ internal sealed class Trainer
 
     private void Loop(long first, Optimiser optimiser, MetricsFile metrics, TrainingClock clock, CancellationToken ct)
     {
-        using var batches = new OrderedPrefetcher<ClipBatch>(ReadPart, first * _plan.Accumulate, _plan.Steps * _plan.Accumulate, _plan.Workers, _plan.Ahead);
+        using var batches = new OrderedPrefetcher<ClipBatch>(ReadPart, first * _plan.Accumulate, _plan.Steps * _plan.Accumulate, _plan.Workers, Math.Max(_plan.Ahead, 2 * _plan.Workers));
         using var writer = new CheckpointWriter(_files);
         using IGradientReduction reduction = _processes.Attach([.. optimiser.Parameters]);
         long saved = first;
@@ -74,9 +74,10 @@ internal sealed class Trainer
                     Save(saved = step + 1, optimiser, metrics, writer, clock);
             }
         }
-        catch (OperationCanceledException) when (step > saved)
+        catch (OperationCanceledException)
         {
-            Save(step, optimiser, metrics, writer, clock);
+            if (step > saved)
+                Save(step, optimiser, metrics, writer, clock);
             writer.Finish();
             throw;
         }
@@ -127,10 +128,11 @@ internal sealed class Trainer
 
         reduction.Finish();
         (loss, parts, _asked) = StepAgreement.Reach(_processes, loss, parts, ct);
-        double? norm = optimiser.Step(rate);
+        double? norm = optimiser.Clip();
         if (norm is { } found && !double.IsFinite(found))
             throw new NonFiniteException($"The norm of the gradients ({found})", step, _lastSamples);
 
+        optimiser.Step(rate);
         return new StepMetrics(step, Math.Round(step / _plan.StepsPerEpoch, 4), loss, rate, norm) { Parts = parts };
     }
 
@@ -157,6 +159,8 @@ internal sealed class Trainer
         if (!IsFirst)
             return;
 
+        // One copy of everything is enough: the one before must be on the disk before the next is made.
+        writer.Finish();
         double recent = metrics.Steps.TakeLast(RecentSteps).Average(done => done.Loss);
         writer.Begin(Checkpoint.Take(_task.State, optimiser, step, _plan, recent, _lastSamples), metrics);
         clock.Saved();

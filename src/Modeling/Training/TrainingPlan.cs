@@ -39,7 +39,7 @@ public sealed record TrainingPlan
     /// <summary>Threads that make batches ahead. Default 1.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>Batches made ahead. Default 4.</summary>
+    /// <summary>Batches made ahead, or twice the workers if that is more. Default 4.</summary>
     public int Ahead { get; init; } = 4;
 
     /// <summary>Where and with how many threads torch computes.</summary>

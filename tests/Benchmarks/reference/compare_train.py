@@ -53,7 +53,7 @@ class Server:
 def servers(args, stage, size):
     image, batch, numbers = SIZES[size]
     flags = [part for name, value in zip(NAMES, numbers.split()) for part in (f"--{name}", value)]
-    yield Server("VideoMAE", ["/usr/bin/python3", HERE / "videomae_step.py", args.checkout, stage, "--threads", str(args.threads), *flags])
+    yield Server("VideoMAE", [sys.executable, HERE / "videomae_step.py", args.checkout, stage, "--threads", str(args.threads), *flags])
     for name, extra in VARIANTS[stage]:
         yield Server(name, ["dotnet", OURS, "step", stage, size, image, batch, "--threads", str(args.threads), "--precision", name.split()[0], *extra])
 

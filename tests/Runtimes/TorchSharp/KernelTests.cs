@@ -125,6 +125,7 @@ public sealed class KernelTests : IDisposable
 
         Assert.True(functional.gelu(x).isnan().any().ToBoolean());
         Assert.True(functional.layer_norm(x, [16], ones(16), ones(16)).isnan().any().ToBoolean());
+        Assert.True(functional.layer_norm(arange(16, ScalarType.Float32) * 1e37f, [16], ones(16), ones(16)).isnan().any().ToBoolean());
         Assert.True(functional.scaled_dot_product_attention(x, x, x).isnan().all().ToBoolean());
         Assert.True(x.to(ScalarType.BFloat16).to(ScalarType.Float32).isnan().any().ToBoolean());
     }

@@ -8,6 +8,7 @@
 #include <torch/library.h>
 
 #include <cmath>
+#include <limits>
 
 namespace unreel {
 namespace {
@@ -49,7 +50,9 @@ UNREEL_WIDE void normalise(const float* x, const float* scale, const float* shif
       const Floats apart = within(part(x, i, width) - mean, i, width);
       squares += apart * apart;
     }
-    const float inverse = 1 / std::sqrt(sum(squares) / static_cast<float>(width) + epsilon);
+    const float variance = sum(squares) / static_cast<float>(width);
+    // Beyond what floats hold, 1 / infinity would make a harmless row of zeros of numbers that went out of bounds.
+    const float inverse = std::isfinite(variance) ? 1 / std::sqrt(variance + epsilon) : std::numeric_limits<float>::quiet_NaN();
     for (int64_t i = 0; i < width; i += Lanes) {
       put(y, (part(x, i, width) - mean) * inverse * part(scale, i, width) + part(shift, i, width), i, width);
     }
