@@ -85,6 +85,8 @@ fetch_onnxruntime() {
 compile_native() {
   local build=$root/artifacts/native torch=ON libraries=("$native/libunreel_av.so") found choice want
   if [ "$UNREEL_RUNTIME" = nuget ]; then torch=OFF; else libraries+=("$native/libunreel_torch.so"); fi
+  # Another libtorch than Debian's may lack what training in several processes needs; then that library is not built.
+  [ $torch = OFF ] || [ -n "${UNREEL_LIBTORCH:-}" ] || libraries+=("$native/libunreel_c10d.so")
   choice="torch=$torch libtorch=${UNREEL_LIBTORCH:-system}"
   want="$choice $(cd "$root/src/Runtimes/Native" && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum)"
   found=$(cat "$build/prepared" 2>/dev/null || true)
@@ -114,7 +116,11 @@ prepare_machine() {
   packages "cmake g++ make pkg-config libavformat-dev libavcodec-dev libavutil-dev libswscale-dev" "they decode and encode video"
   if [ "$UNREEL_RUNTIME" = system ]; then
     if [ -z "${UNREEL_LIBTORCH:-}" ]; then
+<<<<<<< HEAD
       packages "libtorch-dev libopenblas0-openmp libdnnl-dev" "they train networks"
+=======
+      packages "libtorch-dev libopenblas0-openmp libgloo-dev" "they train networks, in several processes too"
+>>>>>>> main
     elif [ ! -d "$UNREEL_LIBTORCH/lib" ]; then
       fail "UNREEL_LIBTORCH is '$UNREEL_LIBTORCH'; expected a folder with include and lib, as in a PyTorch wheel's torch folder." 2
     fi

@@ -11,5 +11,5 @@ public static class FinetuneServices
 
     /// <summary>Adds the stage <c>finetune</c>.</summary>
     public static IServiceCollection AddFinetune(this IServiceCollection services) =>
-        services.AddStage<FinetuneStage, FinetuneOptions>("finetune", Version, "Turns an encoder and labelled videos into a classifier.", ArtifactKind.Weights);
+        services.AddStage<FinetuneStage, FinetuneOptions>("finetune", Version, "Turns an encoder and labelled videos into a classifier.", ArtifactKind.Weights, isShared: true);
 }

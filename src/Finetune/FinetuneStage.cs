@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Unreel.Artifacts;
 using Unreel.Modeling;
 using Unreel.Pipelines;
 using Unreel.Video;
@@ -6,7 +7,7 @@ using Unreel.Video;
 namespace Unreel.Finetune;
 
 /// <summary>Turns an encoder and labelled videos into a classifier, and tests it on the videos held out: once, or for every fold and several seeds.</summary>
-public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes, TimeProvider time, ILogger<FinetuneStage> logger) : IStage<FinetuneOptions>
+public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes, TimeProvider time, ILogger<FinetuneStage> logger, ICollectives? processes = null) : IStage<FinetuneOptions>
 {
     private const int FewestLabels = 2;
     private const int MebibyteBits = 20;
@@ -38,10 +39,13 @@ public sealed partial class FinetuneStage(IEnumerable<IClipRecipeReader> recipes
         Trial? last = work.Options.TrainOnAll ? Trial.OnEverything(work.Options, videos, context.WorkFolder) : null;
         Trial published = last ?? trials[0];
 
-        var runner = new TrialRunner(work, context.Progress, time, logger);
+        var runner = new TrialRunner(work, processes ?? SingleProcess.Instance, context.Progress, time, logger);
         bool several = trials.Count > 1 || last is not null;
         TrialRecord[] records = [.. trials.Select(trial => runner.Run(trial, several, keepsWeights: trial == published, ct))];
         TrialRecord record = last is null ? records[0] : runner.Run(last, several, keepsWeights: true, ct);
+        if (processes is { Rank: > 0 })
+            return new StageResult { Kind = ArtifactKind.Weights, Files = [] };
+
         return Result(new TrialSummary(videos.Labels, records), published, record, splits, videos, runner, context.WorkFolder);
     }
 

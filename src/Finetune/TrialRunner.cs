@@ -5,9 +5,10 @@ using Unreel.Pipelines;
 namespace Unreel.Finetune;
 
 /// <summary>Runs trainings one after another; those that were finished before are not run again.</summary>
-internal sealed partial class TrialRunner(FinetuneWork work, IProgress<StageProgress> progress, TimeProvider time, ILogger logger)
+internal sealed partial class TrialRunner(FinetuneWork work, ICollectives processes, IProgress<StageProgress> progress, TimeProvider time, ILogger logger)
 {
     private const string WeightsName = "model.safetensors";
+    private const string Unknown = "to do";
 
     /// <summary>Clips a second of the last training of this process; 0 if there was none.</summary>
     public double ClipsPerSecond { get; private set; }
@@ -22,9 +23,10 @@ internal sealed partial class TrialRunner(FinetuneWork work, IProgress<StageProg
     /// <param name="ct">Cancels after writing a checkpoint.</param>
     public TrialRecord Run(Trial trial, bool isNamed, bool keepsWeights, CancellationToken ct)
     {
-        TrainingPlan plan = FinetunePlans.Loop(work, trial.Split.Train, trial.Seed, trial.Folder);
-        if (isNamed && TrialRecord.Read(trial.Folder, plan.Recipe, trial.Seed) is { } known && (!keepsWeights || File.Exists(Path.Combine(trial.Folder, WeightsName))))
-            return known;
+        TrainingPlan plan = FinetunePlans.Loop(work, trial.Split.Train, trial.Seed, trial.Folder) with { Processes = processes };
+        TrialRecord? known = isNamed && processes.Rank == 0 ? Known(trial, plan, keepsWeights) : null;
+        if (processes.Gather(known is null ? Unknown : string.Empty)[0] != Unknown)
+            return known ?? Nothing(trial, plan);
 
         if (work.Options.Precision == Precision.Bf16 && !Processor.HasBfloat16)
             LogSlowPrecision();
@@ -32,6 +34,9 @@ internal sealed partial class TrialRunner(FinetuneWork work, IProgress<StageProg
         string suffix = isNamed ? $", {trial.Name}" : string.Empty;
         var samples = new AugmentedSamples(work.Videos, trial.Split.Train, FinetunePlans.Order(work, trial.Split.Train, trial.Seed), FinetunePlans.Augmentation(work.Options, work.Recipe, work.Settings.Shape), trial.Seed);
         TrainingResult result = Finetuning.Run(work.Settings, plan, samples, new TrialProgress(progress, "fine-tuning" + suffix), time, ct);
+        if (processes.Rank > 0)
+            return Nothing(trial, plan);
+
         (ClipsPerSecond, Waiting) = (result.ClipsPerSecond, result.Waiting);
         TrialRecord record = Record(trial, plan, result, Test(trial, plan, "testing" + suffix, ct));
         LogTrained(result.FinalLoss, result.Steps, result.ClipsPerSecond, result.Waiting);
@@ -44,6 +49,12 @@ internal sealed partial class TrialRunner(FinetuneWork work, IProgress<StageProg
             Forget(trial.Folder);
         return record;
     }
+
+    private static TrialRecord? Known(Trial trial, TrainingPlan plan, bool keepsWeights) =>
+        TrialRecord.Read(trial.Folder, plan.Recipe, trial.Seed) is { } known && (!keepsWeights || File.Exists(Path.Combine(trial.Folder, WeightsName))) ? known : null;
+
+    // Of several processes only the first tests and records.
+    private static TrialRecord Nothing(Trial trial, TrainingPlan plan) => Record(trial, plan, new TrainingResult(plan.Steps, double.NaN, 0, 0, string.Empty), []);
 
     private IReadOnlyList<Prediction> Test(Trial trial, TrainingPlan plan, string activity, CancellationToken ct)
     {

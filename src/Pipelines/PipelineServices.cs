@@ -35,6 +35,7 @@ public static class PipelineServices
             provider.GetRequiredService<IRuntimeDescription>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ErrorKinds>(),
+            provider.GetService<IRunPeers>(),
             provider.GetRequiredService<ILogger<PipelineRunner>>()));
         services.TryAddSingleton(provider => new PipelineWatcher(
             provider.GetRequiredService<PipelineRunner>(),
@@ -52,12 +53,13 @@ public static class PipelineServices
     /// <param name="version">Raise it when the same options give other bytes.</param>
     /// <param name="description">What it does, in one sentence.</param>
     /// <param name="produces">What it makes, if always the same: name clashes are then found before anything runs.</param>
+    /// <param name="isShared">Whether, where a run has several processes, all of them do its work together; the result of rank 0 counts.</param>
     public static IServiceCollection AddStage<TStage, TOptions>(
-        this IServiceCollection services, string name, int version, string description = "", ArtifactKind? produces = null)
+        this IServiceCollection services, string name, int version, string description = "", ArtifactKind? produces = null, bool isShared = false)
         where TStage : class, IStage<TOptions>
         where TOptions : class
     {
-        StageDescription stage = new(name, version, description, typeof(TStage), typeof(TOptions), produces);
+        StageDescription stage = new(name, version, description, typeof(TStage), typeof(TOptions), produces, isShared);
         services.AddSingleton(stage);
         services.TryAddScoped<TStage>();
         services.AddSingleton<IStageWorker>(provider => new StageHostedService<TStage, TOptions>(stage, provider.GetRequiredService<IServiceScopeFactory>()));

@@ -9,7 +9,7 @@ using Unreel.Video;
 namespace Unreel.Pretrain;
 
 /// <summary>Trains a masked autoencoder on videos.</summary>
-public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes, TimeProvider time, ILogger<PretrainStage> logger) : IStage<PretrainOptions>
+public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes, TimeProvider time, ILogger<PretrainStage> logger, ICollectives? processes = null) : IStage<PretrainOptions>
 {
     private const double MaskRatio = 0.9;
 
@@ -31,13 +31,20 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
         ClipLengths.Require(videos, settings.Shape.TubeletSize, looked => context.Progress.Report(new StageProgress("looking at videos", looked, videos.Items.Count, "videos")), ct);
         MotionRequest? motion = settings.Mask?.Motion(settings.Shape);
         ClipMotions.Require(videos, motion, looked => context.Progress.Report(new StageProgress("looking at motion", looked, videos.Items.Count, "videos")), ct);
+<<<<<<< HEAD
         TrainingPlan plan = Plan(options, settings, tokenizer, videos, context.WorkFolder);
         if (settings.Precision == Precision.Bf16 && !Processor.HasBfloat16)
             LogSlowPrecision();
+=======
+        TrainingPlan plan = Plan(options, settings, tokenizer, videos, context.WorkFolder) with { Processes = processes ?? SingleProcess.Instance };
+>>>>>>> main
         LogStart(settings.Shape.Tokens, videos.Items.Count, plan.Steps, plan.BatchSize);
         var samples = new AugmentedSamples(videos, [.. Enumerable.Range(0, videos.Items.Count)], new RepeatedOrder(new ShuffledOrder(videos.Items.Count, options.Seed), options.ClipsPerVideo), Augmentation(options, settings.Shape), options.Seed, motion);
         var progress = new StageReport(context.Progress);
         (TrainingResult result, IReadOnlyList<Reconstruction> pictures) = Pretraining.Run(settings, plan, samples, options.Pictures, progress, time, ct);
+        if (plan.Processes.Rank > 0)
+            return new StageResult { Kind = ArtifactKind.Weights, Files = [] };
+
         LogTrained(result.FinalLoss, result.Steps, result.ClipsPerSecond, result.Waiting);
         foreach (TargetSettings target in settings.Targets.Where(target => options.Pictures > 0 && !TargetNames.CanBeDrawn(target.Name)))
             LogNotDrawn(target.Name);

@@ -14,7 +14,8 @@ internal static class ReconstructionFiles
 {
     private const string PictureName = "reconstruction.png", VideoName = "reconstruction.mp4", NotesName = "reconstruction.json";
     private const string Masked = "masked: what the network sees";
-    private const int MostColumns = 8, SmallestCell = 64, SmallestPanel = 128, FramesPerSecond = 8;
+    private const int MostColumns = 8, SmallestCell = 64, LargestCell = 256;
+    private const int MostVideoRows = 8, SmallestPanel = 128, LargestPanel = 512, FramesPerSecond = 8;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>Writes the files into a folder.</summary>
@@ -49,16 +50,16 @@ internal static class ReconstructionFiles
 
     private static void WritePicture(string path, VideoTransformerShape shape, (CaptionedClip[] Panels, string Sample)[] rows)
     {
-        int side = Math.Max(SmallestCell, shape.ImageSize);
+        int side = Math.Clamp(shape.ImageSize, SmallestCell, LargestCell);
         CaptionedClip[] clips = [.. rows.SelectMany(row => row.Panels.Select((panel, index) => index == 0 ? panel with { Caption = $"clip {row.Sample}: {panel.Caption}" } : panel))];
         ContactSheet.Write(path, clips, Math.Min(MostColumns, shape.Frames), new FrameSize(side, side));
     }
 
     private static void WriteVideo(string path, VideoTransformerShape shape, (CaptionedClip[] Panels, string Sample)[] rows)
     {
-        int side = Math.Max(SmallestPanel, shape.ImageSize);
+        int side = Math.Clamp(shape.ImageSize, SmallestPanel, LargestPanel);
         var cell = new FrameSize(side, side);
-        Clip[] sheets = [.. Enumerable.Range(0, shape.Frames).Select(frame => Sheet(rows, frame, cell))];
+        Clip[] sheets = [.. Enumerable.Range(0, shape.Frames).Select(frame => Sheet([.. rows.Take(MostVideoRows)], frame, cell))];
         using var writer = new VideoWriter(path, sheets[0].Size, FramesPerSecond);
         foreach (Clip sheet in sheets)
             writer.Write(sheet.Pixels);

@@ -19,9 +19,10 @@ public class ProjectReferenceTests
         ["Export"] = ["Pipelines", "Video", "Modeling", "Onnx"],
         ["Evaluate"] = ["Pipelines", "Video", "Onnx"],
         ["Serve"] = ["Pipelines", "Video", "Onnx"],
-        ["Cli"] = ["Artifacts", "Pipelines", "Video", "Modeling", "Onnx", "Synthesize", "Pretrain", "Finetune", "Export", "Evaluate", "Serve"],
+        ["Cli"] = ["Artifacts", "Pipelines", "Video", "Modeling", "Onnx", "Synthesize", "Pretrain", "Finetune", "Export", "Evaluate", "Serve", "Distributed"],
         ["TorchSharp"] = [],
         ["OnnxRuntime"] = [],
+        ["Distributed"] = ["Modeling"],
     };
 
     public static TheoryData<string> Projects => new(ProjectFiles().Select(Path.GetFileNameWithoutExtension).Order()!);

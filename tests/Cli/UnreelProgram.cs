@@ -16,6 +16,12 @@ public static class UnreelProgram
     public static async Task<ProgramResult> RunAsync(string folder, params string[] arguments)
     {
         using Process process = Start(folder, arguments);
+        return await EndAsync(process);
+    }
+
+    /// <summary>Waits for the program and what it prints.</summary>
+    public static async Task<ProgramResult> EndAsync(Process process)
+    {
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         using CancellationTokenSource limit = new(Longest);
@@ -32,7 +38,10 @@ public static class UnreelProgram
     }
 
     /// <summary>Starts the program; the caller ends it.</summary>
-    public static Process Start(string folder, params string[] arguments)
+    public static Process Start(string folder, params string[] arguments) => Start(folder, [], arguments);
+
+    /// <summary>Starts the program with more in its environment; the caller ends it.</summary>
+    public static Process Start(string folder, IEnumerable<KeyValuePair<string, string>> environment, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "unreel.dll"), .. arguments])
         {
@@ -43,6 +52,8 @@ public static class UnreelProgram
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(folder, "cache");
         start.Environment.Remove("UNREEL_STORE");
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start) ?? throw new InvalidOperationException("The program did not start.");
     }
 }

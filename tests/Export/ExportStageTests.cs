@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Unreel.Artifacts;
+using Unreel.Modeling;
 using Unreel.Onnx;
 using Unreel.Pipelines;
 using Unreel.Stages.Tests;
@@ -36,6 +37,19 @@ public sealed class ExportStageTests : IDisposable
     [Fact]
     public async Task Views_are_the_classifiers_own_unless_asked_otherwise() =>
         Assert.Equal(2, (int)OnnxFile.ReadContract((await RunAsync()).Files[0].Path).Preparation["clips"]!);
+
+    // The other kinds of heads pass the same gate: attention in the graph, a batch norm folded into the linear layer.
+    [Theory]
+    [InlineData(ClassifierHead.Attentive)]
+    [InlineData(ClassifierHead.BatchNorm)]
+    public async Task Every_head_is_exported(ClassifierHead head)
+    {
+        TinyClassifier.Write(_folder.File("classifier"), head);
+
+        StageResult result = await RunAsync();
+
+        Assert.InRange(OnnxFile.ReadContract(result.Files[0].Path).Parity!.LargestDifference, 0, 1e-4);
+    }
 
     [Fact]
     public async Task The_comparison_is_published_beside_the_model_in_the_same_figures()

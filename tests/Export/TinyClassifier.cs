@@ -25,13 +25,13 @@ internal static class TinyClassifier
     public static ClipPreparation Preparation { get; } = new() { Frames = 4, Stride = 1, Size = 16, Clips = 2 };
 
     /// <summary>Writes the folder.</summary>
-    public static void Write(string folder)
+    public static void Write(string folder, ClassifierHead head = ClassifierHead.Linear)
     {
-        FinetuningSettings settings = new() { Shape = Shape, Labels = Labels, Preparation = Preparation };
+        FinetuningSettings settings = new() { Shape = Shape, Labels = Labels, Preparation = Preparation, Head = head };
         TrainingPlan plan = new()
         {
             Steps = 1,
-            BatchSize = 1,
+            BatchSize = 2,
             StepsPerEpoch = 1,
             Schedule = new WarmupCosine { Peak = 1e-3, Steps = 1 },
             Optimiser = new OptimiserSettings(),

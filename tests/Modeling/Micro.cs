@@ -61,6 +61,20 @@ internal sealed class ColouredClips(VideoTransformerShape shape, int labels = 3)
     }
 }
 
+/// <summary>Codes that follow the brightness of each place in its cube's first frame, from dark to bright.</summary>
+internal sealed class BrightnessCodes(VideoTransformerShape shape, int codes = 5) : IClipTokenizer
+{
+    public int Codes => codes;
+
+    public int[] Encode(ReadOnlyMemory<byte> pixels, CancellationToken ct)
+    {
+        byte[] cubes = new byte[shape.ClipBytes];
+        Cubes.Arrange(shape, pixels.Span, cubes);
+        int frame = shape.CubeValues / shape.TubeletSize;
+        return [.. cubes.Chunk(shape.CubeValues).Select(cube => (int)(cube.Take(frame).Average(value => value) * codes / 256))];
+    }
+}
+
 /// <summary>Keeps what it is told.</summary>
 internal sealed class KeptProgress : IProgress<TrainingProgress>
 {

@@ -68,6 +68,44 @@ public sealed class PretrainStageTests : IDisposable
         Assert.Equal(whole.Metrics, parts.Metrics);
     }
 
+    // Masks that follow motion are as much a function of seed and sample as any: cut in two, with other workers, on videos that are
+    // decoded and on videos whose flow is found.
+    [Theory]
+    [InlineData("motion-vectors")]
+    [InlineData("motion-flow")]
+    public async Task A_cancelled_stage_with_motion_masks_goes_on_to_the_same_bytes(string mask)
+    {
+        PretrainOptions options = Options() with { Clips = Films(_folder.File("films"), 5), Mask = mask, MaskRatio = .75, Shape = Micro with { ImageSize = 32 } };
+        StageResult whole = await Stage().RunAsync(options, new FakeContext(_folder.File("whole")), default);
+        using var stop = new CancellationTokenSource();
+        var stopping = new FakeContext(_folder.File("parts")) { Then = progress => { if (progress.Unit == "steps" && progress.Done == 3) stop.Cancel(); } };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Stage().RunAsync(options, stopping, stop.Token));
+        StageResult parts = await Stage().RunAsync(options with { Workers = 1 }, new FakeContext(_folder.File("parts")), default);
+        StageResult tube = await Stage().RunAsync(options with { Mask = "tube" }, new FakeContext(_folder.File("tube")), default);
+
+        Assert.Equal(Digests(whole), Digests(parts));
+        Assert.NotEqual(Digests(whole), Digests(tube));
+    }
+
+    [Fact]
+    public async Task Videos_without_vectors_are_found_before_training()
+    {
+        var context = new FakeContext(_folder.File("work"));
+        PretrainOptions drawn = Options() with { Mask = "motion-vectors" };
+        StageInput films = Films(_folder.File("films"), 3);
+        Encode(_folder.File("films", "film1.mp4"), gop: 1);
+        Encode(_folder.File("films", "film2.mp4"), gop: 1);
+
+        var notCoded = await Assert.ThrowsAsync<VideoException>(() => Stage().RunAsync(drawn, context, default));
+        var byFrame = await Assert.ThrowsAsync<VideoException>(() => Stage().RunAsync(drawn with { Clips = films }, context, default));
+
+        Assert.Contains("'s0_0.mp4' is not a coded video", notCoded.Message, StringComparison.Ordinal);
+        Assert.Contains("'film1.mp4' has no motion vectors: its codec h264", byFrame.Message, StringComparison.Ordinal);
+        Assert.Contains("'motion-flow'", byFrame.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(context.Told, told => told.Unit == "steps");
+    }
+
     [Theory]
     [InlineData("xl", "tube", "pixels", "'xl'")]
     [InlineData("tiny", "cube", "pixels", "'cube'")]
@@ -107,4 +145,27 @@ public sealed class PretrainStageTests : IDisposable
 
     private static IEnumerable<string> Digests(StageResult result) =>
         result.Files.Select(file => $"{file.Title} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file.Path)))}");
+
+    private static StageInput Films(string folder, int count)
+    {
+        Directory.CreateDirectory(folder);
+        for (int film = 0; film < count; film++)
+            Encode(Path.Combine(folder, $"film{film}.mp4"), gop: 12);
+        return StageInput.Parse(folder);
+    }
+
+    // A bright block that crosses a gradient.
+    private static void Encode(string path, int gop)
+    {
+        using var writer = new VideoWriter(path, new FrameSize(64, 48), 25, new VideoWriterOptions { Gop = gop });
+        byte[] frame = new byte[64 * 48 * 3];
+        for (int number = 0; number < 20; number++)
+        {
+            for (int pixel = 0; pixel < 64 * 48; pixel++)
+                frame.AsSpan(pixel * 3, 3).Fill((pixel % 64) - (2 * number) is >= 4 and < 20 && pixel / 64 is >= 16 and < 32 ? (byte)(200 + (pixel * 7 % 50)) : (byte)(40 + pixel % 64));
+            writer.Write(frame);
+        }
+
+        writer.Finish();
+    }
 }

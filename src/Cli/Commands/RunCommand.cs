@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Unreel.Cli.Hosting;
 using Unreel.Cli.Output;
+using Unreel.Distributed;
 using Unreel.Pipelines;
 
 namespace Unreel.Cli.Commands;
@@ -13,7 +14,7 @@ internal static class RunCommand
     public static Command Create()
     {
         Argument<string> file = new("file") { Description = "A pipeline file, e.g. pipelines/quickstart.yaml.", HelpName = "FILE" };
-        RunOptions options = new();
+        RunOptions options = new() { TakesProcesses = true };
         Option<string?> from = new("--from") { Description = "Run this stage and all that depend on it again.", HelpName = "STAGE" };
         Option<string[]> force = new("--force") { Description = "Run these stages again, finished or not; without a name, all.", HelpName = "STAGE", Arity = ArgumentArity.ZeroOrMore, AllowMultipleArgumentsPerToken = true };
         Option<string[]> only = new("--only") { Description = "Run these stages only; what they need must be finished.", HelpName = "STAGE", AllowMultipleArgumentsPerToken = true };
@@ -46,13 +47,45 @@ internal static class RunCommand
     /// <summary>Runs a pipeline in a host of its own, telling the user how it goes.</summary>
     public static async Task<int> ExecuteAsync(Func<StageCatalog, PipelineFile> load, RunSettings settings, RunOptions options, ParseResult parsed, CancellationToken ct)
     {
+        int? processes = parsed.GetValue(options.Processes);
+        Placement? place = options.TakesProcesses ? ManyProcesses.Place(processes) : null;
+        if (place is null && processes is not > 1)
+            return (await RunAsync(load, settings, options, parsed, null, ct)).ExitCode;
+
+        ManyProcesses.Check(DistributedRuntime.WhyNot(), settings);
+        if (place is not null)
+            return await JoinAsync(place, load, settings, options, parsed, ct);
+        if (settings.DryRun)
+            return (await RunAsync(load, settings, options, parsed, null, ct)).ExitCode;
+
+        // What is wrong with the file or the options is said once, before anything starts.
+        load(UnreelHost.Catalog());
+        return await ManyProcesses.LaunchAsync(processes!.Value, ct);
+    }
+
+    private static async Task<int> JoinAsync(Placement place, Func<StageCatalog, PipelineFile> load, RunSettings settings, RunOptions options, ParseResult parsed, CancellationToken ct)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        if (place.IsLaunched)
+            LauncherWatch.Start(Console.OpenStandardInput(), stop.Cancel);
+        using TrainingGroup group = ManyProcesses.Join(place, stop.Token);
+        RunReport report = await RunAsync(load, place.Rank == 0 ? settings : settings with { WriteLockFile = false }, options, parsed, group, stop.Token);
+        if (report.ExitCode != ExitCodes.Done)
+            group.Leave(report.Error?.Message ?? report.Stages.FirstOrDefault(outcome => outcome.ExitCode != ExitCodes.Done)?.Reason ?? "cancelled");
+        return report.ExitCode;
+    }
+
+    private static async Task<RunReport> RunAsync(Func<StageCatalog, PipelineFile> load, RunSettings settings, RunOptions options, ParseResult parsed, TrainingGroup? group, CancellationToken ct)
+    {
         HostApplicationBuilder builder = UnreelHost.CreateBuilder(LogLevels.Resolve(parsed.GetValue(options.LogLevel)));
-        await using RunDisplay display = RunDisplay.Create(parsed.GetValue(options.Json));
+        await using RunDisplay display = group is { Rank: > 0 } ? RunDisplay.Follower() : RunDisplay.Create(parsed.GetValue(options.Json));
         builder.Services.AddSingleton(display.Reporter);
+        if (group is not null)
+            builder.Services.AddProcesses(group);
         builder.Services.AddPipelineRun(load, settings);
         using IHost host = builder.Build();
         RunReport report = await host.RunPipelineAsync(ct);
         await display.FinishAsync(report);
-        return report.ExitCode;
+        return report;
     }
 }

@@ -27,10 +27,22 @@ internal sealed class RunOptions
         HelpName = "LEVEL",
     };
 
+    public Option<int?> Processes { get; } = new("--nproc")
+    {
+        Description = "Train in N processes on this machine, each on an equal share of every batch. "
+            + "Default: as RANK and WORLD_SIZE or Slurm's srun say, else 1. Needs the runtime system.",
+        HelpName = "N",
+    };
+
+    /// <summary>Whether the command may run in several processes.</summary>
+    public bool TakesProcesses { get; init; }
+
     public void AddTo(Command command)
     {
         foreach (Option option in new Option[] { Set, Store, Json, Verify, Watch, LogLevel })
             command.Add(option);
+        if (TakesProcesses)
+            command.Add(Processes);
     }
 
     /// <summary>The settings they stand for. A store named on the command line or in the environment goes before the file's.</summary>

@@ -15,7 +15,7 @@ internal static class StageCommands
         Option<string?> name = new("--name") { Description = "The name of its artifact. Default: the stage's name." };
         Option<string?> tag = new("--tag") { Description = "The tag to move. Default: latest." };
         Option<bool> force = new("--force") { Description = "Run again, finished or not." };
-        RunOptions options = new();
+        RunOptions options = new() { TakesProcesses = stage is "pretrain" or "finetune" };
         Argument<string[]> own = new("stage-options")
         {
             Description = "The stage's own options, listed below: --option value.",

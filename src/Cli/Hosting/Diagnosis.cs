@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Unreel.Artifacts;
+using Unreel.Distributed;
 using Unreel.Modeling;
 using Unreel.Onnx;
 using Unreel.Pipelines;
@@ -33,6 +34,9 @@ internal static class Diagnosis
             TorchInfo torch = TorchInfo.Get();
             return $"libtorch {torch.Version} through {torch.Runtime}, device {torch.Device}, {torch.Threads} threads";
         });
+        yield return DistributedRuntime.WhyNot() is { } why
+            ? new Finding("many processes", $"cannot train together, because {why}", IsMissing: true, Remedy: Prepare, IsNeeded: false)
+            : new Finding("many processes", $"can train together (--nproc), over {string.Join(" and ", DistributedRuntime.Backends())}");
         yield return Look("onnx runtime", () =>
         {
             OnnxRuntimeInfo runtime = OnnxRuntimeInfo.Load();

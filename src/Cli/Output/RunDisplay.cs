@@ -29,6 +29,9 @@ internal sealed class RunDisplay : IAsyncDisposable
         return new RunDisplay(terminal, terminal, json: false);
     }
 
+    /// <summary>The display of a process that is not the first of several: errors only.</summary>
+    public static RunDisplay Follower() => new(new FollowerReporter(Console.Error), null, json: true);
+
     /// <summary>Sums the run up and says what to try next.</summary>
     public async Task FinishAsync(RunReport report)
     {

@@ -20,6 +20,9 @@ internal sealed class Optimiser : IDisposable
     /// <summary>The state of every parameter.</summary>
     public IReadOnlyList<ParameterState> States { get; }
 
+    /// <summary>The parameters that are updated, in the order of their states.</summary>
+    public IEnumerable<Tensor> Parameters => Members.Select(member => (Tensor)member.Parameter);
+
     private IEnumerable<(string Name, Parameter Parameter)> Members => _groups.SelectMany(group => group.Members);
 
     /// <summary>Forgets the gradients; the losses of the next step add up to new ones.</summary>
@@ -45,17 +48,17 @@ internal sealed class Optimiser : IDisposable
     public void Dispose() => _inner.Dispose();
 
     private static AdamW AdamW(IReadOnlyList<LayerGroup> groups, OptimiserSettings settings) => optim.AdamW(groups.Select(group => new AdamW.ParamGroup(
-        Parameters(group),
+        Own(group),
         beta1: settings.Beta1,
         beta2: settings.Beta2,
         eps: settings.Epsilon,
         weight_decay: group.WeightDecay)));
 
     private static SGD Sgd(IReadOnlyList<LayerGroup> groups, OptimiserSettings settings) => optim.SGD(
-        groups.Select(group => new SGD.ParamGroup(Parameters(group), momentum: settings.Momentum, weight_decay: group.WeightDecay)),
+        groups.Select(group => new SGD.ParamGroup(Own(group), momentum: settings.Momentum, weight_decay: group.WeightDecay)),
         learningRate: 0);
 
-    private static Parameter[] Parameters(LayerGroup group) => [.. group.Members.Select(member => member.Parameter)];
+    private static Parameter[] Own(LayerGroup group) => [.. group.Members.Select(member => member.Parameter)];
 
     private static ParameterState State((string Name, Parameter Parameter) member, OptimizerState state) => state switch
     {

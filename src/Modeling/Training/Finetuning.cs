@@ -69,6 +69,7 @@ public static class Finetuning
     /// <param name="progress">Told after every step.</param>
     /// <param name="time">For speeds and checkpoint times.</param>
     /// <param name="ct">Cancels after writing a checkpoint.</param>
+    /// <returns>What it ended with; of several processes only rank 0 writes weights and knows the loss.</returns>
     /// <exception cref="ModelException">Shape, weights, device or checkpoint are wrong, or a number is not finite.</exception>
     public static TrainingResult Run(
         FinetuningSettings settings,
@@ -79,11 +80,12 @@ public static class Finetuning
         CancellationToken ct)
     {
         settings.Check();
-        Device device = TorchSetup.Apply(plan.Torch);
+        Device device = TorchSetup.Apply(plan.Torch.For(plan.Processes));
         using var task = new FinetuningTask(settings, source, plan.Seed, device);
         TrainingResult result = new Trainer(plan, task, progress, time).Run(ct) with { Device = device.type.ToString().ToLowerInvariant() };
         task.Finish();
-        WeightsFolder.Write(plan.Folder, Describe(settings), task.Model);
+        if (plan.Processes.Rank == 0)
+            WeightsFolder.Write(plan.Folder, Describe(settings), task.Model);
         return result;
     }
 

@@ -45,11 +45,14 @@ internal sealed class PretrainingTask : ITrainingTask
     public Tensor Loss(ClipBatch batch, long step)
     {
         Tensor cubesBNC = ClipTensor.Bytes(_settings.Shape, batch.Cubes, batch.Count, _device);
-        MaskedTokens tokens = _splitter.Split(batch, cubesBNC, mask => mask.Predicted);
+        MaskedTokens tokens = Split(batch, cubesBNC);
         Tensor[] predicted = Predict(tokens);
         TargetBatch wanted = Wanted(batch, cubesBNC, tokens.MaskedBM);
         return tokens.ChancesBN is { } chancesBN ? SampledLoss(predicted, wanted, chancesBN) : DrawnLoss(predicted, wanted);
     }
+
+    /// <summary>Splits a batch as training does: with a decoder mask, not every hidden token is predicted.</summary>
+    public MaskedTokens Split(ClipBatch batch, Tensor cubesBNC) => _splitter.Split(batch, cubesBNC, mask => mask.Predicted);
 
     /// <summary>Splits a batch so that every hidden token is predicted.</summary>
     public MaskedTokens SplitAll(ClipBatch batch, Tensor cubesBNC) => _splitter.Split(batch, cubesBNC, mask => mask.Hidden);
@@ -85,12 +88,17 @@ internal sealed class PretrainingTask : ITrainingTask
         return Sum(losses);
     }
 
-    // The error of a token is the sampler's reward for hiding it, and no path for a gradient.
+    /// <summary>
+    /// What teaches the sampler: minus the mean over masked tokens of error x logarithm of the chance of being drawn, so that what was hard
+    /// to predict is shown more often. The error is a reward, and no path for a gradient.
+    /// </summary>
+    internal static Tensor SamplerLoss(Tensor chancesBN, Tensor maskedBM, Tensor errorsBM) => -(chancesBN.gather(1, maskedBM) * errorsBM).mean();
+
     private Tensor SampledLoss(Tensor[] predicted, TargetBatch wanted, Tensor chancesBN)
     {
         Tensor[] errors = [.. _targets.Select((target, index) => target.Errors(predicted[index], wanted))];
         Tensor errorBM = Sum(errors);
-        Tensor sampling = -(chancesBN.gather(1, wanted.MaskedBM) * errorBM.detach()).mean();
+        Tensor sampling = SamplerLoss(chancesBN, wanted.MaskedBM, errorBM.detach());
         Parts = [.. _targets.Zip(errors, (target, error) => new LossPart(target.Name, error.mean().item<float>())), new LossPart("sampler", sampling.item<float>())];
         return errorBM.mean() + (sampling * _settings.Adaptive!.LossWeight);
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Unreel.Modeling;
@@ -14,6 +15,15 @@ public sealed record TorchOptions
     /// <summary>Threads of one operator. Default 0: as many as there are physical cores. Results depend on the number in their last bits.</summary>
     [Range(0, 1024)]
     public int Threads { get; init; }
+
+    /// <summary>How many processes share the physical cores, where <see cref="Threads"/> is 0. Default 1.</summary>
+    public int CoreSharers { get; init; } = 1;
+
+    /// <summary>Index of the CUDA device. Default 0.</summary>
+    public int DeviceIndex { get; init; }
+
+    /// <summary>The same for one of several processes: its share of the cores, and a device of its own.</summary>
+    public TorchOptions For(ICollectives processes) => this with { CoreSharers = processes.CoreSharers, DeviceIndex = processes.LocalRank };
 }
 
 /// <summary>Sets torch up before it is used.</summary>
@@ -29,12 +39,15 @@ internal static class TorchSetup
     /// <exception cref="ModelException">CUDA is asked for and there is none.</exception>
     public static Device Apply(TorchOptions options)
     {
-        set_num_threads(options.Threads > 0 ? options.Threads : PhysicalCores());
+        set_num_threads(options.Threads > 0 ? options.Threads : Math.Max(1, PhysicalCores() / options.CoreSharers));
         bool accelerated = options.Device == "cuda" || (options.Device == "auto" && cuda.is_available());
         if (accelerated && !cuda.is_available())
             throw new ModelException("Device 'cuda' was asked for, but torch finds no CUDA device here; use 'cpu' or 'auto'.");
 
-        return accelerated ? CUDA : CPU;
+        if (accelerated && options.DeviceIndex >= cuda.device_count())
+            throw new ModelException($"Process {options.DeviceIndex} of this machine needs CUDA device {options.DeviceIndex}, but there are {cuda.device_count()}; start as many processes as there are devices.");
+
+        return !accelerated ? CPU : options.DeviceIndex == 0 ? CUDA : new Device(DeviceType.CUDA, options.DeviceIndex);
     }
 
     /// <summary>Physical cores as /proc/cpuinfo tells them, or logical ones where it does not.</summary>

@@ -17,27 +17,39 @@ internal sealed class Trainer
     private readonly IProgress<TrainingProgress> _progress;
     private readonly TimeProvider _time;
     private readonly CheckpointFiles _files;
+    private readonly ICollectives _processes;
     private IReadOnlyList<string> _lastSamples = [];
+    private string? _asked;
 
     public Trainer(TrainingPlan plan, ITrainingTask task, IProgress<TrainingProgress> progress, TimeProvider time)
     {
         (_plan, _task, _progress, _time) = (plan.Checked(), task, progress, time);
         _files = new CheckpointFiles(plan.Folder, plan.Checkpoints);
+        _processes = plan.Processes;
     }
+
+    // Others hold copies of the same weights, and have nothing to write.
+    private bool IsFirst => _processes.Rank == 0;
 
     /// <summary>Trains to the last step.</summary>
     /// <exception cref="NonFiniteException">The loss, or a tensor to be saved, is not finite; the last checkpoint is kept.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; a checkpoint holds everything done.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, here or in another process of the training; a checkpoint holds everything done.</exception>
+    /// <exception cref="LostProcessException">Another process of the training is gone; a checkpoint holds everything done.</exception>
     public TrainingResult Run(CancellationToken ct)
     {
         Directory.CreateDirectory(_plan.Folder);
         _task.Model.train();
         using var optimiser = new Optimiser(_task.Groups(_plan.Optimiser), _plan.Optimiser);
-        long first = _files.Newest is { } newest ? Checkpoint.Load(newest, _task.State, optimiser, _plan) : 0;
-        using MetricsFile metrics = MetricsFile.Open(Path.Combine(_plan.Folder, MetricsFile.Name), first);
+        TrainingStart.Check(_plan, _task.Model);
+        long first = IsFirst && _files.Newest is { } newest ? Checkpoint.Load(newest, _task.State, optimiser, _plan) : 0;
+        first = TrainingStart.Share(_processes, _task.State, optimiser, first);
+        using MetricsFile metrics = MetricsFile.Open(Path.Combine(_plan.Folder, MetricsFile.Name), IsFirst ? first : 0);
 
         var clock = new TrainingClock(_plan, first, _time);
         Loop(first, optimiser, metrics, clock, ct);
+        if (!IsFirst)
+            return new TrainingResult(_plan.Steps, double.NaN, clock.ClipsPerSecond, clock.Waiting, _plan.Torch.Device);
+
         LossCurve.Write(Path.Combine(_plan.Folder, LossCurve.Name), metrics.Steps);
         return new TrainingResult(_plan.Steps, FinalLoss(metrics), clock.ClipsPerSecond, clock.Waiting, _plan.Torch.Device);
     }
@@ -46,34 +58,58 @@ internal sealed class Trainer
     {
         using var batches = new OrderedPrefetcher<ClipBatch>(ReadPart, first * _plan.Accumulate, _plan.Steps * _plan.Accumulate, _plan.Workers, _plan.Ahead);
         using var writer = new CheckpointWriter(_files);
+        using IGradientReduction reduction = _processes.Attach([.. optimiser.Parameters]);
         long saved = first;
         long step = first;
         try
         {
             for (; step < _plan.Steps; step++)
             {
-                ct.ThrowIfCancellationRequested();
+                ThrowIfAsked(ct);
                 writer.ThrowIfFailed();
-                StepMetrics done = Step(step, batches, optimiser, ct);
+                StepMetrics done = Step(step, batches, optimiser, reduction, ct);
                 metrics.Add(done);
                 _progress.Report(clock.Tick(done, batches.Waited));
                 if (step + 1 - saved >= _plan.Checkpoints.Steps || clock.SinceCheckpoint >= _plan.Checkpoints.Interval || step + 1 == _plan.Steps)
                     Save(saved = step + 1, optimiser, metrics, writer, clock);
             }
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested && step > saved)
+        catch (OperationCanceledException) when (step > saved)
         {
             Save(step, optimiser, metrics, writer, clock);
             writer.Finish();
             throw;
         }
+        catch (LostProcessException lost)
+        {
+            // What is exchanged comes before the update: the weights are those that the steps so far ended with. What forward changes is not.
+            if (step > saved && _task.State.All(entry => entry.Tensor.requires_grad))
+                Save(saved = step, optimiser, metrics, writer, clock);
+            writer.Finish();
+            string kept = saved == 0 ? "there is no checkpoint yet" : IsFirst ? $"the last checkpoint is of step {saved}" : "rank 0 keeps the last checkpoint";
+            throw new LostProcessException($"{lost.Message}; {kept}, run the same command again to go on.");
+        }
 
         writer.Finish();
     }
 
-    private ClipBatch ReadPart(long part, CancellationToken ct) => _task.Read(part * _plan.PartSize, _plan.PartSize, ct);
+    // Whoever of several processes is asked to stop says so to the others, and all of them end with the same step.
+    private void ThrowIfAsked(CancellationToken ct)
+    {
+        if (_processes.Count == 1)
+            ct.ThrowIfCancellationRequested();
+        else if (_asked is { } who)
+            throw new OperationCanceledException($"{who} was asked to stop", ct);
+    }
 
-    private StepMetrics Step(long step, OrderedPrefetcher<ClipBatch> batches, Optimiser optimiser, CancellationToken ct)
+    // Every process reads its share of each part.
+    private ClipBatch ReadPart(long part, CancellationToken ct)
+    {
+        int share = _plan.PartSize / _processes.Count;
+        return _task.Read((part * _plan.PartSize) + (_processes.Rank * share), share, ct);
+    }
+
+    private StepMetrics Step(long step, OrderedPrefetcher<ClipBatch> batches, Optimiser optimiser, IGradientReduction reduction, CancellationToken ct)
     {
         double rate = _plan.Schedule.At(step);
         double loss = 0;
@@ -81,12 +117,16 @@ internal sealed class Trainer
         optimiser.Clear();
         for (int part = 0; part < _plan.Accumulate; part++)
         {
-            using ClipBatch batch = batches.Take(ct);
+            using ClipBatch batch = batches.Take(_processes.Count == 1 && part == 0 ? ct : default);
+            if (part == _plan.Accumulate - 1)
+                reduction.Arm();
             loss += Backward(step, batch) / _plan.Accumulate;
             foreach (LossPart made in _task.Parts)
                 (parts ??= new(StringComparer.Ordinal))[made.Name] = parts.GetValueOrDefault(made.Name) + (made.Value / _plan.Accumulate);
         }
 
+        reduction.Finish();
+        (loss, parts, _asked) = StepAgreement.Reach(_processes, loss, parts, ct);
         double? norm = optimiser.Step(rate);
         if (norm is { } found && !double.IsFinite(found))
             throw new NonFiniteException($"The norm of the gradients ({found})", step, _lastSamples);
@@ -114,6 +154,9 @@ internal sealed class Trainer
 
     private void Save(long step, Optimiser optimiser, MetricsFile metrics, CheckpointWriter writer, TrainingClock clock)
     {
+        if (!IsFirst)
+            return;
+
         double recent = metrics.Steps.TakeLast(RecentSteps).Average(done => done.Loss);
         writer.Begin(Checkpoint.Take(_task.State, optimiser, step, _plan, recent, _lastSamples), metrics);
         clock.Saved();

@@ -45,6 +45,9 @@ public sealed record TrainingPlan
     /// <summary>Where and with how many threads torch computes.</summary>
     public TorchOptions Torch { get; init; } = new();
 
+    /// <summary>The processes that train together; each works on an equal share of every part. Default one alone.</summary>
+    public ICollectives Processes { get; init; } = SingleProcess.Instance;
+
     /// <summary>Checks what types cannot say.</summary>
     /// <exception cref="ModelException">The parts do not divide the batch.</exception>
     public TrainingPlan Checked() => Accumulate > 0 && BatchSize % Accumulate == 0

@@ -9,9 +9,9 @@ public sealed class StageDescription
 {
     private readonly Lazy<IReadOnlyList<OptionDescription>> _options;
 
-    internal StageDescription(string name, int version, string description, Type stageType, Type optionsType, ArtifactKind? produces)
+    internal StageDescription(string name, int version, string description, Type stageType, Type optionsType, ArtifactKind? produces, bool isShared)
     {
-        (Name, Version, Description, StageType, OptionsType, Produces) = (name, version, description, stageType, optionsType, produces);
+        (Name, Version, Description, StageType, OptionsType, Produces, IsShared) = (name, version, description, stageType, optionsType, produces, isShared);
         _options = new(() => OptionDescription.Of(optionsType, string.Empty));
     }
 
@@ -32,6 +32,9 @@ public sealed class StageDescription
 
     /// <summary>What it makes, where that is known beforehand.</summary>
     public ArtifactKind? Produces { get; }
+
+    /// <summary>Whether all processes of a run do its work together, see <see cref="IRunPeers"/>.</summary>
+    public bool IsShared { get; }
 
     /// <summary>Its options, nested ones as <c>outer.inner</c>.</summary>
     public IReadOnlyList<OptionDescription> Options => _options.Value;

@@ -13,11 +13,12 @@ public sealed partial class PipelineRunner
     private readonly ILogger<PipelineRunner> _logger;
     private readonly Dictionary<StageDescription, IStageWorker> _workers;
     private readonly ErrorKinds _errors;
+    private readonly IRunPeers? _peers;
 
     internal PipelineRunner(
-        IStoreOpener stores, IEnumerable<IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, TimeProvider time, ErrorKinds errors, ILogger<PipelineRunner> logger)
+        IStoreOpener stores, IEnumerable<IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, TimeProvider time, ErrorKinds errors, IRunPeers? peers, ILogger<PipelineRunner> logger)
     {
-        (_stores, _reporter, _runtime, _time, _errors, _logger) = (stores, reporter, runtime, time, errors, logger);
+        (_stores, _reporter, _runtime, _time, _errors, _peers, _logger) = (stores, reporter, runtime, time, errors, peers, logger);
         _workers = workers.ToDictionary(worker => worker.Stage);
     }
 
@@ -30,7 +31,10 @@ public sealed partial class PipelineRunner
         long began = _time.GetTimestamp();
         RunScope scope = Open(pipeline, settings);
         CheckPaths(pipeline.Stages.Where(scope.Selection.IsNeeded));
-        StageExecutor executor = new(scope, _workers, _reporter, _runtime, _time);
+        StageNotes? notes = _peers is null ? null : new StageNotes(_peers);
+        Func<PlannedStage, CancellationToken, Task<RunOutcome>> run = _peers is { Rank: > 0 }
+            ? new StageFollower(scope, _workers, _reporter, notes!, _time).RunAsync
+            : new StageExecutor(scope, _workers, _reporter, _runtime, notes, _time).RunAsync;
         List<RunOutcome> outcomes = [];
 
         // One at a time; stages whose dependencies are done could run side by side here.
@@ -38,7 +42,7 @@ public sealed partial class PipelineRunner
         {
             RunOutcome outcome = outcomes.FirstOrDefault(earlier => earlier.ExitCode != ExitCodes.Done) is { } stopped
                 ? Skipped(stage, $"{stopped.Stage.Id} did not end well")
-                : scope.Selection.IsNeeded(stage) ? await RunStageAsync(executor, stage, ct) : Skipped(stage, pipeline.Unused.GetValueOrDefault(stage.Id, "not asked for"));
+                : scope.Selection.IsNeeded(stage) ? await RunStageAsync(run, stage, ct) : Skipped(stage, pipeline.Unused.GetValueOrDefault(stage.Id, "not asked for"));
             outcomes.Add(outcome);
             _reporter.StageFinished(outcome);
         }
@@ -88,13 +92,13 @@ public sealed partial class PipelineRunner
         };
     }
 
-    private async Task<RunOutcome> RunStageAsync(StageExecutor executor, PlannedStage stage, CancellationToken ct)
+    private async Task<RunOutcome> RunStageAsync(Func<PlannedStage, CancellationToken, Task<RunOutcome>> run, PlannedStage stage, CancellationToken ct)
     {
         long began = _time.GetTimestamp();
         try
         {
             ct.ThrowIfCancellationRequested();
-            RunOutcome outcome = await executor.RunAsync(stage, ct);
+            RunOutcome outcome = await run(stage, ct);
             return outcome with { Duration = _time.GetElapsedTime(began) };
         }
 #pragma warning disable CA1031 // Whatever a stage throws is its outcome; the run ends in order and says so.

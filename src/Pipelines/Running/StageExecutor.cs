@@ -19,11 +19,17 @@ internal sealed record RunScope
 
     /// <summary>The outputs of stages that ended well, by id; in a dry run, only of those that are up to date.</summary>
     public Dictionary<string, ArtifactRef> Outputs { get; } = [];
+
+    /// <summary>A key in a length that names of files take.</summary>
+    public static string ShortKey(StageKey key) => key.Digest.Hex[..16];
+
+    /// <summary>Where the work on a key is kept until it is published.</summary>
+    public string WorkFolder(StageKey key) => Path.Combine(WorkRoot, "work", ShortKey(key));
 }
 
 /// <summary>Takes one stage from options to a published artifact, or finds that nothing needs doing.</summary>
 internal sealed class StageExecutor(
-    RunScope scope, IReadOnlyDictionary<StageDescription, IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, TimeProvider time)
+    RunScope scope, IReadOnlyDictionary<StageDescription, IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, StageNotes? notes, TimeProvider time)
 {
     private readonly FinishedWork _finished = new(scope.Store, new BlobCheck(scope.Store, scope.WorkRoot, time, !scope.Settings.DryRun));
     private readonly StageKeys _keys = new(scope.Store, new FolderDigester(scope.WorkRoot, time, !scope.Settings.DryRun));
@@ -32,6 +38,13 @@ internal sealed class StageExecutor(
 
     /// <summary>Runs a stage unless it is up to date; errors are thrown.</summary>
     public async Task<RunOutcome> RunAsync(PlannedStage stage, CancellationToken ct)
+    {
+        RunOutcome outcome = await DecideAsync(stage, ct);
+        notes?.Ended(stage, outcome.Artifact);
+        return outcome;
+    }
+
+    private async Task<RunOutcome> DecideAsync(PlannedStage stage, CancellationToken ct)
     {
         if (stage.Dependencies.FirstOrDefault(id => !scope.Outputs.ContainsKey(id)) is { } pending)
             return new RunOutcome { Stage = stage, State = StageState.WouldRun, Reason = $"{pending} would run first" };
@@ -74,6 +87,8 @@ internal sealed class StageExecutor(
         DateTimeOffset started = time.GetUtcNow();
         DirectProgress<StageProgress> progress = new(report => reporter.Progress(stage, report));
         StageContext context = new(folder, progress, key, _keys, _fetcher, scope.Store);
+        if (stage.Description.IsShared)
+            notes?.Begins(stage, key.Digest);
         StageResult result = await workers[stage.Description].RunAsync(options, context, ct);
         await CheckUnchangedAsync(stage, key, ct);
 
@@ -127,6 +142,7 @@ internal sealed class StageExecutor(
     {
         await _publisher.MoveTagAsync(artifact, stage.Tag, ct);
         Remove(WorkFolder(key));
+        RemoveLeft(key);
         scope.Outputs[stage.Id] = artifact;
         WriteLockFile(stage, key, artifact);
     }
@@ -147,9 +163,20 @@ internal sealed class StageExecutor(
         }
     }
 
-    private string WorkFolder(StageKey key) => Path.Combine(scope.WorkRoot, "work", ShortKey(key));
+    private string WorkFolder(StageKey key) => scope.WorkFolder(key);
 
-    private static string ShortKey(StageKey key) => key.Digest.Hex[..16];
+    private static string ShortKey(StageKey key) => RunScope.ShortKey(key);
+
+    // What processes beside rank 0 were killed in. Where there are such now, they clear up after themselves.
+    private void RemoveLeft(StageKey key)
+    {
+        string work = Path.GetDirectoryName(WorkFolder(key))!;
+        if (notes is not null || !Directory.Exists(work))
+            return;
+
+        foreach (string left in Directory.GetDirectories(work, $"{ShortKey(key)}.rank*"))
+            Remove(left);
+    }
 
     private static void Remove(string folder)
     {

@@ -76,6 +76,75 @@ public sealed class InterchangeTests : IDisposable
         Assert.Equal(Listed(Parameters.Of(autoencoder).Select(entry => (entry.Name, entry.Parameter.shape))), Listed(ParameterTable.Of(Autoencoder)));
     }
 
+    [Fact]
+    public void The_parameters_of_further_decoders_a_regressor_and_a_sampler_are_known()
+    {
+        foreach (ModelDescription description in (ModelDescription[])[Everything, Everything with { RegressorDepth = 0 }])
+        {
+            using var network = Network(description);
+            Assert.Equal(Listed(Parameters.Of(network).Select(entry => (entry.Name, entry.Parameter.shape))), Listed(ParameterTable.Of(description)));
+        }
+    }
+
+    [Fact]
+    public void Descriptions_of_everything_come_back()
+    {
+        ModelDescription read = ModelDescription.Parse(Everything.ToJson(), "test");
+
+        Assert.Equal(Everything.Decoders, read.Decoders);
+        Assert.Equal((2, true), (read.RegressorDepth, read.HasSampler));
+        Assert.DoesNotContain("decoders", Autoencoder.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Our_own_folder_of_everything_is_taken()
+    {
+        using (PretrainingModel network = Values.Filled(Network(Everything)))
+            WeightsFolder.Write(Made("everything"), Everything, network);
+
+        WeightImport.Run(_folder.File("everything"), Made("home"), new WeightImportOptions());
+
+        Assert.Equal(File.ReadAllBytes(_folder.File("everything", "model.safetensors")), File.ReadAllBytes(_folder.File("home", "model.safetensors")));
+        Assert.Equal(File.ReadAllText(_folder.File("everything", "model.json")), File.ReadAllText(_folder.File("home", "model.json")));
+    }
+
+    [Theory]
+    [InlineData(WeightFormat.Videomae)]
+    [InlineData(WeightFormat.HuggingFace)]
+    public void What_has_no_place_in_the_form_is_named(WeightFormat format)
+    {
+        using (PretrainingModel network = Values.Filled(Network(Everything)))
+            WeightsFolder.Write(Made("everything"), Everything, network);
+
+        string message = Assert.Throws<ModelException>(() => WeightExport.Run(_folder.File("everything"), format, _folder.File("abroad"))).Message;
+
+        Assert.All((string[])["a further decoder (hog)", "a regressor", "a sampler"], part => Assert.Contains(part, message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_single_decoder_of_other_values_fits_videomaes_form_and_not_hugging_faces()
+    {
+        ModelDescription hog = Autoencoder with { Decoders = [new DecoderDescription("hog", 27, 8, 1, 2)] };
+        using (PretrainingModel network = Values.Filled(Network(hog)))
+            WeightsFolder.Write(Made("hog"), hog, network);
+
+        WeightExport.Run(_folder.File("hog"), WeightFormat.Videomae, _folder.File("abroad.pth"));
+        WeightImport.Run(_folder.File("abroad.pth"), Made("home"), new WeightImportOptions());
+
+        Assert.Equal(File.ReadAllBytes(_folder.File("hog", "model.safetensors")), File.ReadAllBytes(_folder.File("home", "model.safetensors")));
+        Assert.Equal(File.ReadAllText(_folder.File("hog", "model.json")), File.ReadAllText(_folder.File("home", "model.json")));
+        Assert.Contains("27 numbers a token (hog)", Assert.Throws<ModelException>(() => WeightExport.Run(_folder.File("hog"), WeightFormat.HuggingFace, _folder.File("abroad"))).Message, StringComparison.Ordinal);
+    }
+
+    private static ModelDescription Everything { get; } = Autoencoder with
+    {
+        Decoders = [new DecoderDescription("pixels", 384, 8, 1, 2), new DecoderDescription("hog", 27, 12, 2, 3)],
+        RegressorDepth = 2,
+        HasSampler = true,
+    };
+
+    private static PretrainingModel Network(ModelDescription model) => new(model.Shape, ParameterTable.Decoders(model), model.RegressorDepth, model.HasSampler, CPU);
+
     [Theory]
     [InlineData("blocks.0.attn.qkv.weight", "videomae.encoder.layer.0.attention.attention.query.weight", "videomae.encoder.layer.0.attention.attention.key.weight", "videomae.encoder.layer.0.attention.attention.value.weight")]
     [InlineData("blocks.11.mlp.fc2.bias", "videomae.encoder.layer.11.output.dense.bias")]

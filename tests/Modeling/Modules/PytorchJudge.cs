@@ -29,15 +29,26 @@ public sealed class PytorchJudge : IDisposable
         Assert.Equal(expected, task.Loss(batch, 0).item<float>(), 4);
     }
 
-    [ProgramFact(Python, "-c", "import torch, numpy")]
-    public void Classifier_logits_agree()
+    [ProgramTheory(Python, "-c", "import torch, numpy")]
+    [InlineData(ClassifierHead.Linear)]
+    [InlineData(ClassifierHead.Attentive)]
+    public void Classifier_logits_agree(ClassifierHead head)
     {
-        using var task = new FinetuningTask(Micro.Finetuning(), new ColouredClips(Micro.Shape), seed: 2, CPU);
+        FinetuningSettings settings = Micro.Finetuning() with { Head = head };
+        using var task = new FinetuningTask(settings, new ColouredClips(Micro.Shape), seed: 2, CPU);
         Values.Filled(task.Network, 0.3);
         ClipBatch batch = task.Read(0, 2, default);
         WeightsFolder.Write(
             _folder.Path,
-            new ModelDescription { Kind = ModelKind.Classifier, Shape = Micro.Shape, Normalisation = PixelNormalisation.ImageNet, Labels = ["a", "b", "c"], Preparation = Micro.Finetuning().Preparation },
+            new ModelDescription
+            {
+                Kind = ModelKind.Classifier,
+                Shape = Micro.Shape,
+                Normalisation = PixelNormalisation.ImageNet,
+                Labels = ["a", "b", "c"],
+                Preparation = settings.Preparation,
+                Pooling = settings.Pooling,
+            },
             task.Network);
         Write(batch);
 
@@ -45,6 +56,28 @@ public sealed class PytorchJudge : IDisposable
 
         using ClassifierModel model = ClassifierModel.Load(_folder.Path, new TorchOptions { Device = "cpu", Threads = 1 });
         Values.Close(expected, model.Logits(File.ReadAllBytes(_folder.File("clips.bin")), 2), 1e-4);
+    }
+
+    // Mixed clips, soft labels, drop path and dropout off: timm's mixup and its soft-target loss, written out.
+    [ProgramTheory(Python, "-c", "import torch, numpy")]
+    [InlineData(0.8, 0)]
+    [InlineData(0, 1)]
+    public void The_loss_of_mixed_clips_agrees(double mixup, double cutmix)
+    {
+        FinetuningSettings settings = Micro.Finetuning() with { DropPath = 0, Dropout = 0, Mixing = new MixingSettings { Mixup = mixup, Cutmix = cutmix } };
+        using var task = new FinetuningTask(settings, new ColouredClips(Micro.Shape), seed: 2, CPU);
+        Values.Filled(task.Network, 0.3);
+        ClipBatch batch = task.Read(0, 4, default);
+        WeightsFolder.Write(_folder.Path, new ModelDescription { Kind = ModelKind.Classifier, Shape = Micro.Shape, Normalisation = PixelNormalisation.ImageNet, Labels = ["a", "b", "c"], Preparation = settings.Preparation }, task.Network);
+        Write(batch);
+        ClipMix mix = new ClipMixing(settings.Mixing, Micro.Shape, 2).Draw(0)!.Value;
+        PixelBox box = mix.Box ?? default;
+        File.WriteAllText(_folder.File("mix.txt"), string.Create(CultureInfo.InvariantCulture, $"{mix.Share:R} {(mix.Box is null ? 0 : 1)} {box.Left} {box.Top} {box.Width} {box.Height} {string.Join(' ', batch.Samples.Select(sample => sample.Label))}"));
+
+        double expected = Ask("mixed")[0];
+
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        Assert.Equal(expected, task.Loss(batch, 0).item<float>(), 4);
     }
 
     private void Write(ClipBatch batch) => File.WriteAllBytes(_folder.File("clips.bin"), [.. batch.Samples.SelectMany(sample => sample.Pixels)]);
@@ -91,11 +124,35 @@ public sealed class PytorchJudge : IDisposable
             x = F.conv3d(x, w[prefix + 'patch_embed.proj.weight'], w[prefix + 'patch_embed.proj.bias'], stride=(2, 8, 8))
             return x.flatten(2).transpose(1, 2) + positions(12)
 
-        if what == 'classifier':
+        def pool(x):
+            if 'pool.query' not in w: return x.mean(1)
+            b, n, d = x.shape
+            tokens = norm(x, 'pool.norm1')
+            q = F.linear(w['pool.query'].expand(b, 1, d), w['pool.attn.q.weight'], w['pool.attn.q.bias'])
+            k, v = F.linear(tokens, w['pool.attn.kv.weight'], w['pool.attn.kv.bias']).chunk(2, -1)
+            parts = [(q[..., i:i + 4] @ k[..., i:i + 4].transpose(1, 2) / 2).softmax(-1) @ v[..., i:i + 4] for i in (0, 4, 8)]
+            x = w['pool.query'] + F.linear(torch.cat(parts, -1), w['pool.attn.proj.weight'], w['pool.attn.proj.bias'])
+            y = F.gelu(F.linear(norm(x, 'pool.norm2'), w['pool.mlp.fc1.weight'], w['pool.mlp.fc1.bias']))
+            return (x + F.linear(y, w['pool.mlp.fc2.weight'], w['pool.mlp.fc2.bias'])).squeeze(1)
+
+        def classify():
             x = embed('')
             for i in range(2): x = block(x, f'blocks.{i}', 3)
-            out = F.linear(norm(x.mean(1), 'fc_norm'), w['head.weight'], w['head.bias'])
-            print(*out.flatten().tolist())
+            return F.linear(norm(pool(x), 'fc_norm'), w['head.weight'], w['head.bias'])
+
+        if what == 'classifier':
+            print(*classify().flatten().tolist())
+        elif what == 'mixed':
+            share, cut, left, top, width, height, *labels = open(folder + '/mix.txt').read().split()
+            share, down, across = float(share), slice(int(top), int(top) + int(height)), slice(int(left), int(left) + int(width))
+            if cut == '1':
+                flipped = clips.flip(0).clone()
+                clips[:, :, down, across] = flipped[:, :, down, across]
+            else:
+                clips = clips * share + clips.flip(0) * (1 - share)
+            smooth = F.one_hot(torch.tensor([int(l) for l in labels]), 3).float() * .9 + .1 / 3
+            target = smooth * share + smooth.flip(0) * (1 - share)
+            print(F.cross_entropy(classify(), target).item())
         else:
             hidden = torch.zeros(clips.shape[0], 8, dtype=torch.bool)
             for row, line in enumerate(open(folder + '/masked.txt')): hidden[row, [int(t) for t in line.split()]] = True

@@ -27,6 +27,24 @@ public sealed class StateDictTests
     }
 
     [Fact]
+    public void Further_decoders_a_regressor_and_a_sampler_have_names_of_their_own()
+    {
+        DecoderPlan[] decoders = [new("pixels", Micro.Shape, 384), new("hog", Micro.Shape, 27)];
+        using var plain = new PretrainingModel(Micro.Shape, 384, CPU);
+        using var sampled = new PretrainingModel(Micro.Shape, decoders, 0, hasSampler: true, CPU);
+        using var regressed = new PretrainingModel(Micro.Shape, decoders, 1, hasSampler: false, CPU);
+
+        string[] second = ["decoder_hog.encoder_to_decoder.weight", .. Blocks("decoder_hog.decoder.", 1), "decoder_hog.decoder.norm.weight", "decoder_hog.decoder.norm.bias", "decoder_hog.decoder.head.weight", "decoder_hog.decoder.head.bias"];
+        string[] sampler = [.. BlockNames.Select(name => $"sampler.block.{name}"), "sampler.head.weight", "sampler.head.bias"];
+        Assert.Equal(Sorted([.. plain.state_dict().Keys, .. second, "decoder_hog.mask_token", .. sampler]), Sorted(sampled.state_dict().Keys));
+
+        // The regressor's mask token takes the place of the decoders'.
+        string[] cross = [.. BlockNames.Where(name => !name.StartsWith("attn.", StringComparison.Ordinal)), "attn.q.weight", "attn.q.bias", "attn.k.weight", "attn.v.weight", "attn.v.bias", "attn.proj.weight", "attn.proj.bias"];
+        string[] regressor = ["regressor.mask_token", "regressor.norm.weight", "regressor.norm.bias", .. cross.Select(name => $"regressor.blocks.0.{name}")];
+        Assert.Equal(Sorted([.. plain.state_dict().Keys.Where(name => name != "mask_token"), .. second, .. regressor]), Sorted(regressed.state_dict().Keys));
+    }
+
+    [Fact]
     public void The_classifier_has_videomaes_names()
     {
         using var model = new Classifier(Micro.Shape, 3, CPU);
@@ -37,6 +55,21 @@ public sealed class StateDictTests
             "patch_embed.proj.bias", "patch_embed.proj.weight",
         ];
         Assert.Equal(expected, model.state_dict().Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_learned_pooling_adds_names_of_its_own_and_no_others()
+    {
+        using var mean = new Classifier(Micro.Shape, 3, CPU);
+        using var attentive = new Classifier(Micro.Shape, 3, CPU, TokenPooling.Attentive);
+
+        string[] expected =
+        [
+            "pool.attn.kv.bias", "pool.attn.kv.weight", "pool.attn.proj.bias", "pool.attn.proj.weight", "pool.attn.q.bias", "pool.attn.q.weight",
+            "pool.mlp.fc1.bias", "pool.mlp.fc1.weight", "pool.mlp.fc2.bias", "pool.mlp.fc2.weight",
+            "pool.norm1.bias", "pool.norm1.weight", "pool.norm2.bias", "pool.norm2.weight", "pool.query",
+        ];
+        Assert.Equal(expected, attentive.state_dict().Keys.Except(mean.state_dict().Keys).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -51,6 +84,8 @@ public sealed class StateDictTests
 
         Assert.Equal(shape, model.state_dict()[name].shape);
     }
+
+    private static string[] Sorted(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal)];
 
     private static IEnumerable<string> Blocks(string prefix, int count) =>
         Enumerable.Range(0, count).SelectMany(block => BlockNames.Select(name => $"{prefix}blocks.{block}.{name}"));

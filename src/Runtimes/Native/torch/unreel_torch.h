@@ -2,7 +2,7 @@
 // status (0 done, 1 failed) and unreel_last_error gives the calling thread's message.
 //
 // A tensor handle owns one reference and is released by unreel_tensor_free; the same holds for generators.
-// Process groups (c10d) will be one more source file and one more block of this header.
+// Process groups (c10d) have a library of their own, libunreel_c10d.so.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,305 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Unreel.Distributed;
+
+/// <summary>
+/// What rank 0 keeps for all processes: who is there and lives, a table of keys, and what is gathered from everyone. Every
+/// process, rank 0 too, holds one connection to it, and a connection that breaks or falls silent is a process that is gone.
+/// </summary>
+internal sealed class Board : IDisposable
+{
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly TcpListener _listener;
+    private readonly int _count;
+    private readonly TimeSpan _silence;
+    private readonly Member?[] _members;
+    private readonly Dictionary<string, byte[]> _values = [];
+    private readonly List<(Member Asker, Frame Question)> _waiting = [];
+    private readonly Dictionary<long, byte[]?[]> _shares = [];
+    private readonly ManualResetEventSlim _empty = new();
+    private readonly Pulse _beats;
+    private readonly Timer _deadline;
+    private string? _lost;
+    private bool _closed;
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="address">Where; <see cref="IPAddress.Any"/> only where the user named an address that others reach.</param>
+    /// <param name="port">The port, or 0 for any that is free.</param>
+    /// <param name="count">How many processes are to come.</param>
+    /// <param name="patience">How long to wait for all of them.</param>
+    /// <param name="silence">After so long without a sign a process is taken for dead; null for <see cref="FrameStream.Silence"/>.</param>
+    /// <exception cref="SocketException">The address or port cannot be had.</exception>
+    public Board(IPAddress address, int port, int count, TimeSpan patience, TimeSpan? silence = null)
+    {
+        (_count, _members, _silence) = (count, new Member?[count], silence ?? FrameStream.Silence);
+        _listener = new TcpListener(address, port);
+        _listener.Start();
+        Start("unreel board", Accept);
+        _beats = new Pulse("unreel board beats", () => SendAll(new Frame(FrameKind.Beat)));
+        _deadline = new Timer(_ => GiveUpWaiting(patience), null, patience, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The port listened on.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>How many processes are to come.</summary>
+    public int Count => _count;
+
+    /// <summary>Whether a process has come.</summary>
+    public bool IsHere(int rank)
+    {
+        lock (_gate)
+            return _members[rank] is not null;
+    }
+
+    /// <summary>Waits a moment for the others to leave, then closes.</summary>
+    public void Dispose()
+    {
+        SendAll(new Frame(FrameKind.Bye));
+        _empty.Wait(Farewell);
+        lock (_gate)
+            _closed = true;
+        _listener.Stop();
+        _beats.Dispose();
+        _deadline.Dispose();
+        foreach (Member member in Present())
+            member.Stream.Dispose();
+    }
+
+    private void Accept()
+    {
+        while (true)
+        {
+            try
+            {
+                Socket socket = _listener.AcceptSocket();
+                Start("unreel board member", () => Serve(new Member(new FrameStream(socket, _silence))));
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                // Stopped, or a caller that went away while being accepted.
+                if (Volatile.Read(ref _closed))
+                    return;
+            }
+        }
+    }
+
+    private void Serve(Member member)
+    {
+        try
+        {
+            while (true)
+            {
+                Frame frame = member.Stream.Read();
+                lock (_gate)
+                    Handle(member, frame);
+                if (frame.Kind == FrameKind.Bye)
+                    break;
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
+        {
+            lock (_gate)
+                Gone(member, IsSilence(e));
+        }
+        finally
+        {
+            lock (_gate)
+                member.HasLeft = true;
+            member.Stream.Dispose();
+            if (Present().Count == 0)
+                _empty.Set();
+        }
+    }
+
+    private static bool IsSilence(Exception error) => error.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock };
+
+    private void Handle(Member member, Frame frame)
+    {
+        if (frame.Kind == FrameKind.Hello)
+            Join(member, frame);
+        else if (member.Hello is null)
+            throw new IOException("a caller did not say who it is");
+
+        switch (frame.Kind)
+        {
+            case FrameKind.Set:
+                _values[frame.Key] = frame.Bytes;
+                AnswerWaiting();
+                break;
+            case FrameKind.Get:
+                _waiting.Add((member, frame));
+                AnswerWaiting();
+                break;
+            case FrameKind.Has:
+                Answer(member, frame, [_values.ContainsKey(frame.Key) ? (byte)1 : (byte)0]);
+                break;
+            case FrameKind.Add:
+                Answer(member, frame, Add(frame));
+                AnswerWaiting();
+                break;
+            case FrameKind.Share:
+                Share(member, frame);
+                break;
+            case FrameKind.Bye:
+                Leave(member, frame.Text);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Join(Member member, Frame frame)
+    {
+        Hello? hello = Hello.Parse(frame.Text);
+        if (Objection(hello) is { } objection)
+        {
+            member.Send(Frame.Of(FrameKind.Refused, objection));
+            if (hello is not null)
+                TellLost($"{hello.Name} was refused: {objection}");
+            return;
+        }
+
+        member.Hello = hello;
+        _members[hello!.Name.Rank] = member;
+        if (Array.TrueForAll(_members, one => one is not null))
+            SendAll(Frame.Of(FrameKind.Welcome, string.Join('\0', _members.Select(one => one!.Hello!.ToString()))));
+    }
+
+    private string? Objection(Hello? hello) =>
+        hello is null ? "it does not speak this protocol"
+        : _lost is not null ? _lost
+        : hello.Count != _count ? Invariant($"it was told of {hello.Count} processes (WORLD_SIZE); expected {_count}")
+        : hello.Name.Rank < 0 || hello.Name.Rank >= _count ? Invariant($"its rank is {hello.Name.Rank}; expected 0 to {_count - 1}")
+        : _members[hello.Name.Rank] is { } other ? Invariant($"its rank is that of {other.Hello!.Name}")
+        : Array.Find(_members, one => one is not null && one.Hello!.Code != hello.Code) is { } unlike ? $"it runs {hello.Code}, {unlike.Hello!.Name} runs {unlike.Hello.Code}"
+        : null;
+
+    private byte[] Add(Frame frame)
+    {
+        // As c10d's stores do it: the sum is kept as decimal text.
+        long before = _values.TryGetValue(frame.Key, out byte[]? text) ? long.Parse(Encoding.ASCII.GetString(text), CultureInfo.InvariantCulture) : 0;
+        byte[] sum = Encoding.ASCII.GetBytes((before + long.Parse(frame.Text, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture));
+        return _values[frame.Key] = sum;
+    }
+
+    private void AnswerWaiting()
+    {
+        foreach ((Member asker, Frame question) in _waiting.Where(wait => _values.ContainsKey(wait.Question.Key)).ToArray())
+        {
+            _waiting.Remove((asker, question));
+            Answer(asker, question, _values[question.Key]);
+        }
+    }
+
+    private static void Answer(Member member, Frame question, byte[] value) => member.Send(new Frame(FrameKind.Answer, question.Number, question.Key, value));
+
+    private void Share(Member member, Frame frame)
+    {
+        if (!_shares.TryGetValue(frame.Number, out byte[]?[]? parts))
+            _shares[frame.Number] = parts = new byte[]?[_count];
+        parts[member.Rank] = frame.Bytes;
+        if (Array.TrueForAll(parts, part => part is not null))
+        {
+            _shares.Remove(frame.Number);
+            SendAll(new Frame(FrameKind.Share, frame.Number, string.Empty, Parts.Join(parts!)));
+        }
+        else
+        {
+            CheckLeft();
+        }
+    }
+
+    private void Leave(Member member, string reason)
+    {
+        member.HasLeft = true;
+        if (reason.Length > 0)
+            TellLost($"{member.Hello!.Name} has stopped: {reason}");
+        CheckLeft();
+    }
+
+    // Whoever left in order cannot be waited for any more.
+    private void CheckLeft()
+    {
+        foreach (byte[]?[] parts in _shares.Values)
+        {
+            if (Array.Find(_members, one => one is { HasLeft: true } && parts[one.Rank] is null) is { } absent)
+                TellLost($"{absent.Hello!.Name} has ended before the others");
+        }
+    }
+
+    private void Gone(Member member, bool isSilent)
+    {
+        if (member.Hello is null || member.HasLeft || _closed)
+            return;
+
+        member.HasLeft = true;
+        TellLost(isSilent
+            ? Invariant($"{member.Hello.Name} is gone: it has given no sign for {_silence.TotalSeconds:0} s")
+            : $"{member.Hello.Name} is gone: its connection ended without a word, as when it is killed");
+    }
+
+    private void TellLost(string text)
+    {
+        if (_lost is not null)
+            return;
+
+        _lost = text;
+        SendAll(Frame.Of(FrameKind.Lost, text));
+    }
+
+    private void GiveUpWaiting(TimeSpan patience)
+    {
+        lock (_gate)
+        {
+            int[] absent = [.. Enumerable.Range(0, _count).Where(rank => _members[rank] is null)];
+            if (absent.Length > 0)
+                TellLost(Invariant($"{(absent.Length == 1 ? "rank" : "ranks")} {string.Join(", ", absent)} of {_count} did not come within {patience.TotalSeconds:0} s"));
+        }
+    }
+
+    private void SendAll(Frame frame)
+    {
+        foreach (Member member in Present())
+            member.Send(frame);
+    }
+
+    private List<Member> Present()
+    {
+        lock (_gate)
+            return [.. _members.OfType<Member>().Where(member => !member.HasLeft)];
+    }
+
+    private static void Start(string name, ThreadStart work) => new Thread(work) { IsBackground = true, Name = name }.Start();
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A process that is connected.</summary>
+    private sealed class Member(FrameStream stream)
+    {
+        public FrameStream Stream { get; } = stream;
+
+        public Hello? Hello { get; set; }
+
+        public bool HasLeft { get; set; }
+
+        public int Rank => Hello!.Name.Rank;
+
+        public void Send(Frame frame)
+        {
+            try
+            {
+                Stream.Write(frame);
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // Whoever cannot be written to is found gone by the thread that reads from it.
+            }
+        }
+    }
+}
