@@ -116,11 +116,7 @@ prepare_machine() {
   packages "cmake g++ make pkg-config libavformat-dev libavcodec-dev libavutil-dev libswscale-dev" "they decode and encode video"
   if [ "$UNREEL_RUNTIME" = system ]; then
     if [ -z "${UNREEL_LIBTORCH:-}" ]; then
-<<<<<<< HEAD
-      packages "libtorch-dev libopenblas0-openmp libdnnl-dev" "they train networks"
-=======
-      packages "libtorch-dev libopenblas0-openmp libgloo-dev" "they train networks, in several processes too"
->>>>>>> main
+      packages "libtorch-dev libopenblas0-openmp libdnnl-dev libgloo-dev" "they train networks, in several processes too"
     elif [ ! -d "$UNREEL_LIBTORCH/lib" ]; then
       fail "UNREEL_LIBTORCH is '$UNREEL_LIBTORCH'; expected a folder with include and lib, as in a PyTorch wheel's torch folder." 2
     fi

@@ -9,14 +9,8 @@ public static class PretrainServices
 {
     private const int Version = 1;
 
-<<<<<<< HEAD
     /// <summary>Adds the stage <c>pretrain</c> and the bench <c>train</c>.</summary>
     public static IServiceCollection AddPretrain(this IServiceCollection services) => services
         .AddBench<TrainBench>()
-        .AddStage<PretrainStage, PretrainOptions>("pretrain", Version, "Trains a masked autoencoder on videos without labels.", ArtifactKind.Weights);
-=======
-    /// <summary>Adds the stage <c>pretrain</c>.</summary>
-    public static IServiceCollection AddPretrain(this IServiceCollection services) =>
-        services.AddStage<PretrainStage, PretrainOptions>("pretrain", Version, "Trains a masked autoencoder on videos without labels.", ArtifactKind.Weights, isShared: true);
->>>>>>> main
+        .AddStage<PretrainStage, PretrainOptions>("pretrain", Version, "Trains a masked autoencoder on videos without labels.", ArtifactKind.Weights, isShared: true);
 }

@@ -31,13 +31,9 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
         ClipLengths.Require(videos, settings.Shape.TubeletSize, looked => context.Progress.Report(new StageProgress("looking at videos", looked, videos.Items.Count, "videos")), ct);
         MotionRequest? motion = settings.Mask?.Motion(settings.Shape);
         ClipMotions.Require(videos, motion, looked => context.Progress.Report(new StageProgress("looking at motion", looked, videos.Items.Count, "videos")), ct);
-<<<<<<< HEAD
-        TrainingPlan plan = Plan(options, settings, tokenizer, videos, context.WorkFolder);
+        TrainingPlan plan = Plan(options, settings, tokenizer, videos, context.WorkFolder) with { Processes = processes ?? SingleProcess.Instance };
         if (settings.Precision == Precision.Bf16 && !Processor.HasBfloat16)
             LogSlowPrecision();
-=======
-        TrainingPlan plan = Plan(options, settings, tokenizer, videos, context.WorkFolder) with { Processes = processes ?? SingleProcess.Instance };
->>>>>>> main
         LogStart(settings.Shape.Tokens, videos.Items.Count, plan.Steps, plan.BatchSize);
         var samples = new AugmentedSamples(videos, [.. Enumerable.Range(0, videos.Items.Count)], new RepeatedOrder(new ShuffledOrder(videos.Items.Count, options.Seed), options.ClipsPerVideo), Augmentation(options, settings.Shape), options.Seed, motion);
         var progress = new StageReport(context.Progress);
