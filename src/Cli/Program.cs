@@ -8,7 +8,7 @@ RootCommand root = new("Trains video-action models without natural videos, and s
     RunCommand.Create(),
     StageCommands.Create("textures"),
     StageCommands.Create("synthesize", SynthesizePreviewCommand.Create()),
-    StageCommands.Create("pretrain"),
+    StageCommands.Create("pretrain", PretrainPreviewCommand.Create()),
     StageCommands.Create("finetune"),
     StageCommands.Create("export", ExportWeightsCommand.Create()),
     StageCommands.Create("evaluate"),

@@ -75,8 +75,9 @@ public sealed record FinetuneOptions
     [Range(1, 65536)]
     public int Accumulate { get; init; } = 1;
 
-    /// <summary><c>adam_w</c> or <c>sgd</c> with momentum .9. Default the recipe's: <c>adam_w</c> but for <c>linear_probe_sgd</c>.</summary>
-    public OptimiserKind? Optimiser { get; init; }
+    /// <summary><c>adamw</c> or <c>sgd</c> with momentum .9. Default the recipe's: <c>adamw</c> but for <c>linear_probe_sgd</c>.</summary>
+    [RegularExpression("adamw|sgd", ErrorMessage = "{0}: expected adamw or sgd")]
+    public string? Optimiser { get; init; }
 
     /// <summary>Rate for a batch of 256, scaled linearly to the real batch. Default the recipe's: 5e-4; probes 1e-2, .1 (SGD), 1e-3 (attentive).</summary>
     [Range(0.0, 10.0)]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Unreel.Modeling;
 using Unreel.Pipelines;
 using Unreel.Video;
@@ -88,12 +89,16 @@ internal static class FinetunePlans
         if (recipe.Frozen is not { } frozen)
             return null;
         if (encoder is null)
-            throw new UsageException($"{(options.Freeze is null ? $"recipe {options.Recipe} freezes the encoder" : $"freeze is {options.Freeze}")}, but there is no encoder: what is frozen from scratch never learns. Give one with encoder.");
+            throw new UsageException($"{WhatFreezes(options)}, but there is no encoder: what is frozen from scratch never learns. Give one with encoder.");
         if (frozen > shape.Depth && frozen != int.MaxValue)
             throw new UsageException($"freeze is {frozen}, but the encoder has {shape.Depth} blocks; expected none, 0 to {shape.Depth}, or all.");
 
         return Math.Min(frozen, shape.Depth);
     }
+
+    private static string WhatFreezes(FinetuneOptions options) => options.Freeze is { } freeze
+        ? $"freeze is {freeze}"
+        : $"recipe {JsonNamingPolicy.SnakeCaseLower.ConvertName(options.Recipe.ToString())} freezes the encoder";
 
     private static ClipPreparation Preparation(FinetuneOptions options, VideoTransformerShape shape) => new()
     {

@@ -29,6 +29,7 @@ internal sealed record FinetuneRecipe
 {
     private const string None = "none";
     private const string All = "all";
+    private const string Sgd = "sgd";
 
     public ClassifierHead Head { get; init; }
 
@@ -69,7 +70,7 @@ internal sealed record FinetuneRecipe
         {
             Head = options.Head ?? preset.Head,
             Frozen = options.Freeze is { } freeze ? ParseFreeze(freeze) : preset.Frozen,
-            Optimiser = options.Optimiser ?? preset.Optimiser,
+            Optimiser = options.Optimiser is null ? preset.Optimiser : options.Optimiser == Sgd ? OptimiserKind.Sgd : OptimiserKind.AdamW,
             BaseLearningRate = options.BaseLearningRate ?? preset.BaseLearningRate,
             WeightDecay = options.WeightDecay ?? preset.WeightDecay,
             LayerDecay = options.LayerDecay ?? preset.LayerDecay,

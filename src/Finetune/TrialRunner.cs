@@ -32,7 +32,8 @@ internal sealed partial class TrialRunner(FinetuneWork work, ICollectives proces
             LogSlowPrecision();
         LogStart(trial.Split.Train.Count, work.Videos.Labels.Count, plan.Steps, plan.BatchSize, trial.Split.Test.Count);
         string suffix = isNamed ? $", {trial.Name}" : string.Empty;
-        var samples = new AugmentedSamples(work.Videos, trial.Split.Train, FinetunePlans.Order(work, trial.Split.Train, trial.Seed), FinetunePlans.Augmentation(work.Options, work.Recipe, work.Settings.Shape), trial.Seed);
+        ISampleOrder order = FinetunePlans.Order(work, trial.Split.Train, trial.Seed);
+        var samples = new AugmentedSamples(work.Videos, trial.Split.Train, order, FinetunePlans.Augmentation(work.Options, work.Recipe, work.Settings.Shape), trial.Seed);
         TrainingResult result = Finetuning.Run(work.Settings, plan, samples, new TrialProgress(progress, "fine-tuning" + suffix), time, ct);
         if (processes.Rank > 0)
             return Nothing(trial, plan);

@@ -7,7 +7,7 @@ namespace Unreel.Pretrain;
 /// <summary>Registers the stage.</summary>
 public static class PretrainServices
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     /// <summary>Adds the stage <c>pretrain</c> and the bench <c>train</c>.</summary>
     public static IServiceCollection AddPretrain(this IServiceCollection services) => services

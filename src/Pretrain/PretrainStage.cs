@@ -11,7 +11,7 @@ namespace Unreel.Pretrain;
 /// <summary>Trains a masked autoencoder on videos.</summary>
 public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes, TimeProvider time, ILogger<PretrainStage> logger, ICollectives? processes = null) : IStage<PretrainOptions>
 {
-    private const double MaskRatio = 0.9;
+    internal const double MaskRatio = 0.9;
 
     /// <inheritdoc/>
     public async Task<StageResult> RunAsync(PretrainOptions options, IStageContext context, CancellationToken ct)
@@ -47,7 +47,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
         return Result(options, settings.Shape, result, pictures, context.WorkFolder);
     }
 
-    private static PretrainingSettings Settings(PretrainOptions options)
+    internal static PretrainingSettings Settings(PretrainOptions options)
     {
         if (options.Shape is not null && options.Model != new PretrainOptions { Clips = options.Clips }.Model)
             throw new UsageException($"Give either model ('{options.Model}') or shape, not both.");
@@ -55,6 +55,9 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
         VideoTransformerShape shape = options.Shape ?? Presets.Get(options.Model);
         shape = shape with { Frames = options.Frames ?? shape.Frames, ImageSize = options.ImageSize ?? shape.ImageSize };
         bool isAdaptive = options.Mask == AdaptiveMask.Name;
+        if (isAdaptive && options.MaskBox is not null)
+            throw new UsageException($"The mask '{AdaptiveMask.Name}' has no box; only 'motion-vectors' has.");
+
         return new PretrainingSettings
         {
             Shape = shape.Checked(options.Shape is null ? $"model '{options.Model}'" : "shape"),
@@ -120,7 +123,7 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
-    private static AugmentationOptions Augmentation(PretrainOptions options, VideoTransformerShape shape) =>
+    internal static AugmentationOptions Augmentation(PretrainOptions options, VideoTransformerShape shape) =>
         new() { Frames = shape.Frames, Stride = options.Stride, Size = shape.ImageSize, Crop = options.Crop };
 
     private static StageResult Result(PretrainOptions options, VideoTransformerShape shape, TrainingResult result, IReadOnlyList<Reconstruction> pictures, string folder)

@@ -44,6 +44,7 @@ public sealed class ExportStageTests : IDisposable
     [InlineData(ClassifierHead.BatchNorm)]
     public async Task Every_head_is_exported(ClassifierHead head)
     {
+        Directory.Delete(_folder.File("classifier"), recursive: true);
         TinyClassifier.Write(_folder.File("classifier"), head);
 
         StageResult result = await RunAsync();

@@ -34,9 +34,9 @@ public sealed class FinetuneRecipeTests
     [Fact]
     public void What_is_given_replaces_the_recipes_value()
     {
-        FinetuneRecipe recipe = FinetuneRecipe.Of(Options with { Recipe = FinetunePreset.Videomae, RandAugment = "none", Mixup = 0, DropPath = 0, Freeze = "3" });
+        FinetuneRecipe recipe = FinetuneRecipe.Of(Options with { Recipe = FinetunePreset.Videomae, RandAugment = "none", Mixup = 0, DropPath = 0, Freeze = "3", Optimiser = "sgd" });
 
-        Assert.Equal((null, 0.0, 1.0, 0.0, 3), (recipe.RandAugment, recipe.Mixup, recipe.Cutmix, recipe.DropPath, recipe.Frozen));
+        Assert.Equal((null, 0.0, 1.0, 0.0, 3, OptimiserKind.Sgd), (recipe.RandAugment, recipe.Mixup, recipe.Cutmix, recipe.DropPath, recipe.Frozen, recipe.Optimiser));
         Assert.Null(FinetuneRecipe.Of(Options with { Recipe = FinetunePreset.LinearProbe, Freeze = "none" }).Frozen);
     }
 

@@ -137,7 +137,7 @@ public sealed class TrialsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null, "recipe LinearProbe freezes the encoder, but there is no encoder")]
+    [InlineData(null, "recipe linear_probe freezes the encoder, but there is no encoder")]
     [InlineData("all", "freeze is all, but there is no encoder")]
     public async Task What_is_frozen_needs_an_encoder(string? freeze, string reason)
     {

@@ -89,6 +89,27 @@ public sealed class PretrainStageTests : IDisposable
     }
 
     [Fact]
+    public void A_preview_shows_every_mask_that_the_videos_allow()
+    {
+        string films = Films(_folder.File("films"), 2).Text, picture = _folder.File("masks.png");
+        Encode(_folder.File("films", "film1.mp4"), gop: 1);
+        PretrainOptions options = Options() with { MaskRatio = .75, Shape = Micro with { ImageSize = 32 } };
+        using IClipSource source = ClipDataset.Open(films, []);
+
+        MaskPreview preview = MaskPreview.Write(options, source, clips: 5, picture, default);
+
+        string[] all = ["clip", .. MaskStrategies.Names];
+        Assert.Equal([.. all, .. all.Where(name => name != "motion-vectors")], preview.Rows);
+        Assert.Contains("'film1.mp4' has no motion vectors", Assert.Single(preview.LeftOut), StringComparison.Ordinal);
+        Clip sheet = PictureFiles.Read(picture, null, default);
+        Assert.Equal(new FrameSize((4 * 34) + 2, (preview.Rows.Count * 34) + 2), sheet.Size);
+
+        // The second row is that of the frame mask, which hides one of two slots.
+        int grey = Enumerable.Range(0, sheet.Pixels.Length / 3).Count(pixel => sheet.Pixels[pixel * 3] == 127 && pixel / sheet.Size.Width is > 36 and < 68);
+        Assert.Equal(.5, grey / (4.0 * 32 * 32), .02);
+    }
+
+    [Fact]
     public async Task Videos_without_vectors_are_found_before_training()
     {
         var context = new FakeContext(_folder.File("work"));

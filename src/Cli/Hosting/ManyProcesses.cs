@@ -31,7 +31,7 @@ internal static class ManyProcesses
         if (asked is < 1)
             throw new UsageException($"--nproc is {asked}; expected at least 1.");
 
-        Placement? place = Placement.Read(Environment.GetEnvironmentVariable);
+        Placement? place = Placement.Read(Environment.GetEnvironmentVariable, Environment.ProcessorCount);
         return place is null || asked is null || asked == place.Count
             ? place
             : throw new UsageException($"--nproc is {asked}, but the environment says that this is rank {place.Rank} of {place.Count} processes; give one or the other.");

@@ -36,7 +36,7 @@ public static class MaskStrategies
     public static IMaskStrategy Create(string name, double ratio, int? box = null)
     {
         if (!All.TryGetValue(name, out Func<double, int, IMaskStrategy>? create))
-            throw new ModelException($"There is no mask '{name}'; there are {string.Join(", ", Names)}.");
+            throw new ModelException($"There is no mask '{name}'; there are {string.Join(", ", Names)} and, for pre-training, {AdaptiveMask.Name}.");
         if (ratio is not (> 0 and < 1))
             throw new ModelException($"The mask ratio must be above 0 and below 1, found {ratio}.");
 

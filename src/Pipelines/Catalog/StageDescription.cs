@@ -9,7 +9,7 @@ public sealed class StageDescription
 {
     private readonly Lazy<IReadOnlyList<OptionDescription>> _options;
 
-    internal StageDescription(string name, int version, string description, Type stageType, Type optionsType, ArtifactKind? produces, bool isShared)
+    internal StageDescription(string name, int version, string description, Type stageType, Type optionsType, ArtifactKind? produces, bool isShared = false)
     {
         (Name, Version, Description, StageType, OptionsType, Produces, IsShared) = (name, version, description, stageType, optionsType, produces, isShared);
         _options = new(() => OptionDescription.Of(optionsType, string.Empty));

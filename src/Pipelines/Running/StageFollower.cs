@@ -7,8 +7,7 @@ namespace Unreel.Pipelines;
 internal sealed class StageFollower(
     RunScope scope, IReadOnlyDictionary<StageDescription, IStageWorker> workers, IRunReporter reporter, StageNotes notes, TimeProvider time)
 {
-    // What is digested here is only compared; rank 0 remembers it.
-    private readonly StageKeys _keys = new(scope.Store, new FolderDigester(scope.WorkRoot, time, false));
+    private readonly StageKeys _keys = new(scope.Store, new FolderDigester(scope.WorkRoot, time));
     private readonly InputFetcher _fetcher = new(scope.Store, scope.WorkRoot, time);
 
     /// <summary>Goes along with rank 0 through a stage; errors are thrown.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Unreel.Distributed;
 
@@ -17,10 +16,9 @@ internal sealed class Board : IDisposable
     private readonly TcpListener _listener;
     private readonly int _count;
     private readonly TimeSpan _silence;
-    private readonly Member?[] _members;
-    private readonly Dictionary<string, byte[]> _values = [];
-    private readonly List<(Member Asker, Frame Question)> _waiting = [];
-    private readonly Dictionary<long, byte[]?[]> _shares = [];
+    private readonly BoardMember?[] _members;
+    private readonly BoardTable _table = new();
+    private readonly BoardGatherings _gatherings;
     private readonly ManualResetEventSlim _empty = new();
     private readonly Pulse _beats;
     private readonly Timer _deadline;
@@ -36,7 +34,7 @@ internal sealed class Board : IDisposable
     /// <exception cref="SocketException">The address or port cannot be had.</exception>
     public Board(IPAddress address, int port, int count, TimeSpan patience, TimeSpan? silence = null)
     {
-        (_count, _members, _silence) = (count, new Member?[count], silence ?? FrameStream.Silence);
+        (_count, _members, _gatherings, _silence) = (count, new BoardMember?[count], new BoardGatherings(count), silence ?? FrameStream.Silence);
         _listener = new TcpListener(address, port);
         _listener.Start();
         Start("unreel board", Accept);
@@ -67,7 +65,7 @@ internal sealed class Board : IDisposable
         _listener.Stop();
         _beats.Dispose();
         _deadline.Dispose();
-        foreach (Member member in Present())
+        foreach (BoardMember member in Present())
             member.Stream.Dispose();
     }
 
@@ -78,7 +76,7 @@ internal sealed class Board : IDisposable
             try
             {
                 Socket socket = _listener.AcceptSocket();
-                Start("unreel board member", () => Serve(new Member(new FrameStream(socket, _silence))));
+                Start("unreel board member", () => Serve(new BoardMember(new FrameStream(socket, _silence))));
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
             {
@@ -89,7 +87,7 @@ internal sealed class Board : IDisposable
         }
     }
 
-    private void Serve(Member member)
+    private void Serve(BoardMember member)
     {
         try
         {
@@ -119,7 +117,7 @@ internal sealed class Board : IDisposable
 
     private static bool IsSilence(Exception error) => error.InnerException is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock };
 
-    private void Handle(Member member, Frame frame)
+    private void Handle(BoardMember member, Frame frame)
     {
         if (frame.Kind == FrameKind.Hello)
             Join(member, frame);
@@ -128,21 +126,6 @@ internal sealed class Board : IDisposable
 
         switch (frame.Kind)
         {
-            case FrameKind.Set:
-                _values[frame.Key] = frame.Bytes;
-                AnswerWaiting();
-                break;
-            case FrameKind.Get:
-                _waiting.Add((member, frame));
-                AnswerWaiting();
-                break;
-            case FrameKind.Has:
-                Answer(member, frame, [_values.ContainsKey(frame.Key) ? (byte)1 : (byte)0]);
-                break;
-            case FrameKind.Add:
-                Answer(member, frame, Add(frame));
-                AnswerWaiting();
-                break;
             case FrameKind.Share:
                 Share(member, frame);
                 break;
@@ -150,11 +133,12 @@ internal sealed class Board : IDisposable
                 Leave(member, frame.Text);
                 break;
             default:
+                _table.Handle(member, frame);
                 break;
         }
     }
 
-    private void Join(Member member, Frame frame)
+    private void Join(BoardMember member, Frame frame)
     {
         Hello? hello = Hello.Parse(frame.Text);
         if (Objection(hello) is { } objection)
@@ -180,42 +164,14 @@ internal sealed class Board : IDisposable
         : Array.Find(_members, one => one is not null && one.Hello!.Code != hello.Code) is { } unlike ? $"it runs {hello.Code}, {unlike.Hello!.Name} runs {unlike.Hello.Code}"
         : null;
 
-    private byte[] Add(Frame frame)
+    private void Share(BoardMember member, Frame frame)
     {
-        // As c10d's stores do it: the sum is kept as decimal text.
-        long before = _values.TryGetValue(frame.Key, out byte[]? text) ? long.Parse(Encoding.ASCII.GetString(text), CultureInfo.InvariantCulture) : 0;
-        byte[] sum = Encoding.ASCII.GetBytes((before + long.Parse(frame.Text, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture));
-        return _values[frame.Key] = sum;
+        if (_gatherings.Give(frame.Number, member.Rank, frame.Bytes) is { } all)
+            SendAll(new Frame(FrameKind.Share, frame.Number, string.Empty, all));
+        CheckLeft();
     }
 
-    private void AnswerWaiting()
-    {
-        foreach ((Member asker, Frame question) in _waiting.Where(wait => _values.ContainsKey(wait.Question.Key)).ToArray())
-        {
-            _waiting.Remove((asker, question));
-            Answer(asker, question, _values[question.Key]);
-        }
-    }
-
-    private static void Answer(Member member, Frame question, byte[] value) => member.Send(new Frame(FrameKind.Answer, question.Number, question.Key, value));
-
-    private void Share(Member member, Frame frame)
-    {
-        if (!_shares.TryGetValue(frame.Number, out byte[]?[]? parts))
-            _shares[frame.Number] = parts = new byte[]?[_count];
-        parts[member.Rank] = frame.Bytes;
-        if (Array.TrueForAll(parts, part => part is not null))
-        {
-            _shares.Remove(frame.Number);
-            SendAll(new Frame(FrameKind.Share, frame.Number, string.Empty, Parts.Join(parts!)));
-        }
-        else
-        {
-            CheckLeft();
-        }
-    }
-
-    private void Leave(Member member, string reason)
+    private void Leave(BoardMember member, string reason)
     {
         member.HasLeft = true;
         if (reason.Length > 0)
@@ -226,14 +182,11 @@ internal sealed class Board : IDisposable
     // Whoever left in order cannot be waited for any more.
     private void CheckLeft()
     {
-        foreach (byte[]?[] parts in _shares.Values)
-        {
-            if (Array.Find(_members, one => one is { HasLeft: true } && parts[one.Rank] is null) is { } absent)
-                TellLost($"{absent.Hello!.Name} has ended before the others");
-        }
+        if (Array.Find(_members, one => one is { HasLeft: true } && _gatherings.IsAwaited(one.Rank)) is { } absent)
+            TellLost($"{absent.Hello!.Name} has ended before the others");
     }
 
-    private void Gone(Member member, bool isSilent)
+    private void Gone(BoardMember member, bool isSilent)
     {
         if (member.Hello is null || member.HasLeft || _closed)
             return;
@@ -265,41 +218,17 @@ internal sealed class Board : IDisposable
 
     private void SendAll(Frame frame)
     {
-        foreach (Member member in Present())
+        foreach (BoardMember member in Present())
             member.Send(frame);
     }
 
-    private List<Member> Present()
+    private List<BoardMember> Present()
     {
         lock (_gate)
-            return [.. _members.OfType<Member>().Where(member => !member.HasLeft)];
+            return [.. _members.OfType<BoardMember>().Where(member => !member.HasLeft)];
     }
 
     private static void Start(string name, ThreadStart work) => new Thread(work) { IsBackground = true, Name = name }.Start();
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>A process that is connected.</summary>
-    private sealed class Member(FrameStream stream)
-    {
-        public FrameStream Stream { get; } = stream;
-
-        public Hello? Hello { get; set; }
-
-        public bool HasLeft { get; set; }
-
-        public int Rank => Hello!.Name.Rank;
-
-        public void Send(Frame frame)
-        {
-            try
-            {
-                Stream.Write(frame);
-            }
-            catch (Exception e) when (e is IOException or ObjectDisposedException)
-            {
-                // Whoever cannot be written to is found gone by the thread that reads from it.
-            }
-        }
-    }
 }

@@ -10,7 +10,6 @@ namespace Unreel.Distributed;
 /// <summary>A process's connection to the board that rank 0 keeps.</summary>
 internal sealed class BoardClient : IDisposable
 {
-    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LostNotice = FrameStream.Silence + TimeSpan.FromSeconds(2);
 
     private readonly FrameStream _stream;
@@ -47,7 +46,7 @@ internal sealed class BoardClient : IDisposable
     /// <exception cref="LostProcessException">Rank 0 or another did not come, or refused this one.</exception>
     public static BoardClient Join(string address, int port, Hello hello, TimeSpan patience, TimeProvider time, CancellationToken ct)
     {
-        BoardClient client = new(new FrameStream(Connect(address, port, patience, time, ct)));
+        BoardClient client = new(new FrameStream(Dial.Connect(address, port, patience, time, ct)));
         try
         {
             client._stream.Write(Frame.Of(FrameKind.Hello, hello.ToString()));
@@ -125,31 +124,6 @@ internal sealed class BoardClient : IDisposable
         _leaving = true;
         _beats.Dispose();
         _stream.Dispose();
-    }
-
-    private static Socket Connect(string address, int port, TimeSpan patience, TimeProvider time, CancellationToken ct)
-    {
-        long began = time.GetTimestamp();
-        while (true)
-        {
-            Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.ConnectAsync(address, port, ct).AsTask().GetAwaiter().GetResult();
-                return socket;
-            }
-            catch (SocketException e) when (time.GetElapsedTime(began) < patience && e.SocketErrorCode != SocketError.HostNotFound)
-            {
-                // Rank 0 may not have begun yet.
-                socket.Dispose();
-                ct.WaitHandle.WaitOne(Retry);
-            }
-            catch (SocketException e)
-            {
-                socket.Dispose();
-                throw new LostProcessException(string.Create(CultureInfo.InvariantCulture, $"rank 0 does not answer at {address}:{port}: {e.Message}"));
-            }
-        }
     }
 
     private long Next() => Interlocked.Increment(ref _question);

@@ -61,11 +61,12 @@ internal readonly record struct Frame(FrameKind Kind, long Number = 0, string Ke
 internal sealed class FrameStream : IDisposable
 {
     private const int Header = 17;
-    private const int Largest = 1 << 28;
+    private const int Largest = 1 << 24;
 
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly Lock _writing = new();
+    private bool _isDisposed;
 
     /// <param name="socket">The connection; it is closed with this.</param>
     /// <param name="silence">After so long without a sign the other side is taken for dead; null for <see cref="Silence"/>.</param>
@@ -114,6 +115,9 @@ internal sealed class FrameStream : IDisposable
     /// <summary>Wakes whoever reads: it finds the stream at its end.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
+
         try
         {
             _socket.Shutdown(SocketShutdown.Both);

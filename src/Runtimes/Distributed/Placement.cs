@@ -24,13 +24,14 @@ public sealed record Placement(int Rank, int Count, int LocalRank, int CoreShare
     /// srun sets for the tasks of a step. A batch script's own SLURM_NTASKS is no step: a program started there without srun is alone.
     /// </summary>
     /// <param name="variable">Gives an environment variable, or null.</param>
+    /// <param name="processors">Logical processors that this process may run on.</param>
     /// <returns>The place, or null for a process that is alone.</returns>
     /// <exception cref="ModelException">A variable is missing, no number, or out of range.</exception>
-    public static Placement? Read(Func<string, string?> variable)
+    public static Placement? Read(Func<string, string?> variable, int processors)
     {
         Variables variables = new(variable);
         Placement? found = variables.Text("WORLD_SIZE") is not null || variables.Text("RANK") is not null ? OfTorchrun(variables)
-            : variables.Text("SLURM_STEP_ID") is not null && variables.Text("SLURM_PROCID") is not null ? OfSlurm(variables)
+            : variables.Text("SLURM_STEP_ID") is not null && variables.Text("SLURM_PROCID") is not null ? OfSlurm(variables, processors)
             : null;
         return found is { Count: > 1 } ? found : null;
     }
@@ -51,7 +52,7 @@ public sealed record Placement(int Rank, int Count, int LocalRank, int CoreShare
         return new Placement(rank, count, local, variables.Number("LOCAL_WORLD_SIZE", 1, count, or: 1), variables.Required("MASTER_ADDR"), port, variables.Text(LaunchedVariable) is not null);
     }
 
-    private static Placement OfSlurm(Variables variables)
+    private static Placement OfSlurm(Variables variables, int processors)
     {
         int count = variables.Number(variables.Text("SLURM_STEP_NUM_TASKS") is null ? "SLURM_NTASKS" : "SLURM_STEP_NUM_TASKS", 1, int.MaxValue);
         int rank = variables.Number("SLURM_PROCID", 0, count - 1);
@@ -60,9 +61,12 @@ public sealed record Placement(int Rank, int Count, int LocalRank, int CoreShare
         int job = variables.Number("SLURM_JOB_ID", 0, int.MaxValue, or: 0);
         int step = variables.Number("SLURM_STEP_ID", 0, int.MaxValue, or: 0);
         int port = LowestSlurmPort + (int)((((long)job * 101) + step) % SlurmPorts);
+        int sharers = variables.TasksOfNode(count);
 
-        // srun gives every task cores of its own unless it is told not to.
-        return new Placement(rank, count, local, 1, address, variables.Number("MASTER_PORT", 1, ushort.MaxValue, or: port));
+        // Where srun binds tasks to cores, each sees its own only.
+        if (processors < variables.Number("SLURM_CPUS_ON_NODE", 1, int.MaxValue, or: 1))
+            sharers = 1;
+        return new Placement(rank, count, local, sharers, address, variables.Number("MASTER_PORT", 1, ushort.MaxValue, or: port));
     }
 
     private sealed class Variables(Func<string, string?> variable)
@@ -71,6 +75,13 @@ public sealed record Placement(int Rank, int Count, int LocalRank, int CoreShare
 
         public string Required(string name) => Text(name)
             ?? throw new ModelException($"The environment variable {name} is missing; a process of several needs it (see --nproc for processes on one machine).");
+
+        // Of "4(x2),1", what most nodes have.
+        public int TasksOfNode(int count)
+        {
+            string digits = string.Concat((Text("SLURM_STEP_TASKS_PER_NODE") ?? "1").TakeWhile(char.IsAsciiDigit));
+            return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int tasks) ? Math.Clamp(tasks, 1, count) : 1;
+        }
 
         public int Number(string name, int lowest, int highest, int? or = null)
         {

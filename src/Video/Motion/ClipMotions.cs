@@ -14,8 +14,13 @@ public static class ClipMotions
     public static void Require(IClipSource source, MotionRequest? request, Action<int>? looked, CancellationToken ct)
     {
         if (request?.Kind == MotionKind.Vectors)
-            ClipLengths.Check(source, index => WhyNoVectors(source, index, ct), looked, ct);
+            ClipLengths.Check(source, index => Problem(source, index, request, ct), looked, ct);
     }
+
+    /// <summary>Says why a video cannot give the motion that is wanted of it; null where it can, or where nothing is wanted.</summary>
+    /// <exception cref="VideoException">It cannot be read.</exception>
+    public static string? Problem(IClipSource source, int index, MotionRequest? request, CancellationToken ct) =>
+        request?.Kind == MotionKind.Vectors ? WhyNoVectors(source, index, ct) : null;
 
     /// <summary>The flow of a clip of a video that is drawn, or null where it is not known.</summary>
     internal static MotionField? Exact(IClipSource source, int index, ReadOnlySpan<int> frames, MotionRequest request, LookGeometry geometry)

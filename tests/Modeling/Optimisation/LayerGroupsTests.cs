@@ -11,6 +11,7 @@ public sealed class LayerGroupsTests
     [InlineData("blocks.11.mlp.fc2.weight", 12)]
     [InlineData("fc_norm.weight", 13)]
     [InlineData("head.bias", 13)]
+    [InlineData("pool.attn.kv.weight", 13)]
     public void Layers_count_from_the_pixels(string name, int layer) => Assert.Equal(layer, LayerGroups.Layer(name, depth: 12));
 
     [Theory]

@@ -78,7 +78,9 @@ public sealed class PretrainingTests : IDisposable
         for (int step = 0; step < 150; step++)
         {
             using DisposeScope scope = NewDisposeScope();
-            optimiser.Step(task.Loss(task.Read(step * 4, 4, default), step), 1e-2);
+            optimiser.Clear();
+            task.Loss(task.Read(step * 4, 4, default), step).backward();
+            optimiser.Step(1e-2);
         }
 
         double after = NoisyShare(task);

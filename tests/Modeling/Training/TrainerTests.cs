@@ -220,7 +220,7 @@ public sealed class TrainerTests : IDisposable
             Micro.Plan(_folder.File("parameters"), steps: 40) with { Schedule = new WarmupCosine { Peak = 1e30, Steps = 40 }, Optimiser = new OptimiserSettings() },
             new KeptProgress()));
         var norm = Assert.Throws<NonFiniteException>(() => Pretraining.Run(
-            Micro.Pretraining with { Normalisation = new PixelNormalisation { Mean = [0, 0, 0], Std = [1e-38f, 1e-38f, 1e-38f] } },
+            Micro.Pretraining with { Normalisation = new PixelNormalisation { Mean = [0, 0, 0], Std = [1e-40f, 1e-40f, 1e-40f] } },
             Micro.Plan(_folder.File("layer"), steps: 4), new ColouredClips(Micro.Shape), 0, new KeptProgress(), TimeProvider.System, default));
 
         Assert.Contains("the first tensor that went bad is ", parameters.Message, StringComparison.Ordinal);

@@ -57,9 +57,17 @@ public sealed class PlacementTests
     [InlineData("gpu[1-2]-ib", "gpu1-ib")]
     public void The_first_node_of_a_list_is_found(string list, string first) => Assert.Equal(first, NodeList.First(list));
 
-    private static Placement? Read(string variables)
+    [Theory]
+    [InlineData("", 8, 1)]
+    [InlineData("SLURM_STEP_TASKS_PER_NODE=4", 8, 4)]
+    [InlineData("SLURM_STEP_TASKS_PER_NODE=2(x2) SLURM_CPUS_ON_NODE=8", 8, 2)]
+    [InlineData("SLURM_STEP_TASKS_PER_NODE=4 SLURM_CPUS_ON_NODE=8", 2, 1)]
+    public void Tasks_share_cores_unless_they_are_bound(string variables, int processors, int sharers) =>
+        Assert.Equal(sharers, Read($"SLURM_STEP_ID=0 SLURM_PROCID=0 SLURM_NTASKS=4 SLURM_NODELIST=a {variables}", processors)!.CoreSharers);
+
+    private static Placement? Read(string variables, int processors = 8)
     {
         Dictionary<string, string> set = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
-        return Placement.Read(name => set.GetValueOrDefault(name));
+        return Placement.Read(name => set.GetValueOrDefault(name), processors);
     }
 }
