@@ -71,7 +71,8 @@ def main():
         all_of_them = list(servers(args, stage, size))
         steps = 3 if size == "ti" else 1
         for server in all_of_them:
-            server.go(4 if size == "ti" else 2, keep=False)
+            # The first steps compile: primitives, and code that .NET compiles again once it is known to be hot.
+            server.go(40 if size == "ti" else 4, keep=False)
         for _ in range(args.rounds):
             for server in all_of_them:
                 server.go(steps)
