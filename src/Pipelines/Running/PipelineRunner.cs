@@ -107,7 +107,7 @@ public sealed partial class PipelineRunner
         {
             StageState state = e switch
             {
-                OperationCanceledException when ct.IsCancellationRequested => StageState.Cancelled,
+                _ when _errors.IsStop(e, ct.IsCancellationRequested) => StageState.Cancelled,
                 GateRefusedException => StageState.Refused,
                 _ => StageState.Failed,
             };
