@@ -23,6 +23,9 @@ public sealed class TrainingGroup : ICollectives, IDisposable
     private TrainingGroup(Placement place, Board? board, BoardClient client, TimeProvider time) =>
         (_place, _board, _client, _waits) = (place, board, client, new NativeWaits(time));
 
+    /// <summary>What this process waits for in native code.</summary>
+    internal NativeWaits Waits => _waits;
+
     /// <inheritdoc/>
     public int Rank => _place.Rank;
 
@@ -95,7 +98,9 @@ public sealed class TrainingGroup : ICollectives, IDisposable
     /// </summary>
     /// <param name="tell">Told why, just before.</param>
     /// <param name="time">The clock.</param>
-    public async Task EndAfterLossAsync(Action<string> tell, TimeProvider time)
+    public Task EndAfterLossAsync(Action<string> tell, TimeProvider time) => EndAfterLossAsync(tell, () => NativeMethods.unreel_c10d_exit(1), time);
+
+    internal async Task EndAfterLossAsync(Action<string> tell, Action end, TimeProvider time)
     {
         try
         {
@@ -106,7 +111,8 @@ public sealed class TrainingGroup : ICollectives, IDisposable
                 if (_waits.Lasted >= EndsWithin)
                 {
                     tell(reason);
-                    NativeMethods.unreel_c10d_exit(1);
+                    end();
+                    return;
                 }
 
                 await Task.Delay(Look, time, _left.Token);
