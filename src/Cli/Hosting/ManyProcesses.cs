@@ -80,6 +80,8 @@ internal static class ManyProcesses
     {
         public int Rank => group.Rank;
 
+        public bool IsStopping => group.Stopping.IsCompleted;
+
         public string Name(int rank) => group.Name(rank);
 
         public void Tell(string topic, string text) => group.Tell(topic, text);
