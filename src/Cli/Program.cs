@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Unreel.Cli.Commands;
 using Unreel.Cli.Hosting;
+using Unreel.Distributed;
 using Unreel.Pipelines;
 
 RootCommand root = new("Trains video-action models without natural videos, and serves them: synthesize, pretrain, finetune, export, serve.")
@@ -33,7 +34,7 @@ if (parsed.Errors.Count > 0)
 try
 {
     // Whoever is asked to stop may first have a checkpoint to write.
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Launcher.StopsWithin });
 }
 catch (Exception e) when (ErrorMap.TryExplain(e, out IReadOnlyList<string>? lines, out int code))
 {

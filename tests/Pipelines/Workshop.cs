@@ -39,6 +39,9 @@ public sealed class Workshop : IAsyncDisposable
 
     public TimeProvider Time { get; }
 
+    /// <summary>Registers more, before the host starts.</summary>
+    public Action<IServiceCollection> More { get; init; } = _ => { };
+
     public IServiceProvider Services => (_host ??= Start()).Services;
 
     public PipelineRunner Runner => Services.GetRequiredService<PipelineRunner>();
@@ -71,6 +74,7 @@ public sealed class Workshop : IAsyncDisposable
         builder.Services.AddSingleton(Time).AddSingleton(Script).AddSingleton<IRunReporter>(Reporter);
         builder.Services.AddSingleton<IStoreOpener>(new Opener(this));
         builder.Services.AddUnreelPipelines().AddFakes();
+        More(builder.Services);
         IHost host = builder.Build();
         host.Start();
         return host;

@@ -66,12 +66,15 @@ internal static class RunCommand
     private static async Task<int> JoinAsync(Placement place, Func<StageCatalog, PipelineFile> load, RunSettings settings, RunOptions options, ParseResult parsed, CancellationToken ct)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        if (place.IsLaunched)
-            LauncherWatch.Start(Console.OpenStandardInput(), stop.Cancel);
+        using LauncherWatch? watch = place.IsLaunched ? LauncherWatch.Start(Console.OpenStandardInput(), stop.Cancel) : null;
         using TrainingGroup group = ManyProcesses.Join(place, stop.Token);
+        await using Stops stops = Stops.Share(group, stop);
         RunReport report = await RunAsync(load, place.Rank == 0 ? settings : settings with { WriteLockFile = false }, options, parsed, group, stop.Token);
-        if (report.ExitCode != ExitCodes.Done)
-            group.Leave(report.Error?.Message ?? report.Stages.FirstOrDefault(outcome => outcome.ExitCode != ExitCodes.Done)?.Reason ?? "cancelled");
+        // All stop together: for the others it is no loss, and what they still have to write is theirs to finish.
+        if (report.ExitCode == ExitCodes.Cancelled)
+            group.Leave(null);
+        else if (report.ExitCode != ExitCodes.Done)
+            group.Leave(report.Error?.Message ?? report.Stages.FirstOrDefault(outcome => outcome.ExitCode != ExitCodes.Done)?.Reason ?? $"exit code {report.ExitCode}");
         return report.ExitCode;
     }
 

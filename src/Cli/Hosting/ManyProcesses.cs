@@ -58,7 +58,7 @@ internal static class ManyProcesses
     public static TrainingGroup Join(Placement place, CancellationToken ct)
     {
         RuntimeDescription runtime = new();
-        TrainingGroup group = TrainingGroup.Join(place, $"unreel {runtime.Code} ({runtime.Runtime})", Patience(), TimeProvider.System, ct);
+        TrainingGroup group = TrainingGroup.Join(place, JoinKey.Read(place, Environment.GetEnvironmentVariable), $"unreel {runtime.Code} ({runtime.Runtime})", Patience(), TimeProvider.System, ct);
         _ = group.EndAfterLossAsync(reason => Console.Error.WriteLine($"unreel: {reason}; this process hangs in an exchange with it and is ended."), TimeProvider.System);
         return group;
     }
@@ -79,6 +79,8 @@ internal static class ManyProcesses
     private sealed class RunPeers(TrainingGroup group) : IRunPeers
     {
         public int Rank => group.Rank;
+
+        public bool IsStopping => group.Stopping.IsCompleted;
 
         public string Name(int rank) => group.Name(rank);
 

@@ -44,10 +44,11 @@ internal static class TorchSetup
         if (accelerated && !cuda.is_available())
             throw new ModelException("Device 'cuda' was asked for, but torch finds no CUDA device here; use 'cpu' or 'auto'.");
 
-        if (accelerated && options.DeviceIndex >= cuda.device_count())
-            throw new ModelException($"Process {options.DeviceIndex} of this machine needs CUDA device {options.DeviceIndex}, but there are {cuda.device_count()}; start as many processes as there are devices.");
+        if (!accelerated)
+            return CPU;
 
-        return !accelerated ? CPU : options.DeviceIndex == 0 ? CUDA : new Device(DeviceType.CUDA, options.DeviceIndex);
+        int index = IndexAmong(options.DeviceIndex, cuda.device_count(), Environment.GetEnvironmentVariable);
+        return index == 0 ? CUDA : new Device(DeviceType.CUDA, index);
     }
 
     /// <summary>Physical cores as /proc/cpuinfo tells them, or logical ones where it does not.</summary>
@@ -58,6 +59,23 @@ internal static class TorchSetup
 
         int cores = CountCores(File.ReadLines(CpuInfo));
         return cores == 0 ? Environment.ProcessorCount : Math.Min(cores, Environment.ProcessorCount);
+    }
+
+    /// <summary>The index of this process's device among those that it sees.</summary>
+    /// <param name="wanted">The process's number on its machine.</param>
+    /// <param name="count">How many devices it sees.</param>
+    /// <param name="variable">Gives an environment variable, or null.</param>
+    /// <exception cref="ModelException">There are too few.</exception>
+    internal static int IndexAmong(int wanted, int count, Func<string, string?> variable)
+    {
+        if (wanted < count)
+            return wanted;
+
+        // A scheduler that gives each task one device shows it no other, under the index 0. Processes of --nproc all see the same.
+        bool hasItsOwn = count == 1 && variable("UNREEL_LAUNCHED") is null && variable("CUDA_VISIBLE_DEVICES") is { Length: > 0 } visible && !visible.Contains(',', StringComparison.Ordinal);
+        return hasItsOwn
+            ? 0
+            : throw new ModelException($"Process {wanted} of this machine needs CUDA device {wanted}, but there are {count}; start as many processes as there are devices.");
     }
 
     internal static int CountCores(IEnumerable<string> cpuInfo)

@@ -100,7 +100,7 @@ internal sealed class Trainer
         if (_processes.Count == 1)
             ct.ThrowIfCancellationRequested();
         else if (_asked is { } who)
-            throw new OperationCanceledException($"{who} was asked to stop", ct);
+            throw new AskedToStopException($"{who} was asked to stop", ct);
     }
 
     // Every process reads its share of each part.

@@ -13,7 +13,8 @@ public sealed record BadInput(Type Exception, Type? Except = null)
 
 /// <summary>Registers a type of exception that tells what went wrong in the world around the program; its message is all there is to say.</summary>
 /// <param name="Exception">The type; those that derive from it are meant too.</param>
-public sealed record KnownFailure(Type Exception)
+/// <param name="Stop">What it has to do with being asked to stop.</param>
+public sealed record KnownFailure(Type Exception, StopMeaning Stop = StopMeaning.None)
 {
     /// <summary>Those that every pipeline may meet; registered with pipelines.</summary>
     public static IReadOnlyList<KnownFailure> OfPipelines { get; } =
@@ -29,6 +30,19 @@ public sealed record KnownFailure(Type Exception)
 
     /// <summary>Whether <paramref name="error"/> is one.</summary>
     public bool Includes(Exception error) => Exception.IsInstanceOfType(error);
+}
+
+/// <summary>What an exception has to do with being asked to stop.</summary>
+public enum StopMeaning
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Where this process was asked to stop, it is what follows from that.</summary>
+    Follows,
+
+    /// <summary>It says that all processes of a run were asked to stop, by way of another.</summary>
+    Asked,
 }
 
 /// <summary>Tells the user's mistakes and the world's from our own.</summary>
@@ -47,6 +61,12 @@ internal sealed class ErrorKinds(IEnumerable<BadInput> badInput, IEnumerable<Kno
         _ when IsBadInput(error) || IsKnown(error) => [error.Message],
         _ => [$"internal error: {error}"],
     };
+
+    /// <summary>Whether an error comes of being asked to stop, here or in another process.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="isAsked">Whether this process was asked.</param>
+    public bool IsStop(Exception error, bool isAsked) => (isAsked && error is OperationCanceledException)
+        || _known.Any(kind => kind.Includes(error) && (kind.Stop == StopMeaning.Asked || (isAsked && kind.Stop == StopMeaning.Follows)));
 
     /// <summary>Whether the message says all there is to say.</summary>
     public bool IsKnown(Exception error) => _known.Any(kind => kind.Includes(error));

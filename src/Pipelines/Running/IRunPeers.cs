@@ -9,6 +9,9 @@ public interface IRunPeers
     /// <summary>This process, from 0.</summary>
     int Rank { get; }
 
+    /// <summary>Whether one of the processes was asked to stop, and so all are.</summary>
+    bool IsStopping { get; }
+
     /// <summary>A process in words, e.g. <c>rank 1 (node07, process 4711)</c>.</summary>
     string Name(int rank);
 

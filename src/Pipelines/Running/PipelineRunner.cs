@@ -105,9 +105,11 @@ public sealed partial class PipelineRunner
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            // The others may be gone before this process has come to know that it is to stop as they do.
+            bool isAsked = ct.IsCancellationRequested || _peers is { IsStopping: true };
             StageState state = e switch
             {
-                OperationCanceledException when ct.IsCancellationRequested => StageState.Cancelled,
+                _ when _errors.IsStop(e, isAsked) => StageState.Cancelled,
                 GateRefusedException => StageState.Refused,
                 _ => StageState.Failed,
             };

@@ -32,10 +32,18 @@ internal sealed class StageNotes(IRunPeers peers)
         await peers.HearAsync(BeginTopic(stage), ct) is { Length: > 0 } key ? key : null;
 
     /// <summary>Waits for what came of a stage.</summary>
-    public async Task<ArtifactRef?> HearEndAsync(PlannedStage stage, CancellationToken ct) =>
-        ArtifactReference.TryParse(await peers.HearAsync(EndTopic(stage), ct), out ArtifactReference? reference, out _) && reference.Digest is { } digest
+    /// <returns>Its artifact, or null where there is none.</returns>
+    /// <exception cref="InvalidDataException">Rank 0 names no artifact, but something else.</exception>
+    public async Task<ArtifactRef?> HearEndAsync(PlannedStage stage, CancellationToken ct)
+    {
+        string told = await peers.HearAsync(EndTopic(stage), ct);
+        if (told.Length == 0)
+            return null;
+
+        return ArtifactReference.TryParse(told, out ArtifactReference? reference, out _) && reference.Digest is { } digest
             ? new ArtifactRef(reference.Kind, reference.Name, digest)
-            : null;
+            : throw new InvalidDataException($"{stage.Id}: {peers.Name(0)} says that the result is '{told}'; expected an artifact with its digest.");
+    }
 
     private static string BeginTopic(PlannedStage stage) => $"begin {stage.Id}";
 

@@ -11,18 +11,21 @@ namespace Unreel.Distributed;
 internal sealed class Board : IDisposable
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
     private readonly TcpListener _listener;
     private readonly int _count;
+    private readonly JoinKey _key;
     private readonly TimeSpan _silence;
     private readonly BoardMember?[] _members;
     private readonly BoardTable _table = new();
     private readonly BoardGatherings _gatherings;
-    private readonly ManualResetEventSlim _empty = new();
+    private readonly AutoResetEvent _someoneLeft = new(false);
     private readonly Pulse _beats;
     private readonly Timer _deadline;
     private string? _lost;
+    private bool _isStopping;
     private bool _closed;
 
     /// <summary>Begins to listen.</summary>
@@ -30,11 +33,13 @@ internal sealed class Board : IDisposable
     /// <param name="port">The port, or 0 for any that is free.</param>
     /// <param name="count">How many processes are to come.</param>
     /// <param name="patience">How long to wait for all of them.</param>
+    /// <param name="key">What whoever joins must know.</param>
     /// <param name="silence">After so long without a sign a process is taken for dead; null for <see cref="FrameStream.Silence"/>.</param>
     /// <exception cref="SocketException">The address or port cannot be had.</exception>
-    public Board(IPAddress address, int port, int count, TimeSpan patience, TimeSpan? silence = null)
+    public Board(IPAddress address, int port, int count, TimeSpan patience, JoinKey key, TimeSpan? silence = null)
     {
         (_count, _members, _gatherings, _silence) = (count, new BoardMember?[count], new BoardGatherings(count), silence ?? FrameStream.Silence);
+        _key = key;
         _listener = new TcpListener(address, port);
         _listener.Start();
         Start("unreel board", Accept);
@@ -59,7 +64,7 @@ internal sealed class Board : IDisposable
     public void Dispose()
     {
         SendAll(new Frame(FrameKind.Bye));
-        _empty.Wait(Farewell);
+        AwaitLeaving();
         lock (_gate)
             _closed = true;
         _listener.Stop();
@@ -67,6 +72,13 @@ internal sealed class Board : IDisposable
         _deadline.Dispose();
         foreach (BoardMember member in Present())
             member.Stream.Dispose();
+    }
+
+    private void AwaitLeaving()
+    {
+        long until = Environment.TickCount64 + (long)Farewell.TotalMilliseconds;
+        while (Present().Count > 0 && until - Environment.TickCount64 is > 0 and long left)
+            _someoneLeft.WaitOne((int)left);
     }
 
     private void Accept()
@@ -83,6 +95,8 @@ internal sealed class Board : IDisposable
                 // Stopped, or a caller that went away while being accepted.
                 if (Volatile.Read(ref _closed))
                     return;
+
+                Thread.Sleep(Pause);
             }
         }
     }
@@ -93,7 +107,7 @@ internal sealed class Board : IDisposable
         {
             while (true)
             {
-                Frame frame = member.Stream.Read();
+                Frame frame = member.Stream.Read(isStranger: member.Hello is null);
                 lock (_gate)
                     Handle(member, frame);
                 if (frame.Kind == FrameKind.Bye)
@@ -110,8 +124,7 @@ internal sealed class Board : IDisposable
             lock (_gate)
                 member.HasLeft = true;
             member.Stream.Dispose();
-            if (Present().Count == 0)
-                _empty.Set();
+            _someoneLeft.Set();
         }
     }
 
@@ -129,17 +142,29 @@ internal sealed class Board : IDisposable
             case FrameKind.Share:
                 Share(member, frame);
                 break;
+            case FrameKind.Stop:
+                _isStopping = true;
+                SendAll(frame);
+                break;
             case FrameKind.Bye:
                 Leave(member, frame.Text);
                 break;
             default:
                 _table.Handle(member, frame);
+                CheckLeft();
                 break;
         }
     }
 
     private void Join(BoardMember member, Frame frame)
     {
+        if (!_key.Matches(frame.Key))
+        {
+            // A stranger: nobody hears of it.
+            member.Send(Frame.Of(FrameKind.Refused, $"it does not know the secret in {JoinKey.Variable}; give all processes the same"));
+            throw new IOException("a caller does not know the secret");
+        }
+
         Hello? hello = Hello.Parse(frame.Text);
         if (Objection(hello) is { } objection)
         {
@@ -182,7 +207,7 @@ internal sealed class Board : IDisposable
     // Whoever left in order cannot be waited for any more.
     private void CheckLeft()
     {
-        if (Array.Find(_members, one => one is { HasLeft: true } && _gatherings.IsAwaited(one.Rank)) is { } absent)
+        if (Array.Find(_members, one => one is { HasLeft: true } && (_gatherings.IsAwaited(one.Rank) || (_isStopping && _table.IsAwaited))) is { } absent)
             TellLost($"{absent.Hello!.Name} has ended before the others");
     }
 

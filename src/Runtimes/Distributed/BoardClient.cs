@@ -17,6 +17,7 @@ internal sealed class BoardClient : IDisposable
     private readonly ConcurrentDictionary<long, TaskCompletionSource<byte[]>> _gatherings = [];
     private readonly TaskCompletionSource<string> _welcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Pulse _beats;
     private IReadOnlyList<ProcessName> _names = [];
     private long _question;
@@ -36,6 +37,9 @@ internal sealed class BoardClient : IDisposable
     /// <summary>Completes, with the reason, when another process is gone or has stopped.</summary>
     public Task<string> Lost => _lost.Task;
 
+    /// <summary>Completes when a process, maybe this one, was asked to stop, and so all are.</summary>
+    public Task Stopping => _stopping.Task;
+
     /// <summary>Whether somebody here was told so by an exception, and so is on the way out.</summary>
     public bool HasToldLoss { get; private set; }
 
@@ -44,12 +48,12 @@ internal sealed class BoardClient : IDisposable
 
     /// <summary>Connects, and waits until all processes are there.</summary>
     /// <exception cref="LostProcessException">Rank 0 or another did not come, or refused this one.</exception>
-    public static BoardClient Join(string address, int port, Hello hello, TimeSpan patience, TimeProvider time, CancellationToken ct)
+    public static BoardClient Join(string address, int port, Hello hello, JoinKey key, TimeSpan patience, TimeProvider time, CancellationToken ct)
     {
         BoardClient client = new(new FrameStream(Dial.Connect(address, port, patience, time, ct)));
         try
         {
-            client._stream.Write(Frame.Of(FrameKind.Hello, hello.ToString()));
+            client._stream.Write(Frame.Of(FrameKind.Hello, hello.ToString()) with { Key = key.Text });
             Task.WhenAny(client._welcome.Task, client.Lost).Wait(ct);
             if (client.Lost.IsCompleted)
                 throw new LostProcessException(client.Lost.Result);
@@ -111,6 +115,9 @@ internal sealed class BoardClient : IDisposable
         HasToldLoss = true;
         return new LostProcessException(Lost.Wait(LostNotice) ? Lost.Result : otherwise);
     }
+
+    /// <summary>Asks all processes to stop.</summary>
+    public void AskToStop() => TrySend(new Frame(FrameKind.Stop));
 
     /// <summary>Leaves; with a reason the others are told that they cannot go on.</summary>
     public void Leave(string? reason)
@@ -204,6 +211,9 @@ internal sealed class BoardClient : IDisposable
                 break;
             case FrameKind.Share:
                 _gatherings.GetOrAdd(frame.Number, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult(frame.Bytes);
+                break;
+            case FrameKind.Stop:
+                _stopping.TrySetResult();
                 break;
             case FrameKind.Lost:
                 _lost.TrySetResult(frame.Text);

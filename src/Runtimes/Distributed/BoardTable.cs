@@ -9,6 +9,9 @@ internal sealed class BoardTable
     private readonly Dictionary<string, byte[]> _values = [];
     private readonly List<(BoardMember Asker, Frame Question)> _waiting = [];
 
+    /// <summary>Whether somebody who is still there waits for a value.</summary>
+    public bool IsAwaited => _waiting.Exists(wait => !wait.Asker.HasLeft);
+
     /// <summary>Does what a frame about keys asks for; others are none of its business.</summary>
     public void Handle(BoardMember member, Frame frame)
     {

@@ -9,10 +9,12 @@ public static class DistributedRuntime
 
     private static readonly string[] Known = ["gloo", "nccl"];
 
+    /// <summary>The runtime that this program was built on: <c>nuget</c> or <c>system</c>.</summary>
+    public static string Name { get; } =
+        typeof(DistributedRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "UnreelRuntime").Value!;
+
     /// <summary>Says why they cannot, in words that follow "because", or null where they can.</summary>
-    public static string? WhyNot() => WhyNot(
-        typeof(DistributedRuntime).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "UnreelRuntime").Value!,
-        Has);
+    public static string? WhyNot() => WhyNot(Name, Has);
 
     /// <summary>What processes exchange tensors over: <c>gloo</c>, <c>nccl</c> or both.</summary>
     public static IReadOnlyList<string> Backends() => [.. Known.Where(Has)];

@@ -7,7 +7,7 @@ namespace Unreel.Distributed;
 /// <summary>What a frame between a process and the board says.</summary>
 internal enum FrameKind : byte
 {
-    /// <summary>Who I am (to the board).</summary>
+    /// <summary>Who I am; its key is the secret by which processes know each other (to the board).</summary>
     Hello,
 
     /// <summary>Everybody is here; the names by rank (from the board).</summary>
@@ -42,6 +42,9 @@ internal enum FrameKind : byte
 
     /// <summary>I leave, in order or for a reason (both ways).</summary>
     Bye,
+
+    /// <summary>I was asked to stop, so all are (both ways).</summary>
+    Stop,
 }
 
 /// <summary>A message: its kind, the number of the question or gathering it belongs to, a key, a value.</summary>
@@ -62,6 +65,7 @@ internal sealed class FrameStream : IDisposable
 {
     private const int Header = 17;
     private const int Largest = 1 << 24;
+    private const int LargestOfStrangers = 1 << 14;
 
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
@@ -97,14 +101,15 @@ internal sealed class FrameStream : IDisposable
     }
 
     /// <summary>Waits for a frame.</summary>
+    /// <param name="isStranger">Whether the other side has yet to say who it is, and so may not send much.</param>
     /// <exception cref="IOException">The other side is gone, silent, or speaks something else.</exception>
-    public Frame Read()
+    public Frame Read(bool isStranger = false)
     {
         Span<byte> header = stackalloc byte[Header];
         _stream.ReadExactly(header);
         int length = BinaryPrimitives.ReadInt32LittleEndian(header) - Header + sizeof(int);
         int keyLength = BinaryPrimitives.ReadInt32LittleEndian(header[13..]);
-        if (length < 0 || length > Largest || keyLength < 0 || keyLength > length || header[4] > (byte)FrameKind.Bye)
+        if (length < 0 || length > (isStranger ? LargestOfStrangers : Largest) || keyLength < 0 || keyLength > length || header[4] > (byte)FrameKind.Stop)
             throw new IOException("what listens or calls there is no process of this training");
 
         byte[] rest = new byte[length];

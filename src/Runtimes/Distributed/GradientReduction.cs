@@ -41,7 +41,7 @@ internal sealed unsafe class GradientReduction : IGradientReduction
             throw new InvalidOperationException("No exchange of gradients was begun.");
 
         _isArmed = false;
-        _group.Check(NativeMethods.unreel_c10d_reducer_finish(_reducer));
+        _group.Finish(_reducer);
     }
 
     public void Dispose()

@@ -14,6 +14,9 @@ public sealed class Launcher
     private const int Cancelled = 130;
     private const int Signalled = 128;
 
+    /// <summary>How long a process that was asked to stop may take: it may have a checkpoint to write first.</summary>
+    public static readonly TimeSpan StopsWithin = TimeSpan.FromMinutes(2);
+
     // Others notice by themselves that one is gone, and say so; this is for those that cannot.
     private static readonly TimeSpan Grace = FrameStream.Silence + TimeSpan.FromSeconds(10);
 
@@ -34,12 +37,13 @@ public sealed class Launcher
     /// <exception cref="ModelException">The program cannot be started.</exception>
     public async Task<int> RunAsync(int count, TimeSpan patience, CancellationToken ct)
     {
-        using Board board = new(IPAddress.Loopback, 0, count, patience);
+        JoinKey key = JoinKey.Random();
+        using Board board = new(IPAddress.Loopback, 0, count, patience, key);
         List<Worker> workers = [];
         try
         {
             for (int rank = 0; rank < count; rank++)
-                workers.Add(Worker.Start(rank, _command, Environment(rank, count, board.Port), _error));
+                workers.Add(Worker.Start(rank, _command, Environment(rank, count, board.Port, key), _error));
 
             return await WaitAsync(workers, ct);
         }
@@ -54,7 +58,7 @@ public sealed class Launcher
         }
     }
 
-    private static Dictionary<string, string> Environment(int rank, int count, int port) => new()
+    private static Dictionary<string, string> Environment(int rank, int count, int port, JoinKey key) => new()
     {
         ["RANK"] = Text(rank),
         ["LOCAL_RANK"] = Text(rank),
@@ -63,6 +67,7 @@ public sealed class Launcher
         ["MASTER_ADDR"] = IPAddress.Loopback.ToString(),
         ["MASTER_PORT"] = Text(port),
         [Placement.LaunchedVariable] = "1",
+        [JoinKey.Variable] = key.Text,
     };
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
@@ -81,13 +86,14 @@ public sealed class Launcher
                 break;
         }
 
-        await EndAsync(running);
+        await EndAsync(running, workers.Exists(worker => !running.Contains(worker) && worker.ExitCode == Cancelled), ct);
         return ExitCode([.. workers.Select(worker => worker.ExitCode)], ct.IsCancellationRequested);
     }
 
-    private async Task EndAsync(List<Worker> running)
+    private async Task EndAsync(List<Worker> running, bool isCancelled, CancellationToken ct)
     {
-        using CancellationTokenSource graceful = new(Grace, _time);
+        using CancellationTokenSource graceful = new(isCancelled ? StopsWithin : Grace, _time);
+        using CancellationTokenRegistration asked = ct.Register(() => graceful.CancelAfter(StopsWithin));
         foreach (Worker worker in running)
         {
             try
@@ -111,6 +117,8 @@ public sealed class Launcher
         if (isCancelled && codes.Contains(Cancelled))
             return Cancelled;
 
-        return codes.FirstOrDefault(code => code is > 1 and <= Signalled, codes.Contains(Cancelled) && codes.All(code => code is 0 or Cancelled) ? Cancelled : 1);
+        // Nobody ends with 130 but those that were asked to stop: what another made of that is no failure of its own.
+        bool isStopped = codes.Contains(Cancelled) && codes.All(code => code is 0 or 1 or Cancelled);
+        return codes.FirstOrDefault(code => code is > 1 and <= Signalled, isStopped ? Cancelled : 1);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Unreel.Modeling;
 
 namespace Unreel.Distributed;
@@ -15,6 +16,9 @@ public sealed record Placement(int Rank, int Count, int LocalRank, int CoreShare
 {
     /// <summary>Set by a <see cref="Launcher"/>.</summary>
     internal const string LaunchedVariable = "UNREEL_LAUNCHED";
+
+    /// <summary>Whether rank 0 listens where only its own machine can call.</summary>
+    public bool IsOnLoopback => Address == "localhost" || (IPAddress.TryParse(Address, out IPAddress? parsed) && IPAddress.IsLoopback(parsed));
 
     private const int LowestSlurmPort = 20000;
     private const int SlurmPorts = 20000;

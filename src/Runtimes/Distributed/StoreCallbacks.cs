@@ -30,6 +30,9 @@ internal sealed unsafe class StoreCallbacks : IDisposable
         Has = &Has,
     };
 
+    /// <summary>What a call failed with, other than the loss of a process; null where none did.</summary>
+    public Exception? Error { get; private set; }
+
     public void Dispose() => _handle.Free();
 
     [UnmanagedCallersOnly]
@@ -62,6 +65,13 @@ internal sealed unsafe class StoreCallbacks : IDisposable
         catch (LostProcessException)
         {
             // The board's client keeps the reason; whoever called into native code asks it.
+            return Failed;
+        }
+#pragma warning disable CA1031 // An exception that reached native code would end the process; whoever called into it tells this one.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            callbacks.Error = e;
             return Failed;
         }
     }

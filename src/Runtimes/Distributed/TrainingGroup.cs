@@ -11,14 +11,20 @@ namespace Unreel.Distributed;
 public sealed class TrainingGroup : ICollectives, IDisposable
 {
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     private readonly Placement _place;
     private readonly Board? _board;
     private readonly BoardClient _client;
     private readonly Dictionary<string, NativeGroup> _groups = [];
     private readonly CancellationTokenSource _left = new();
+    private readonly NativeWaits _waits;
 
-    private TrainingGroup(Placement place, Board? board, BoardClient client) => (_place, _board, _client) = (place, board, client);
+    private TrainingGroup(Placement place, Board? board, BoardClient client, TimeProvider time) =>
+        (_place, _board, _client, _waits) = (place, board, client, new NativeWaits(time));
+
+    /// <summary>What this process waits for in native code.</summary>
+    internal NativeWaits Waits => _waits;
 
     /// <inheritdoc/>
     public int Rank => _place.Rank;
@@ -35,22 +41,26 @@ public sealed class TrainingGroup : ICollectives, IDisposable
     /// <summary>Completes, with the reason, when another process is gone or has stopped.</summary>
     public Task<string> Lost => _client.Lost;
 
+    /// <summary>Completes when a process, maybe this one, was asked to stop, see <see cref="AskToStop"/>.</summary>
+    public Task Stopping => _client.Stopping;
+
     /// <summary>Waits until all processes are there.</summary>
     /// <param name="place">This one's place.</param>
+    /// <param name="key">The secret that all of them share.</param>
     /// <param name="code">Versions of Unreel and its libraries, which must be the same everywhere.</param>
     /// <param name="patience">How long to wait for the others.</param>
     /// <param name="time">The clock.</param>
     /// <param name="ct">Ends the waiting.</param>
     /// <exception cref="LostProcessException">One did not come, or is of another kind; the message names it.</exception>
     /// <exception cref="ModelException">This is rank 0 and cannot listen where it should.</exception>
-    public static TrainingGroup Join(Placement place, string code, TimeSpan patience, TimeProvider time, CancellationToken ct)
+    public static TrainingGroup Join(Placement place, JoinKey key, string code, TimeSpan patience, TimeProvider time, CancellationToken ct)
     {
-        Board? board = place.Rank == 0 && !place.IsLaunched ? Listen(place, patience) : null;
+        Board? board = place.Rank == 0 && !place.IsLaunched ? Listen(place, key, patience) : null;
         try
         {
             Hello hello = new(new ProcessName(place.Rank, Environment.MachineName, Environment.ProcessId), place.Count, code);
             string address = place.Rank == 0 ? IPAddress.Loopback.ToString() : place.Address;
-            return new TrainingGroup(place, board, BoardClient.Join(address, place.Port, hello, patience, time, ct));
+            return new TrainingGroup(place, board, BoardClient.Join(address, place.Port, hello, key, patience, time, ct), time);
         }
         catch
         {
@@ -83,27 +93,39 @@ public sealed class TrainingGroup : ICollectives, IDisposable
     public async Task<string> HearAsync(string topic, CancellationToken ct) => Encoding.UTF8.GetString(await _client.GetAsync("say/" + topic, ct));
 
     /// <summary>
-    /// Ends this process, exit code 1, if nobody here has noticed a while after another was lost: a wait inside a driver cannot be ended otherwise.
+    /// Ends this process, exit code 1, if a while after another was lost it still waits for it in native code: a wait inside a driver
+    /// cannot be ended otherwise. Whatever else it does, such as writing a checkpoint, is left alone.
     /// </summary>
     /// <param name="tell">Told why, just before.</param>
     /// <param name="time">The clock.</param>
-    public async Task EndAfterLossAsync(Action<string> tell, TimeProvider time)
+    public Task EndAfterLossAsync(Action<string> tell, TimeProvider time) => EndAfterLossAsync(tell, () => NativeMethods.unreel_c10d_exit(1), time);
+
+    internal async Task EndAfterLossAsync(Action<string> tell, Action end, TimeProvider time)
     {
         try
         {
             string reason = await Lost.WaitAsync(_left.Token);
             await Task.Delay(EndsWithin, time, _left.Token);
-            if (_client.HasToldLoss)
-                return;
+            while (!_client.HasToldLoss)
+            {
+                if (_waits.Lasted >= EndsWithin)
+                {
+                    tell(reason);
+                    end();
+                    return;
+                }
 
-            tell(reason);
-            NativeMethods.unreel_c10d_exit(1);
+                await Task.Delay(Look, time, _left.Token);
+            }
         }
         catch (OperationCanceledException)
         {
             // This process has left in order.
         }
     }
+
+    /// <summary>Asks all processes, this one among them, to stop in order.</summary>
+    public void AskToStop() => _client.AskToStop();
 
     /// <summary>Leaves; with a reason the others are told that they cannot go on.</summary>
     public void Leave(string? reason)
@@ -129,7 +151,7 @@ public sealed class TrainingGroup : ICollectives, IDisposable
     internal NativeGroup Group(string backend)
     {
         if (!_groups.TryGetValue(backend, out NativeGroup? group))
-            _groups[backend] = group = new NativeGroup(_client, backend, Rank, ListenAddress().ToString());
+            _groups[backend] = group = new NativeGroup(_client, backend, Rank, ListenAddress().ToString(), _waits);
         return group;
     }
 
@@ -137,12 +159,11 @@ public sealed class TrainingGroup : ICollectives, IDisposable
     private static string BackendOf(Tensor tensor) =>
         tensor.device.type == TorchSharp.DeviceType.CUDA && NativeMethods.unreel_c10d_has("nccl") != 0 ? "nccl" : "gloo";
 
-    private static Board Listen(Placement place, TimeSpan patience)
+    private static Board Listen(Placement place, JoinKey key, TimeSpan patience)
     {
         try
         {
-            IPAddress address = IsLoopback(place.Address) ? IPAddress.Loopback : IPAddress.Any;
-            return new Board(address, place.Port, place.Count, patience);
+            return new Board(place.IsOnLoopback ? IPAddress.Loopback : IPAddress.Any, place.Port, place.Count, patience, key);
         }
         catch (SocketException e)
         {
@@ -150,12 +171,10 @@ public sealed class TrainingGroup : ICollectives, IDisposable
         }
     }
 
-    private static bool IsLoopback(string address) => address == "localhost" || (IPAddress.TryParse(address, out IPAddress? parsed) && IPAddress.IsLoopback(parsed));
-
     /// <summary>Loopback where rank 0's address is that; else the side of this machine that looks towards rank 0, or its way out.</summary>
     private IPAddress ListenAddress()
     {
-        if (IsLoopback(_place.Address))
+        if (_place.IsOnLoopback)
             return IPAddress.Loopback;
 
         return IPAddress.IsLoopback(_client.LocalAddress) ? WayOut() : _client.LocalAddress;

@@ -8,6 +8,7 @@ namespace Unreel.Distributed.Tests;
 public sealed class BoardTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+    private static readonly JoinKey Key = JoinKey.Random();
 
     [Fact]
     public async Task Keys_wait_for_their_values()
@@ -55,7 +56,7 @@ public sealed class BoardTests
         using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, board.Port);
         using FrameStream silent = new(socket);
-        silent.Write(Frame.Of(FrameKind.Hello, Of(1).ToString()));
+        silent.Write(Frame.Of(FrameKind.Hello, Of(1).ToString()) with { Key = Key.Text });
         BoardClient[] clients = await JoinAsync(board, 0);
 
         Assert.Equal("rank 1 (host1, process 101) is gone: it has given no sign for 2 s", await clients[0].Lost);
@@ -118,7 +119,7 @@ public sealed class BoardTests
     [Fact]
     public void Whoever_does_not_come_is_named()
     {
-        using Board board = new(IPAddress.Loopback, 0, 3, TimeSpan.FromMilliseconds(200));
+        using Board board = new(IPAddress.Loopback, 0, 3, TimeSpan.FromMilliseconds(200), Key);
 
         LostProcessException lost = Assert.Throws<LostProcessException>(() => Join(board, Of(0, 3)));
 
@@ -155,27 +156,92 @@ public sealed class BoardTests
     }
 
     [Fact]
+    public async Task Whoever_does_not_know_the_secret_is_refused_and_changes_nothing()
+    {
+        using Board board = Open(2);
+        foreach (JoinKey key in (JoinKey[])[JoinKey.None, JoinKey.Random()])
+            Assert.Contains("does not know the secret in UNREEL_JOIN_KEY", Assert.Throws<LostProcessException>(() => Join(board, Of(1), key)).Message, StringComparison.Ordinal);
+
+        Assert.False(board.IsHere(1));
+        BoardClient[] clients = await JoinAsync(board, 0, 1);
+        Assert.False(clients[0].Lost.IsCompleted);
+        Leave(clients);
+    }
+
+    [Theory]
+    [InlineData((int)FrameKind.Set)]
+    [InlineData((int)FrameKind.Stop)]
+    [InlineData((int)FrameKind.Bye)]
+    public async Task Whoever_has_not_said_the_secret_can_say_nothing_else(int kind)
+    {
+        using Board board = Open(1);
+        BoardClient[] clients = await JoinAsync(board, 0);
+        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, board.Port);
+        using FrameStream stranger = new(socket);
+
+        stranger.Write(new Frame((FrameKind)kind, 0, "key", [1]));
+
+        Assert.ThrowsAny<IOException>(() => stranger.Read());
+        Assert.False(clients[0].Has("key"));
+        Assert.False(clients[0].Stopping.IsCompleted || clients[0].Lost.IsCompleted);
+        Leave(clients);
+    }
+
+    [Fact]
+    public async Task Strangers_cannot_make_it_take_much()
+    {
+        using Board board = Open(1);
+        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, board.Port);
+        using FrameStream stranger = new(socket);
+
+        stranger.Write(new Frame(FrameKind.Hello, 0, Key.Text, new byte[1 << 15]));
+
+        Assert.ThrowsAny<IOException>(() => stranger.Read());
+        Leave(await JoinAsync(board, 0));
+    }
+
+    [Fact]
+    public async Task Whoever_is_asked_to_stop_stops_all_and_is_not_missed()
+    {
+        using Board board = Open(2);
+        BoardClient[] clients = await JoinAsync(board, 0, 1);
+
+        clients[1].AskToStop();
+        clients[1].Leave(null);
+
+        await clients[0].Stopping.WaitAsync(Ranks.Patience);
+        Assert.False(clients[0].Lost.IsCompleted);
+
+        // But nobody waits for what it may have been about to say.
+        Assert.Contains("rank 1 (host1, process 101) has ended", Assert.Throws<LostProcessException>(() => clients[0].Get("its", Ranks.Patience)).Message, StringComparison.Ordinal);
+        Leave(clients);
+    }
+
+    [Fact]
     public void Rank_zero_must_answer()
     {
         LostProcessException lost = Assert.Throws<LostProcessException>(() =>
-            BoardClient.Join("127.0.0.1", Ranks.FreePort(), Of(1), TimeSpan.FromMilliseconds(300), TimeProvider.System, default));
+            BoardClient.Join("127.0.0.1", Ranks.FreePort(), Of(1), Key, TimeSpan.FromMilliseconds(300), TimeProvider.System, default));
 
         Assert.Contains("rank 0 does not answer at 127.0.0.1:", lost.Message, StringComparison.Ordinal);
     }
 
-    private static Board Open(int count, TimeSpan? silence = null) => new(IPAddress.Loopback, 0, count, Ranks.Patience, silence);
+    private static Board Open(int count, TimeSpan? silence = null) => new(IPAddress.Loopback, 0, count, Ranks.Patience, Key, silence);
 
     private static Hello Of(int rank, int count = 2) => new(new ProcessName(rank, $"host{rank}", 100 + rank), count, "a");
 
-    private static BoardClient Join(Board board, Hello hello) => BoardClient.Join("127.0.0.1", board.Port, hello, Ranks.Patience, TimeProvider.System, default);
+    private static BoardClient Join(Board board, Hello hello, JoinKey? key = null) => BoardClient.Join("127.0.0.1", board.Port, hello, key ?? Key, Ranks.Patience, TimeProvider.System, default);
 
     private static Task<BoardClient[]> JoinAsync(Board board, params int[] ranks) => Task.WhenAll(ranks.Select(rank =>
         Task.Factory.StartNew(() => Join(board, Of(rank, board.Count)), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
     private static async Task WaitForAsync(Board board, int rank)
     {
+        using CancellationTokenSource limit = new(Ranks.Patience);
         while (!board.IsHere(rank))
-            await Task.Delay(10);
+            await Task.Delay(10, limit.Token);
     }
 
     private static void Leave(params BoardClient[] clients)

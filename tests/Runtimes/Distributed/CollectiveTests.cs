@@ -127,6 +127,34 @@ public sealed class CollectiveTests
     }
 
     [DistributedFact]
+    public async Task A_loss_between_two_buckets_leaves_backward_alone_and_is_told_at_the_end()
+    {
+        using ManualResetEventSlim begun = new();
+        string?[] told = await Ranks.RunAsync(2, group =>
+        {
+            Parameter[] weights = [new(ones(64)), new(ones(64))];
+            NativeGroup native = group.Group("gloo");
+            using var reduction = new GradientReduction(native, weights, firstBucketBytes: 256, bucketBytes: 256);
+            reduction.Arm();
+            if (group.Rank == 1)
+            {
+                begun.Wait(Ranks.Patience);
+                group.Leave("a test");
+                return null;
+            }
+
+            weights[1].sum().backward();
+            begun.Set();
+            Assert.True(native.Abandoned.Wait(Ranks.Patience));
+            weights[0].sum().backward();
+            Assert.Equal((2, 1), (reduction.Buckets, reduction.Overlapped));
+            return Assert.Throws<LostProcessException>(reduction.Finish).Message;
+        });
+
+        Assert.Matches(@"^rank 1 \(.*\) has stopped: a test$", told[0]);
+    }
+
+    [DistributedFact]
     public async Task Half_precision_gradients_keep_their_type()
     {
         (ScalarType Type, float Value)[] seen = await Ranks.RunAsync(2, group =>

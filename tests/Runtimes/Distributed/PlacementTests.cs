@@ -48,6 +48,28 @@ public sealed class PlacementTests
         Assert.Contains(expected, Assert.Throws<ModelException>(() => Read(variables)).Message, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("10.0.0.7", null, "UNREEL_JOIN_KEY is missing")]
+    [InlineData("node1", "", "UNREEL_JOIN_KEY=$(openssl rand -hex 16)")]
+    [InlineData("node1", "123456789012345", "has 15 characters; expected at least 16")]
+    [InlineData("localhost", "short", "has 5 characters")]
+    public void Beyond_this_machine_a_secret_is_needed(string address, string? key, string expected) =>
+        Assert.Contains(expected, Assert.Throws<ModelException>(() => JoinKey.Read(Ranks.Place(0, 2, 1) with { Address = address }, name => name == "UNREEL_JOIN_KEY" ? key : null)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("127.0.0.1", null)]
+    [InlineData("localhost", "")]
+    [InlineData("::1", null)]
+    [InlineData("node1", "1234567890123456")]
+    public void A_secret_is_not_printed(string address, string? key)
+    {
+        JoinKey read = JoinKey.Read(Ranks.Place(0, 2, 1) with { Address = address }, _ => key);
+
+        Assert.True(read.Matches(key ?? string.Empty));
+        Assert.False(read.Matches("6543210987654321"));
+        Assert.DoesNotContain("123456", $"{read}", StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("node", "node")]
     [InlineData("b,a", "b")]
     [InlineData("gpu[03-05,11],login", "gpu03")]

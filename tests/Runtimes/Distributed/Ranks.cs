@@ -27,7 +27,7 @@ internal static class Ranks
 
     public static Placement Place(int rank, int count, int port) => new(rank, count, rank, count, "127.0.0.1", port);
 
-    public static TrainingGroup Join(Placement place, string code = Code) => TrainingGroup.Join(place, code, Patience, TimeProvider.System, default);
+    public static TrainingGroup Join(Placement place, string code = Code) => TrainingGroup.Join(place, JoinKey.None, code, Patience, TimeProvider.System, default);
 
     public static int FreePort()
     {

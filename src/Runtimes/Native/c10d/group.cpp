@@ -113,8 +113,8 @@ void Group::wait(const Work& work) {
     try {
       work->wait(slice);
     } catch (const std::exception&) {
-      // The limit of time is told by the same kind of exception as a failure, and is none.
-      if (work->isCompleted()) throw;
+      // The limit of time is told by the same kind of exception as a failure, and the work may end right after it: the last
+      // wait tells which it was.
     }
   }
   work->wait();

@@ -96,6 +96,7 @@ void Reducer::arm() {
   std::fill(done_.begin(), done_.end(), 0);
   next_ = 0;
   overlapped_ = 0;
+  failure_ = nullptr;
   armed_ = true;
 }
 
@@ -104,7 +105,12 @@ void Reducer::ready(size_t parameter) {
   if (!armed_) return;
   TORCH_CHECK(done_[parameter] == 0, "backward ran twice between two steps that exchange gradients");
   put(parameter);
-  leave();
+  try {
+    leave();
+  } catch (...) {
+    // Whoever runs backward cannot make sense of it: finish tells.
+    failure_ = std::current_exception();
+  }
   overlapped_ = static_cast<int>(next_);
 }
 
@@ -125,7 +131,7 @@ void Reducer::put(size_t parameter) {
 }
 
 void Reducer::leave() {
-  for (; next_ < buckets_.size() && buckets_[next_].missing == 0; next_++)
+  for (; !failure_ && next_ < buckets_.size() && buckets_[next_].missing == 0; next_++)
     buckets_[next_].work = group_.all_reduce(buckets_[next_].values);
 }
 
@@ -134,6 +140,7 @@ void Reducer::finish() {
     const std::lock_guard<std::mutex> held(gate_);
     TORCH_CHECK(armed_, "no exchange of gradients was asked for");
     armed_ = false;
+    if (failure_) std::rethrow_exception(failure_);
     for (size_t i = 0; i < parameters_.size(); i++) {
       if (done_[i] == 0) put(i);
     }

@@ -5,6 +5,7 @@
 
 #include <torch/csrc/autograd/function.h>
 
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -57,6 +58,8 @@ class Reducer {
   std::vector<std::pair<std::shared_ptr<torch::autograd::Node>, uintptr_t>> hooks_;
   std::mutex gate_;
   bool armed_ = false;
+  // What kept a bucket from leaving while backward went on.
+  std::exception_ptr failure_;
   size_t next_ = 0;
   int overlapped_ = 0;
 };
