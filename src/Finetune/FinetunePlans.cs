@@ -15,6 +15,9 @@ internal static class FinetunePlans
     public static FinetuningSettings Settings(FinetuneOptions options, FinetuneRecipe recipe, string? encoder, IClipSource videos)
     {
         ModelDescription? start = encoder is null ? null : ModelDescription.Read(encoder);
+        if (start is not null && (options.Shape is not null || options.Model != new FinetuneOptions { Clips = options.Clips }.Model))
+            throw new UsageException($"Give either encoder or {(options.Shape is null ? $"model ('{options.Model}')" : "shape")}, not both: an encoder brings its sizes.");
+
         VideoTransformerShape shape = start?.Shape ?? Shape(options);
         return new FinetuningSettings
         {

@@ -54,6 +54,9 @@ public sealed partial class PretrainStage(IEnumerable<IClipRecipeReader> recipes
 
         VideoTransformerShape shape = options.Shape ?? Presets.Get(options.Model);
         shape = shape with { Frames = options.Frames ?? shape.Frames, ImageSize = options.ImageSize ?? shape.ImageSize };
+        if (options.BatchSize % options.ClipsPerVideo != 0)
+            throw new UsageException($"clips_per_video puts {options.ClipsPerVideo} clips of every video into a step: batch_size is {options.BatchSize}, expected a multiple of {options.ClipsPerVideo}.");
+
         bool isAdaptive = options.Mask == AdaptiveMask.Name;
         if (isAdaptive && options.MaskBox is not null)
             throw new UsageException($"The mask '{AdaptiveMask.Name}' has no box; only 'motion-vectors' has.");

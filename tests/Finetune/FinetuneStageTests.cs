@@ -97,6 +97,18 @@ public sealed class FinetuneStageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_beside_an_encoder_is_refused()
+    {
+        string encoder = _folder.File("encoder");
+        await Stage().RunAsync(Options() with { Steps = 1 }, new FakeContext(encoder), default);
+        FinetuneOptions options = Options() with { Encoder = StageInput.Parse(encoder), Shape = null, Model = "s" };
+
+        var error = await Assert.ThrowsAsync<UsageException>(() => Stage().RunAsync(options, new FakeContext(_folder.File("work")), default));
+
+        Assert.Contains("either encoder or model ('s')", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Damaged_weights_are_named()
     {
         string encoder = _folder.File("encoder");

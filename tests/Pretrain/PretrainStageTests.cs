@@ -149,6 +149,16 @@ public sealed class PretrainStageTests : IDisposable
         Assert.Contains("'s0_0.mp4' has 1 frames", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Clips_of_a_video_that_would_not_lie_in_one_step_are_refused()
+    {
+        PretrainOptions options = Options() with { BatchSize = 4, ClipsPerVideo = 3 };
+
+        var error = await Assert.ThrowsAsync<UsageException>(() => Stage().RunAsync(options, new FakeContext(_folder.File("work")), default));
+
+        Assert.Contains("batch_size is 4, expected a multiple of 3", error.Message, StringComparison.Ordinal);
+    }
+
     private PretrainOptions Options() => new()
     {
         Clips = ColouredRecipes.Write(_folder, ["a", "b", "c"]),

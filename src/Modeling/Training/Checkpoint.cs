@@ -7,7 +7,17 @@ namespace Unreel.Modeling;
 /// <param name="Tensors">The values; asking for those that are not finite throws <see cref="NonFiniteException"/>.</param>
 /// <param name="Metadata">Format, recipe, seed, step and recent loss.</param>
 /// <param name="RecentLoss">Mean loss of the last steps before it.</param>
-internal sealed record CheckpointSnapshot(IReadOnlyCollection<TensorToWrite> Tensors, IReadOnlyDictionary<string, string> Metadata, double RecentLoss);
+internal sealed record CheckpointSnapshot(IReadOnlyCollection<TensorToWrite> Tensors, IReadOnlyDictionary<string, string> Metadata, double RecentLoss)
+{
+    /// <summary>The metadata with the digest of all values, which tells a checkpoint whose bytes changed on the disk.</summary>
+    public IReadOnlyDictionary<string, string> DigestedMetadata()
+    {
+        using var digest = new TensorDigest();
+        foreach (TensorToWrite tensor in Tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+            digest.Add(tensor.Name, tensor.WriteTo);
+        return new Dictionary<string, string>(Metadata) { [TensorDigest.Key] = digest.Finish() };
+    }
+}
 
 /// <summary>
 /// Model, optimiser and step in one safetensors file. The schedule, the random numbers and the place in the data are functions
@@ -57,6 +67,7 @@ internal static class Checkpoint
         {
             using SafetensorsFile file = SafetensorsFile.Open(path);
             long step = CheckMetadata(file, plan);
+            CheckDigest(file);
             WeightLoader.Load(file, ModelPrefix, trained, name => name.StartsWith(OptimiserPrefix, StringComparison.Ordinal));
             foreach (ParameterState state in optimiser.States)
                 LoadState(file, state);
@@ -74,6 +85,21 @@ internal static class Checkpoint
         double.TryParse(file.Metadata.GetValueOrDefault(RecentLossKey), CultureInfo.InvariantCulture, out double loss)
             ? loss
             : throw new ModelException($"'{file.Path}' is no checkpoint: it has no {RecentLossKey}. Remove it.");
+
+    private static void CheckDigest(SafetensorsFile file)
+    {
+        using var digest = new TensorDigest();
+        foreach (TensorEntry entry in file.Tensors.Values.OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        {
+            byte[] bytes = new byte[entry.End - entry.Begin];
+            file.Read(entry.Name, bytes);
+            digest.Add(entry.Name, stream => stream.Write(bytes));
+        }
+
+        string expected = file.Metadata.GetValueOrDefault(TensorDigest.Key, "none"), found = digest.Finish();
+        if (expected != found)
+            throw new ModelException($"The checkpoint '{file.Path}' was changed after it was written: its values have the SHA-256 {found}, expected {expected}. Remove it to go on from the one before it, if there is one, or to begin again.");
+    }
 
     private static void LoadState(SafetensorsFile file, ParameterState state)
     {

@@ -22,7 +22,7 @@ internal sealed class CheckpointFiles(string folder, CheckpointPolicy policy)
     /// <summary>Writes a checkpoint whole or not at all, and forgets those that are too many.</summary>
     public void Write(CheckpointSnapshot snapshot)
     {
-        AtomicFile.Write(Path(0), stream => SafetensorsWriter.Write(stream, snapshot.Tensors, snapshot.Metadata), MoveOlder);
+        AtomicFile.Write(Path(0), stream => SafetensorsWriter.Write(stream, snapshot.Tensors, snapshot.DigestedMetadata()), MoveOlder);
         if (policy.KeepBest && !(snapshot.RecentLoss >= (_best ??= BestOnDisk())))
             KeepAsBest(snapshot.RecentLoss);
     }

@@ -243,6 +243,21 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_whose_values_changed_is_not_trained_on()
+    {
+        TrainingPlan plan = Micro.Plan(_folder.File("rotten"), steps: 10);
+        Stopped(plan, 4, Pretrain);
+        string path = Path.Combine(plan.Folder, "checkpoint.safetensors");
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[^9] ^= 1;
+        File.WriteAllBytes(path, bytes);
+
+        var error = Assert.Throws<ModelException>(() => Pretrain(plan, new KeptProgress()));
+
+        Assert.Contains($"'{path}' was changed after it was written", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_half_written_checkpoint_is_not_seen()
     {
         TrainingPlan plan = Micro.Plan(_folder.File("half"), steps: 10);
