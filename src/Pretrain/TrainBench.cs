@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Unreel.Modeling;
 using Unreel.Pipelines;
-using Unreel.Video;
 
 namespace Unreel.Pretrain;
 
@@ -14,7 +13,6 @@ namespace Unreel.Pretrain;
 public sealed class TrainBench : IBench
 {
     private const string MemoryReset = "/proc/self/clear_refs", Status = "/proc/self/status", Highest = "VmHWM:";
-    private const int Labels = 101;
 
     private readonly TrainBenchScale _scale;
 
@@ -60,30 +58,15 @@ public sealed class TrainBench : IBench
 
     private (double Seconds, double Work) Pretrain(TrainCase one, TorchOptions torch, CancellationToken ct)
     {
-        var settings = new PretrainingSettings
-        {
-            Shape = one.Shape,
-            Mask = MaskStrategies.Create("tube", 0.9),
-            DecoderMask = one.HasDecoderMask ? MaskStrategies.Decoder("running-cell") : null,
-            Precision = one.Precision,
-        };
+        PretrainingSettings settings = StepSettings.Pretraining(one.Shape, one.HasDecoderMask, one.Precision);
         using StepMeter meter = StepMeter.Pretraining(settings, one.Clips, torch, ct);
         return (Seconds(meter, ct), StepWork.Pretraining(settings, one.Clips));
     }
 
     private (double Seconds, double Work) Finetune(TrainCase one, TorchOptions torch, CancellationToken ct)
     {
-        var settings = new FinetuningSettings
-        {
-            Shape = one.Shape,
-            Labels = [.. Enumerable.Range(0, Labels).Select(label => label.ToString(CultureInfo.InvariantCulture))],
-            Preparation = new ClipPreparation { Frames = one.Shape.Frames, Size = one.ImageSize, Stride = 1 },
-            DropPath = 0.1,
-            Dropout = 0.5,
-            Precision = one.Precision,
-        };
-        using StepMeter meter = StepMeter.Finetuning(settings, one.Clips, torch, ct);
-        return (Seconds(meter, ct), StepWork.Finetuning(one.Shape, Labels, one.Clips));
+        using StepMeter meter = StepMeter.Finetuning(StepSettings.Finetuning(one.Shape, one.Precision), one.Clips, torch, ct);
+        return (Seconds(meter, ct), StepWork.Finetuning(one.Shape, StepSettings.Labels, one.Clips));
     }
 
     // The median: another program on the machine takes some steps' time and not others'.

@@ -10,8 +10,6 @@ namespace Unreel.Benchmarks;
 /// </summary>
 internal static class StepServer
 {
-    private const int Labels = 101;
-
     /// <summary>Runs for arguments like <c>pretrain ti 112 4 --threads 1 --precision bf16 --dual</c>.</summary>
     public static void Run(string[] arguments)
     {
@@ -38,26 +36,8 @@ internal static class StepServer
         var torch = new TorchOptions { Device = "cpu", Threads = int.Parse(After(arguments, "--threads"), CultureInfo.InvariantCulture) };
         Precision precision = Enum.Parse<Precision>(After(arguments, "--precision"), ignoreCase: true);
         return arguments[0] == "pretrain"
-            ? StepMeter.Pretraining(
-                new PretrainingSettings
-                {
-                    Shape = shape,
-                    Mask = MaskStrategies.Create("tube", 0.9),
-                    DecoderMask = arguments.Contains("--dual") ? MaskStrategies.Decoder("running-cell") : null,
-                    Precision = precision,
-                },
-                clips, torch, default)
-            : StepMeter.Finetuning(
-                new FinetuningSettings
-                {
-                    Shape = shape,
-                    Labels = [.. Enumerable.Range(0, Labels).Select(label => label.ToString(CultureInfo.InvariantCulture))],
-                    Preparation = new() { Frames = shape.Frames, Size = shape.ImageSize, Stride = 1 },
-                    DropPath = 0.1,
-                    Dropout = 0.5,
-                    Precision = precision,
-                },
-                clips, torch, default);
+            ? StepMeter.Pretraining(StepSettings.Pretraining(shape, arguments.Contains("--dual"), precision), clips, torch, default)
+            : StepMeter.Finetuning(StepSettings.Finetuning(shape, precision), clips, torch, default);
     }
 
     private static string After(string[] arguments, string name) => arguments[Array.IndexOf(arguments, name) + 1];

@@ -10,20 +10,6 @@ namespace Unreel.Stages.Tests;
 
 public sealed class FinetuneStageTests : IDisposable
 {
-    private static readonly VideoTransformerShape Micro = new()
-    {
-        Frames = 4,
-        ImageSize = 16,
-        PatchSize = 8,
-        Width = 12,
-        Depth = 1,
-        Heads = 3,
-        MlpWidth = 24,
-        DecoderWidth = 8,
-        DecoderDepth = 1,
-        DecoderHeads = 2,
-    };
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -128,7 +114,7 @@ public sealed class FinetuneStageTests : IDisposable
     private FinetuneOptions Options() => new()
     {
         Clips = ColouredRecipes.Write(_folder, ["red", "green", "blue"]),
-        Shape = Micro,
+        Shape = Shapes.Micro,
         Steps = 60,
         BatchSize = 6,
         BaseLearningRate = 0.4,

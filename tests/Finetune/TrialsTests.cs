@@ -10,19 +10,7 @@ namespace Unreel.Stages.Tests;
 /// <summary>Every fold with every seed, resumed, reported and published; and probes on an encoder.</summary>
 public sealed class TrialsTests : IDisposable
 {
-    private static readonly VideoTransformerShape Micro = new()
-    {
-        Frames = 4,
-        ImageSize = 16,
-        PatchSize = 8,
-        Width = 12,
-        Depth = 2,
-        Heads = 3,
-        MlpWidth = 24,
-        DecoderWidth = 8,
-        DecoderDepth = 1,
-        DecoderHeads = 2,
-    };
+    private static readonly VideoTransformerShape Micro = Shapes.Micro with { Depth = 2 };
 
     private readonly TemporaryFolder _folder = new();
 

@@ -11,20 +11,6 @@ namespace Unreel.Stages.Tests;
 
 public sealed class PretrainStageTests : IDisposable
 {
-    private static readonly VideoTransformerShape Micro = new()
-    {
-        Frames = 4,
-        ImageSize = 16,
-        PatchSize = 8,
-        Width = 12,
-        Depth = 1,
-        Heads = 3,
-        MlpWidth = 24,
-        DecoderWidth = 8,
-        DecoderDepth = 1,
-        DecoderHeads = 2,
-    };
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -49,7 +35,7 @@ public sealed class PretrainStageTests : IDisposable
         Assert.Equal(["model.safetensors", "model.json", "metrics.jsonl", "loss.svg", "reconstruction.png", "reconstruction.mp4", "reconstruction.json"], result.Files.Select(file => file.Title));
         Assert.All(result.Files, file => Assert.True(new FileInfo(file.Path).Length > 0, file.Title));
         Assert.Equal(6, File.ReadAllLines(Path.Combine(context.WorkFolder, "metrics.jsonl")).Length);
-        Assert.Equal(Micro, ModelDescription.Read(context.WorkFolder).Shape);
+        Assert.Equal(Shapes.Micro, ModelDescription.Read(context.WorkFolder).Shape);
         Assert.Equal(6, context.Told.Count(told => told.Unit == "steps"));
         Assert.Equal(6, result.Metrics["steps"]);
     }
@@ -75,7 +61,7 @@ public sealed class PretrainStageTests : IDisposable
     [InlineData("motion-flow")]
     public async Task A_cancelled_stage_with_motion_masks_goes_on_to_the_same_bytes(string mask)
     {
-        PretrainOptions options = Options() with { Clips = Films(_folder.File("films"), 5), Mask = mask, MaskRatio = .75, Shape = Micro with { ImageSize = 32 } };
+        PretrainOptions options = Options() with { Clips = Films(_folder.File("films"), 5), Mask = mask, MaskRatio = .75, Shape = Shapes.Micro with { ImageSize = 32 } };
         StageResult whole = await Stage().RunAsync(options, new FakeContext(_folder.File("whole")), default);
         using var stop = new CancellationTokenSource();
         var stopping = new FakeContext(_folder.File("parts")) { Then = progress => { if (progress.Unit == "steps" && progress.Done == 3) stop.Cancel(); } };
@@ -93,7 +79,7 @@ public sealed class PretrainStageTests : IDisposable
     {
         string films = Films(_folder.File("films"), 2).Text, picture = _folder.File("masks.png");
         Encode(_folder.File("films", "film1.mp4"), gop: 1);
-        PretrainOptions options = Options() with { MaskRatio = .75, Shape = Micro with { ImageSize = 32 } };
+        PretrainOptions options = Options() with { MaskRatio = .75, Shape = Shapes.Micro with { ImageSize = 32 } };
         using IClipSource source = ClipDataset.Open(films, []);
 
         MaskPreview preview = MaskPreview.Write(options, source, clips: 5, picture, default);
@@ -162,7 +148,7 @@ public sealed class PretrainStageTests : IDisposable
     private PretrainOptions Options() => new()
     {
         Clips = ColouredRecipes.Write(_folder, ["a", "b", "c"]),
-        Shape = Micro,
+        Shape = Shapes.Micro,
         Steps = 6,
         BatchSize = 2,
         Stride = 1,

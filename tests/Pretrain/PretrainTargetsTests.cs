@@ -14,20 +14,6 @@ namespace Unreel.Stages.Tests;
 /// <summary>The stage with several targets, a regressor, a tokenizer and adaptive masks, and the pictures it publishes.</summary>
 public sealed class PretrainTargetsTests : IDisposable
 {
-    private static readonly VideoTransformerShape Micro = new()
-    {
-        Frames = 4,
-        ImageSize = 16,
-        PatchSize = 8,
-        Width = 12,
-        Depth = 1,
-        Heads = 3,
-        MlpWidth = 24,
-        DecoderWidth = 8,
-        DecoderDepth = 1,
-        DecoderHeads = 2,
-    };
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -85,11 +71,11 @@ public sealed class PretrainTargetsTests : IDisposable
     [Fact]
     public void Every_token_gets_the_code_of_its_place_in_the_cubes_first_frame()
     {
-        using FrameTokenizer tokenizer = FrameTokenizer.Open(Tokenizer("one", stride: 4), Micro, Options());
+        using FrameTokenizer tokenizer = FrameTokenizer.Open(Tokenizer("one", stride: 4), Shapes.Micro, Options());
 
         // Frames 0 and 2 are the first of their cubes; each place of 8 x 8 has one of the codebook's colours, frames between are white.
         int[] wanted = [0, 1, 2, 0, 2, 2, 1, 0];
-        byte[] clip = new byte[Micro.ClipBytes];
+        byte[] clip = new byte[Shapes.Micro.ClipBytes];
         Array.Fill(clip, (byte)255);
         for (int index = 0; index < clip.Length; index++)
         {
@@ -104,7 +90,7 @@ public sealed class PretrainTargetsTests : IDisposable
     [Fact]
     public async Task An_adaptive_mask_shows_a_twentieth_unless_told_otherwise()
     {
-        VideoTransformerShape shape = Micro with { Frames = 10, TubeletSize = 1 };
+        VideoTransformerShape shape = Shapes.Micro with { Frames = 10, TubeletSize = 1 };
         FakeContext context = Context("work");
 
         await Stage().RunAsync(Options() with { Shape = shape, Mask = "adaptive", MaskRatio = null, Target = "pixels" }, context, default);
@@ -153,7 +139,7 @@ public sealed class PretrainTargetsTests : IDisposable
     private PretrainOptions Options() => new()
     {
         Clips = ColouredRecipes.Write(_folder, ["a", "b", "c"]),
-        Shape = Micro,
+        Shape = Shapes.Micro,
         Steps = 3,
         BatchSize = 2,
         Stride = 1,

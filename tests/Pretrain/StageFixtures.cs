@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Unreel.Artifacts;
+using Unreel.Modeling;
 using Unreel.Pipelines;
 using Unreel.Testing;
 using Unreel.Video;
@@ -31,6 +32,25 @@ internal sealed class FakeContext(string workFolder) : IStageContext
             context.Then?.Invoke(value);
         }
     }
+}
+
+/// <summary>Shapes that train in seconds.</summary>
+internal static class Shapes
+{
+    /// <summary>One block of everything: eight tokens of 4 frames of 16 x 16.</summary>
+    public static VideoTransformerShape Micro { get; } = new()
+    {
+        Frames = 4,
+        ImageSize = 16,
+        PatchSize = 8,
+        Width = 12,
+        Depth = 1,
+        Heads = 3,
+        MlpWidth = 24,
+        DecoderWidth = 8,
+        DecoderDepth = 1,
+        DecoderHeads = 2,
+    };
 }
 
 /// <summary>Videos of one colour a label with noise, four videos a label, each of another subject.</summary>

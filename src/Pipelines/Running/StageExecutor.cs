@@ -64,7 +64,7 @@ internal sealed class StageExecutor(
 
     private async Task<RunOutcome> RunLockedAsync(PlannedStage stage, object options, StageKey key, string reason, CancellationToken ct)
     {
-        string lockPath = Path.Combine(scope.WorkRoot, "locks", ShortKey(key) + ".lock");
+        string lockPath = Path.Combine(scope.WorkRoot, "locks", RunScope.ShortKey(key) + ".lock");
         using WorkLock held = await WorkLock.TakeAsync(lockPath, scope.Settings.WaitForOthers, Waiting, time, ct);
 
         // Another run may have finished the same work since it was looked for.
@@ -78,7 +78,7 @@ internal sealed class StageExecutor(
 
     private async Task<RunOutcome> RunAloneAsync(PlannedStage stage, object options, StageKey key, string reason, CancellationToken ct)
     {
-        string folder = WorkFolder(key);
+        string folder = scope.WorkFolder(key);
         if (scope.Selection.IsForced(stage))
             Remove(folder);
         Directory.CreateDirectory(folder);
@@ -141,7 +141,7 @@ internal sealed class StageExecutor(
     private async Task FinishAsync(PlannedStage stage, StageKey key, ArtifactRef artifact, CancellationToken ct)
     {
         await _publisher.MoveTagAsync(artifact, stage.Tag, ct);
-        Remove(WorkFolder(key));
+        Remove(scope.WorkFolder(key));
         RemoveLeft(key);
         scope.Outputs[stage.Id] = artifact;
         WriteLockFile(stage, key, artifact);
@@ -163,18 +163,14 @@ internal sealed class StageExecutor(
         }
     }
 
-    private string WorkFolder(StageKey key) => scope.WorkFolder(key);
-
-    private static string ShortKey(StageKey key) => RunScope.ShortKey(key);
-
     // What processes beside rank 0 were killed in. Where there are such now, they clear up after themselves.
     private void RemoveLeft(StageKey key)
     {
-        string work = Path.GetDirectoryName(WorkFolder(key))!;
+        string work = Path.GetDirectoryName(scope.WorkFolder(key))!;
         if (notes is not null || !Directory.Exists(work))
             return;
 
-        foreach (string left in Directory.GetDirectories(work, $"{ShortKey(key)}.rank*"))
+        foreach (string left in Directory.GetDirectories(work, $"{RunScope.ShortKey(key)}.rank*"))
             Remove(left);
     }
 

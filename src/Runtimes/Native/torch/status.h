@@ -1,31 +1,12 @@
-// Keeps exceptions on this side of the C interface.
+// What all files of the library share: exceptions become a status, handles become tensors.
 #pragma once
 
+#include "../guarded.h"
 #include "unreel_torch.h"
 
 #include <ATen/core/Tensor.h>
 
-#include <exception>
-
 namespace unreel {
-
-void remember(const char* message) noexcept;
-
-// Runs the body; an exception becomes status 1 and the thread's message.
-template <typename Body>
-int guarded(Body&& body) noexcept {
-  try {
-    body();
-    return 0;
-  } catch (const c10::Error& error) {
-    remember(error.what_without_backtrace());
-  } catch (const std::exception& error) {
-    remember(error.what());
-  } catch (...) {
-    remember("an unknown C++ exception");
-  }
-  return 1;
-}
 
 // Gives one reference to the caller; an undefined tensor becomes null.
 unreel_tensor give(at::Tensor tensor);
