@@ -48,7 +48,7 @@ public sealed class GraphBuilderTests
         Value scaled = graph.Node("Mul", [graph.Node("Mul", [sum, graph.Scalar(2)]), graph.Scalar(2)]);
         graph.Output("y", graph.Node("Reshape", [graph.Node("Reshape", [scaled, graph.Integers(1, 2)]), graph.Integers(1, 2)]), ElementType.Float, 1, 2);
 
-        Assert.Equal(["w", "constants/2", "constants/[1,2]"], graph.Build().Model.Graph.Initializer.Select(tensor => tensor.Name));
+        Assert.Equal(["w", "constants/2", "constants/[1,2]"], graph.Build().Initializers.Select(tensor => tensor.Name));
         Assert.Equal([4f * 3, 4f * 5], OnnxRun.Once(graph, [1, 1], 2));
     }
 
@@ -64,7 +64,7 @@ public sealed class GraphBuilderTests
 
         values[0] = 7;
 
-        Assert.Equal(BitConverter.GetBytes(7f), document.Model.Graph.Initializer[0].RawData.Span[..4].ToArray());
+        Assert.Equal(BitConverter.GetBytes(7f), document.Initializers[0].Read().Span[..4].ToArray());
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class GraphBuilderTests
         GraphProto graph = TinyClassifier.Document.Model.Graph.Clone();
         (graph.Node[3], graph.Node[4]) = (graph.Node[4], graph.Node[3]);
 
-        var exception = Assert.Throws<GraphException>(() => GraphChecker.Check(graph));
+        var exception = Assert.Throws<GraphException>(() => GraphChecker.Check(graph, TinyClassifier.Document.Initializers));
 
         Assert.Contains(graph.Node[3].Name, exception.Message, StringComparison.Ordinal);
     }

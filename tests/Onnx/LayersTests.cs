@@ -103,7 +103,7 @@ public sealed class LayersTests
 
     private static WeightScope Scope(string path) => new WeightScope(Weights)[path];
 
-    private static float[] W(string name) => Weights.TryGet(name, out Weight weight) ? weight.Values.ToArray() : [];
+    private static float[] W(string name) => Weights.TryGet(name, out Weight weight) ? weight.Read().ToArray() : [];
 
     private static double[] Rows(float[] values, int width, Func<double[], double[]> function) =>
         [.. values.Select(value => (double)value).Chunk(width).SelectMany(function)];

@@ -170,6 +170,6 @@ internal sealed class Reference(ClassifierShape shape, WeightSet weights)
     }
 
     private float[] W(string name) => weights.TryGet(name, out Weight weight)
-        ? weight.Values.ToArray()
+        ? weight.Read().ToArray()
         : throw new InvalidOperationException($"No weight {name}");
 }

@@ -9,7 +9,7 @@ namespace Unreel.Onnx;
 /// <param name="Opsets">Versions of the operators by domain; the standard ones are <c>ai.onnx</c>.</param>
 /// <param name="Operators">Nodes by operator.</param>
 /// <param name="Parameters">Numbers in the model's weights and constants.</param>
-/// <param name="Bytes">Size of the model.</param>
+/// <param name="Bytes">Size of the model, wherever its weights are kept.</param>
 /// <param name="Producer">Who wrote the model.</param>
 public sealed record ModelDescription(
     IReadOnlyList<TensorDescription> Inputs,
@@ -20,13 +20,15 @@ public sealed record ModelDescription(
     long Bytes,
     string Producer)
 {
-    internal static ModelDescription Of(ModelProto model) => new(
+    internal static ModelDescription Of(OnnxDocument document) => Of(document, document.Model);
+
+    private static ModelDescription Of(OnnxDocument document, ModelProto model) => new(
         [.. model.Graph.Input.Select(TensorDescription.Of)],
         [.. model.Graph.Output.Select(TensorDescription.Of)],
         model.OpsetImport.ToDictionary(opset => opset.Domain.Length == 0 ? "ai.onnx" : opset.Domain, opset => opset.Version),
         new SortedDictionary<string, int>(model.Graph.Node.CountBy(Name).ToDictionary(), StringComparer.Ordinal),
-        model.Graph.Initializer.Sum(initializer => initializer.Dims.Aggregate(1L, (product, extent) => product * extent)),
-        model.CalculateSize(),
+        document.Initializers.Sum(constant => constant.Count),
+        new ModelWriter(document).Length,
         model.ProducerName);
 
     private static string Name(NodeProto node) => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";

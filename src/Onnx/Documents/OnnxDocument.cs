@@ -1,98 +1,117 @@
-using Google.Protobuf;
 using Unreel.Onnx.Format;
 
 namespace Unreel.Onnx;
 
-/// <summary>A model as a document: to write, to read, to describe, not to run.</summary>
+/// <summary>A model as a document: to write, to read, to describe, to rewrite, not to run. Weights are read when they are needed and not kept.</summary>
 public sealed class OnnxDocument
 {
-    // Protobuf counts the bytes of a message in 31 bits; the rest of a model is small beside its weights.
-    private const long MostInitializerBytes = int.MaxValue - (16L << 20);
+    /// <summary>Weights of more bytes than this go into a file of their own, beside the model. 1 GiB.</summary>
+    public const long DefaultExternalAbove = 1L << 30;
 
-    private readonly ModelProto _model;
+    /// <summary>What is added to a model's file name to name the file of its weights.</summary>
+    public const string ExternalSuffix = ".data";
 
-    internal OnnxDocument(ModelProto model)
-    {
-        _model = model;
-        long bytes = model.Graph.Initializer.Sum(initializer => (long)initializer.RawData.Length);
-        if (bytes > MostInitializerBytes)
-            throw new GraphException($"The weights take {bytes} bytes; a model in one file holds at most {MostInitializerBytes}");
-    }
+    internal OnnxDocument(ModelProto model, IReadOnlyList<Initializer> initializers) => (Model, Initializers) = (model, initializers);
 
-    internal ModelProto Model => _model;
+    /// <summary>Everything but the constants.</summary>
+    internal ModelProto Model { get; }
 
-    /// <summary>Reads a model file.</summary>
+    /// <summary>The constants.</summary>
+    internal IReadOnlyList<Initializer> Initializers { get; }
+
+    /// <summary>Reads a model file; its weights stay there, and the file must stay as it is while they are needed.</summary>
     /// <exception cref="OnnxModelException">The file is missing, cannot be read or is no ONNX model.</exception>
     public static OnnxDocument Read(string path)
     {
         using Stream stream = OnnxFile.Open(path);
-        return Read(stream, path);
+        return ModelReader.Read(stream, path, path);
     }
 
-    /// <summary>Reads a model; <paramref name="name"/> is what errors call it.</summary>
+    /// <summary>Reads a model; <paramref name="name"/> is what errors call it. Weights are read from the stream when they are needed.</summary>
     /// <exception cref="OnnxModelException">The bytes are no ONNX model.</exception>
-    public static OnnxDocument Read(Stream stream, string name)
-    {
-        ModelProto model;
-        try
-        {
-            model = ModelProto.Parser.ParseFrom(stream);
-        }
-        catch (InvalidProtocolBufferException exception)
-        {
-            throw new OnnxModelException(name, $"is truncated or no ONNX model: {exception.Message}");
-        }
-
-        return model.Graph is null
-            ? throw new OnnxModelException(name, "is no ONNX model: it holds no graph")
-            : new OnnxDocument(model);
-    }
+    public static OnnxDocument Read(Stream stream, string name) => ModelReader.Read(stream, name, path: null);
 
     /// <summary>Returns the model's contract.</summary>
     /// <exception cref="ContractException">There is none, or it is malformed.</exception>
     public ModelContract ReadContract() => ModelContract.Parse(
-        _model.MetadataProps.FirstOrDefault(entry => entry.Key == ModelContract.Key)?.Value
+        Model.MetadataProps.FirstOrDefault(entry => entry.Key == ModelContract.Key)?.Value
         ?? throw new ContractException($"is missing: the model has no '{ModelContract.Key}' in its metadata"));
 
     /// <summary>Returns the same model with another contract, for what is only known once the model has run.</summary>
     public OnnxDocument WithContract(ModelContract contract)
     {
-        // Weights are shared with the original: only what is changed is made anew.
-        var model = new ModelProto
-        {
-            IrVersion = _model.IrVersion,
-            ProducerName = _model.ProducerName,
-            ProducerVersion = _model.ProducerVersion,
-            Domain = _model.Domain,
-            ModelVersion = _model.ModelVersion,
-            DocString = _model.DocString,
-            Graph = _model.Graph,
-        };
-        model.OpsetImport.Add(_model.OpsetImport);
-        model.MetadataProps.Add(_model.MetadataProps.Where(entry => entry.Key != ModelContract.Key));
+        ModelProto model = WithoutGraph();
+        model.Graph = Model.Graph;
+        foreach (StringStringEntryProto old in model.MetadataProps.Where(entry => entry.Key == ModelContract.Key).ToArray())
+            model.MetadataProps.Remove(old);
         model.MetadataProps.Add(new StringStringEntryProto { Key = ModelContract.Key, Value = contract.ToJson() });
-        return new OnnxDocument(model);
+        return new OnnxDocument(model, Initializers);
     }
 
     /// <summary>Returns what the model takes, gives and consists of.</summary>
-    public ModelDescription Describe() => ModelDescription.Of(_model);
+    public ModelDescription Describe() => ModelDescription.Of(this);
 
     /// <summary>Returns the model's bytes.</summary>
-    public byte[] ToArray() => _model.ToByteArray();
+    /// <exception cref="GraphException">The model is too large for one file.</exception>
+    public byte[] ToArray()
+    {
+        using var stream = new MemoryStream();
+        Save(stream);
+        return stream.ToArray();
+    }
 
     /// <summary>Writes the model's bytes; the same model always gives the same bytes.</summary>
-    public void Save(Stream stream) => _model.WriteTo(stream);
+    /// <exception cref="GraphException">The model is too large for one file.</exception>
+    public void Save(Stream stream) => new ModelWriter(this).WriteWhole(stream);
 
-    /// <summary>Writes a file under another name first, so that the file is whole whenever it is there.</summary>
-    public void Save(string path)
+    /// <summary>Writes files under other names first, so that a file is whole whenever it is there.</summary>
+    /// <param name="path">The model's file.</param>
+    /// <param name="externalAbove">
+    /// Weights of more bytes than this go into a second file, named after the first with <see cref="ExternalSuffix"/> added: each begins at a multiple of 64 KiB, so that it can be mapped.
+    /// </param>
+    /// <returns>The files written, the model first.</returns>
+    /// <exception cref="GraphException">The model is too large for one file, and may have no second.</exception>
+    public IReadOnlyList<string> Save(string path, long externalAbove = DefaultExternalAbove)
     {
         string whole = Path.GetFullPath(path);
+        var writer = new ModelWriter(this);
+        if (Initializers.Sum(initializer => initializer.Length) <= externalAbove)
+        {
+            Write(whole, writer.WriteWhole);
+            return [whole];
+        }
+
+        string external = whole + ExternalSuffix;
+        Write(external, writer.WriteExternal);
+        Write(whole, stream => writer.WriteWithout(stream, Path.GetFileName(external)));
+        return [whole, external];
+    }
+
+    /// <summary>A copy of everything beside the graph.</summary>
+    internal ModelProto WithoutGraph()
+    {
+        var model = new ModelProto
+        {
+            IrVersion = Model.IrVersion,
+            ProducerName = Model.ProducerName,
+            ProducerVersion = Model.ProducerVersion,
+            Domain = Model.Domain,
+            ModelVersion = Model.ModelVersion,
+            DocString = Model.DocString,
+        };
+        model.OpsetImport.Add(Model.OpsetImport);
+        model.MetadataProps.Add(Model.MetadataProps);
+        return model;
+    }
+
+    private static void Write(string whole, Action<Stream> write)
+    {
         string partial = $"{whole}.{Guid.NewGuid():N}.partial";
         try
         {
             using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
             {
-                Save(stream);
+                write(stream);
                 stream.Flush(flushToDisk: true);
             }
 

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Unreel.Onnx.Format;
 
 namespace Unreel.Onnx;
@@ -53,67 +52,19 @@ public static class OnnxFile
         throw new OnnxModelException(path, "is empty");
     }
 
-    // A message is a row of (field number and wire type, content); long contents are jumped over.
+    // Long contents are jumped over.
     private static Dictionary<string, string> ReadMetadata(Stream stream, string name)
     {
         var metadata = new Dictionary<string, string>();
-        while (ReadVarint(stream, name, mayEnd: true) is { } tag)
+        var fields = new ProtobufSkimmer(stream, stream.Length, name);
+        while (fields.Next())
         {
-            if ((tag & 7) == 0)
-            {
-                ReadVarint(stream, name);
+            if (fields.Field != MetadataField)
                 continue;
-            }
-
-            ulong length = (tag & 7) switch
-            {
-                1 => 8,
-                2 => ReadVarint(stream, name)!.Value,
-                5 => 4,
-                ulong wire => throw new OnnxModelException(name, $"is no ONNX model: field {tag >> 3} has the unknown wire type {wire}"),
-            };
-            if (length > (ulong)(stream.Length - stream.Position))
-                throw new OnnxModelException(name, $"is truncated or no ONNX model: field {tag >> 3} says {length} bytes, {stream.Length - stream.Position} are left");
-            if (tag == ((MetadataField << 3) | 2))
-                Add(metadata, stream, length, name);
-            else
-                stream.Seek((long)length, SeekOrigin.Current);
+            StringStringEntryProto entry = fields.Read(StringStringEntryProto.Parser, MostMetadataBytes);
+            metadata[entry.Key] = entry.Value;
         }
 
         return metadata;
-    }
-
-    private static void Add(Dictionary<string, string> metadata, Stream stream, ulong length, string name)
-    {
-        if (length > MostMetadataBytes)
-            throw new OnnxModelException(name, $"has a metadata entry of {length} bytes; at most {MostMetadataBytes} are read");
-
-        byte[] bytes = new byte[length];
-        stream.ReadExactly(bytes);
-        try
-        {
-            var entry = StringStringEntryProto.Parser.ParseFrom(bytes);
-            metadata[entry.Key] = entry.Value;
-        }
-        catch (InvalidProtocolBufferException exception)
-        {
-            throw new OnnxModelException(name, $"has a malformed metadata entry: {exception.Message}");
-        }
-    }
-
-    private static ulong? ReadVarint(Stream stream, string name, bool mayEnd = false)
-    {
-        ulong value = 0;
-        for (int shift = 0; shift < 70; shift += 7)
-        {
-            int next = stream.ReadByte();
-            if (next < 0)
-                return mayEnd && shift == 0 ? null : throw new OnnxModelException(name, "is truncated or no ONNX model: it ends inside a field");
-            value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80)
-                return value;
-        }
-
-        throw new OnnxModelException(name, "is no ONNX model: a field has a number of more than ten bytes");
     }
 }

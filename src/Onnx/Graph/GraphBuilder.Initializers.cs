@@ -1,6 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
-using Unreel.Onnx.Format;
 
 namespace Unreel.Onnx;
 
@@ -10,8 +8,11 @@ public sealed partial class GraphBuilder
     /// <param name="weight">Leaf of the weights.</param>
     /// <param name="shape">The shape it must have.</param>
     /// <exception cref="WeightException">The weight is missing or has another shape.</exception>
-    public Value Weight(WeightScope weight, params ReadOnlySpan<long> shape) =>
-        Floats(weight.Path, shape, weight.Read(shape));
+    public Value Weight(WeightScope weight, params ReadOnlySpan<long> shape)
+    {
+        Func<ReadOnlyMemory<float>> read = weight.Read(shape);
+        return Add(weight.Path, ElementType.Float, shape, () => RawData.Of(read()));
+    }
 
     /// <summary>
     /// Writes a matrix [rows, columns] as [columns, rows], the layout MatMul wants, under its name with
@@ -20,25 +21,23 @@ public sealed partial class GraphBuilder
     /// <exception cref="WeightException">The weight is missing or has another shape.</exception>
     public Value Transposed(WeightScope weight, int rows, int columns)
     {
-        string name = $"{weight.Path}.transposed";
-        if (_initializers.Contains(name))
-            return new Value(name);
-
-        ReadOnlySpan<float> source = weight.Read([rows, columns]).Span;
-        float[] transposed = new float[source.Length];
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column++)
-                transposed[(column * rows) + row] = source[(row * columns) + column];
-        }
-
-        return Floats(name, [columns, rows], transposed);
+        Func<ReadOnlyMemory<float>> read = weight.Read([rows, columns]);
+        return Add($"{weight.Path}.transposed", ElementType.Float, [columns, rows], () => RawData.Of<float>(Transpose(read().Span, rows, columns)));
     }
 
     /// <summary>Writes floats that were computed; the memory is read when the model is saved and must not change before.</summary>
     /// <exception cref="GraphException">There are more or fewer values than the shape holds.</exception>
-    public Value Floats(string name, ReadOnlySpan<long> shape, ReadOnlyMemory<float> values) =>
-        Add(name, TensorProto.Types.DataType.Float, shape, values.Length, () => RawData.Of(values));
+    public Value Floats(string name, ReadOnlySpan<long> shape, ReadOnlyMemory<float> values)
+    {
+        var made = Initializer.Of(name, ElementType.Float, shape.ToArray(), values);
+        return made.Count == values.Length
+            ? Add(made)
+            : throw new GraphException($"Initializer '{name}': shape [{string.Join(", ", made.Shape)}] holds {made.Count} values, found {values.Length}");
+    }
+
+    /// <summary>Writes floats that are computed when the model is saved, the same ones each time.</summary>
+    public Value Computed(string name, ReadOnlySpan<long> shape, Func<ReadOnlyMemory<float>> compute) =>
+        Add(name, ElementType.Float, shape, () => RawData.Of(compute()));
 
     /// <summary>Writes one float; equal ones are written once.</summary>
     public Value Scalar(float value) =>
@@ -46,24 +45,34 @@ public sealed partial class GraphBuilder
 
     /// <summary>Writes a list of integers, such as a shape for Reshape; equal ones are written once.</summary>
     public Value Integers(params long[] values) =>
-        Add($"constants/[{string.Join(',', values)}]", TensorProto.Types.DataType.Int64, [values.Length], values.Length, () => RawData.Of<long>(values));
+        Add($"constants/[{string.Join(',', values)}]", ElementType.Int64, [values.Length], () => RawData.Of<long>(values));
 
-    // The one place where initializers get their bytes: data kept in a file of its own would be decided here.
-    private Value Add(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape, int count, Func<ByteString> bytes)
+    private Value Add(string name, ElementType type, ReadOnlySpan<long> shape, Func<ReadOnlyMemory<byte>> read) =>
+        Add(new Initializer(name, type, shape.ToArray(), read));
+
+    private Value Add(Initializer initializer)
     {
-        long expected = 1;
-        foreach (long extent in shape)
-            expected = checked(expected * extent);
-        if (expected != count)
-            throw new GraphException($"Initializer '{name}': shape [{string.Join(", ", shape.ToArray())}] holds {expected} values, found {count}");
+        _initializers.TryAdd(initializer.Name, initializer);
+        return new Value(initializer.Name);
+    }
 
-        if (_initializers.Add(name))
+    // Square by square: a column at a time would miss the cache with every number.
+    private static float[] Transpose(ReadOnlySpan<float> source, int rows, int columns)
+    {
+        const int side = 32;
+        float[] transposed = new float[source.Length];
+        for (int top = 0; top < rows; top += side)
         {
-            var tensor = new TensorProto { Name = name, DataType = (int)type, RawData = bytes() };
-            tensor.Dims.Add(shape.ToArray());
-            _graph.Initializer.Add(tensor);
+            for (int left = 0; left < columns; left += side)
+            {
+                for (int row = top; row < Math.Min(top + side, rows); row++)
+                {
+                    for (int column = left; column < Math.Min(left + side, columns); column++)
+                        transposed[(column * rows) + row] = source[(row * columns) + column];
+                }
+            }
         }
 
-        return new Value(name);
+        return transposed;
     }
 }

@@ -11,27 +11,34 @@ namespace Unreel.Onnx;
 /// </summary>
 public sealed partial class GraphBuilder
 {
-    // IR version 8 came with opset 17; readers refuse what is newer than they are, so take no newer one than needed.
-    private const long IrVersion = 8;
-
     private readonly GraphProto _graph;
-    private readonly int _opset;
     private readonly Dictionary<string, string> _metadata = [];
     private readonly Dictionary<string, int> _uses = [];
-    private readonly HashSet<string> _initializers = [];
+    private readonly Dictionary<string, Initializer> _initializers = [];
     private readonly Dictionary<string, string> _renamed = [];
     private string _scope = "";
 
     /// <summary>Starts an empty graph.</summary>
     /// <param name="name">Name of the graph.</param>
-    /// <param name="opset">Version of the standard operators, at least 17 (LayerNormalization). Default 17.</param>
-    public GraphBuilder(string name, int opset = 17)
+    /// <param name="style">In which operators it is written. Default portable ones of opset 17.</param>
+    /// <exception cref="GraphException">The opset is not known.</exception>
+    public GraphBuilder(string name, GraphStyle style)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        ArgumentOutOfRangeException.ThrowIfLessThan(opset, 17);
+        style.Validate();
         _graph = new GraphProto { Name = name };
-        _opset = opset;
+        Style = style;
     }
+
+    /// <summary>Starts an empty graph of portable operators of opset 17.</summary>
+    /// <param name="name">Name of the graph.</param>
+    public GraphBuilder(string name)
+        : this(name, new GraphStyle())
+    {
+    }
+
+    /// <summary>In which operators the graph is written.</summary>
+    public GraphStyle Style { get; }
 
     /// <summary>Declares an input.</summary>
     public Value Input(string name, ElementType type, params ReadOnlySpan<Dimension> shape)
@@ -44,21 +51,38 @@ public sealed partial class GraphBuilder
     /// <exception cref="GraphException">The value is an output already.</exception>
     public void Output(string name, Value value, ElementType type, params ReadOnlySpan<Dimension> shape)
     {
-        if (!_renamed.TryAdd(value.Name, name))
+        if (_graph.Output.Any(output => output.Name == _renamed.GetValueOrDefault(value.Name)))
             throw new GraphException($"Output '{name}': value '{value.Name}' is already the output '{_renamed[value.Name]}'");
+        _renamed[value.Name] = name;
         _graph.Output.Add(Declare(name, type, shape));
     }
 
-    /// <summary>Writes a node with one output and returns that output.</summary>
+    /// <summary>
+    /// Names a value after the module of the network that it is the output of, so that the two can be compared. A value that is an
+    /// output of the graph keeps that name.
+    /// </summary>
+    public Value Named(string module, Value value)
+    {
+        _renamed.TryAdd(value.Name, module);
+        return value;
+    }
+
+    /// <summary>
+    /// Writes a node with one output and returns that output. Operators beyond the standard are named with their domain before them,
+    /// such as <c>com.microsoft.MultiHeadAttention</c>; an input left out is <c>default</c>.
+    /// </summary>
     public Value Node(string operation, ReadOnlySpan<Value> inputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes) =>
         Nodes(operation, inputs, 1, attributes)[0];
 
     /// <summary>Writes a node with several outputs and returns them.</summary>
     public Value[] Nodes(string operation, ReadOnlySpan<Value> inputs, int outputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes)
     {
-        var node = new NodeProto { OpType = operation, Name = Unique(operation) };
+        (string domain, string type) = operation.LastIndexOf('.') is var dot and > 0 ? (operation[..dot], operation[(dot + 1)..]) : ("", operation);
+        var node = new NodeProto { OpType = type, Name = Unique(type) };
+        if (domain.Length > 0)
+            node.Domain = domain;
         foreach (Value input in inputs)
-            node.Input.Add(input.Name);
+            node.Input.Add(input.Name ?? "");
         foreach ((string name, AttributeValue value) in attributes)
             node.Attribute.Add(Attribute(name, value));
 
@@ -94,12 +118,15 @@ public sealed partial class GraphBuilder
             Rename(node.Output);
         }
 
-        GraphChecker.Check(_graph);
-        var model = new ModelProto { IrVersion = IrVersion, ProducerName = "unreel", Graph = _graph };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = _opset });
+        Initializer[] initializers = [.. _initializers.Values];
+        GraphChecker.Check(_graph, initializers);
+        var model = new ModelProto { IrVersion = Style.IrVersion, ProducerName = "unreel", Graph = _graph };
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = Style.Opset });
+        foreach (string domain in _graph.Node.Select(node => node.Domain).Distinct().Where(domain => domain.Length > 0))
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
         foreach ((string key, string value) in _metadata)
             model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
-        return new OnnxDocument(model);
+        return new OnnxDocument(model, initializers);
     }
 
     private static ValueInfoProto Declare(string name, ElementType type, ReadOnlySpan<Dimension> shape)

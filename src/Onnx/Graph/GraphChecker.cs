@@ -3,18 +3,18 @@ using Unreel.Onnx.Format;
 namespace Unreel.Onnx;
 
 /// <summary>
-/// Holds a graph against the format's rules on names and order: every name is defined once and before it is used,
-/// every output is defined, every initializer has as many bytes as its shape says.
+/// Holds a graph against the format's rules on names and order: every name is defined once and before it is used, and
+/// every output is defined.
 /// </summary>
 internal static class GraphChecker
 {
-    internal static void Check(GraphProto graph)
+    internal static void Check(GraphProto graph, IReadOnlyList<Initializer> initializers)
     {
         var defined = new HashSet<string>();
         foreach (ValueInfoProto input in graph.Input)
             Define(defined, input.Name, "Input");
-        foreach (TensorProto initializer in graph.Initializer)
-            Check(initializer, defined);
+        foreach (Initializer initializer in initializers)
+            Define(defined, initializer.Name, "Initializer");
 
         var nodes = new HashSet<string>();
         foreach (NodeProto node in graph.Node)
@@ -45,25 +45,8 @@ internal static class GraphChecker
                 throw new GraphException($"Node '{node.Name}' reads '{input}', which nothing before it defines");
         }
 
-        foreach (string output in node.Output)
+        foreach (string output in node.Output.Where(output => output.Length > 0))
             Define(defined, output, $"Node '{node.Name}', output");
-    }
-
-    private static void Check(TensorProto initializer, HashSet<string> defined)
-    {
-        Define(defined, initializer.Name, "Initializer");
-        if (!initializer.HasRawData)
-            return;
-
-        int size = (TensorProto.Types.DataType)initializer.DataType switch
-        {
-            TensorProto.Types.DataType.Float => sizeof(float),
-            TensorProto.Types.DataType.Int64 => sizeof(long),
-            var other => throw new GraphException($"Initializer '{initializer.Name}' has type {other}, expected Float or Int64"),
-        };
-        long expected = initializer.Dims.Aggregate((long)size, (bytes, extent) => checked(bytes * extent));
-        if (initializer.RawData.Length != expected)
-            throw new GraphException($"Initializer '{initializer.Name}' of shape [{string.Join(", ", initializer.Dims)}] needs {expected} bytes, found {initializer.RawData.Length}");
     }
 
     private static void Define(HashSet<string> defined, string name, string what)

@@ -1,18 +1,17 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using Google.Protobuf;
 
 namespace Unreel.Onnx;
 
-/// <summary>Lends the bytes of numbers to protobuf without copying them: a model's weights exist once while it is written.</summary>
+/// <summary>Lends numbers as bytes without copying them: a model's weights exist once while it is written.</summary>
 internal static class RawData
 {
-    internal static ByteString Of<T>(ReadOnlyMemory<T> values)
+    internal static ReadOnlyMemory<byte> Of<T>(ReadOnlyMemory<T> values)
         where T : unmanaged
     {
         if (!BitConverter.IsLittleEndian)
             throw new PlatformNotSupportedException("ONNX stores raw data in little-endian order; this processor does not");
-        return UnsafeByteOperations.UnsafeWrap(new BytesOf<T>(values).Memory);
+        return new BytesOf<T>(values).Memory;
     }
 
     private sealed class BytesOf<T>(ReadOnlyMemory<T> values) : MemoryManager<byte>

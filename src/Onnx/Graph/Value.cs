@@ -25,19 +25,6 @@ public readonly record struct Dimension
     public override string ToString() => Symbol ?? Size?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "?";
 }
 
-/// <summary>Element types that graphs declare; the numbers are those of the ONNX format.</summary>
-public enum ElementType
-{
-    /// <summary>32-bit float.</summary>
-    Float = 1,
-
-    /// <summary>Unsigned byte.</summary>
-    UInt8 = 2,
-
-    /// <summary>64-bit integer.</summary>
-    Int64 = 7,
-}
-
 /// <summary>Value of a node's attribute: an integer, a float, a string or a list of integers.</summary>
 public readonly record struct AttributeValue
 {

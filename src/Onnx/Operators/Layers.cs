@@ -7,11 +7,11 @@ public static class Layers
     public static Value LayerNorm(GraphBuilder graph, Value xBND, WeightScope weights, int width, float epsilon)
     {
         using var scope = graph.Scope(weights.Path);
-        return graph.Node(
+        return graph.Named(weights.Path, graph.Node(
             "LayerNormalization",
             [xBND, graph.Weight(weights["weight"], width), graph.Weight(weights["bias"], width)],
             ("axis", -1),
-            ("epsilon", epsilon));
+            ("epsilon", epsilon)));
     }
 
     /// <summary>Multiplies the last dimension by <c>weight</c> [outputs, inputs] transposed and adds <c>bias</c> [outputs].</summary>
@@ -19,7 +19,7 @@ public static class Layers
     {
         using var scope = graph.Scope(weights.Path);
         Value product = graph.Node("MatMul", [xBND, graph.Transposed(weights["weight"], outputs, inputs)]);
-        return graph.Node("Add", [product, graph.Weight(weights["bias"], outputs)]);
+        return graph.Named(weights.Path, graph.Node("Add", [product, graph.Weight(weights["bias"], outputs)]));
     }
 
     /// <summary>Exact GELU, x * (1 + erf(x / sqrt 2)) / 2, in the order of operations that ONNX Runtime knows to fuse.</summary>
@@ -66,24 +66,28 @@ public static class Layers
         Value normed = LayerNorm(graph, xBND, weights["norm1"], shape.Width, shape.Epsilon);
         Value mixedBND = graph.Node("Add", [xBND, Attention(graph, normed, weights["attn"], shape.Width, shape.Heads)]);
         Value renormed = LayerNorm(graph, mixedBND, weights["norm2"], shape.Width, shape.Epsilon);
-        return graph.Node("Add", [mixedBND, Mlp(graph, renormed, weights["mlp"], shape.Width, shape.Hidden)]);
+        return graph.Named(weights.Path, graph.Node("Add", [mixedBND, Mlp(graph, renormed, weights["mlp"], shape.Width, shape.Hidden)]));
     }
 
     /// <summary>Linear layer on a matrix [B, D], in the weights' own layout.</summary>
     public static Value Head(GraphBuilder graph, Value xBD, WeightScope weights, int inputs, int outputs)
     {
         using var scope = graph.Scope(weights.Path);
-        return graph.Node(
+        return graph.Named(weights.Path, graph.Node(
             "Gemm",
             [xBD, graph.Weight(weights["weight"], outputs, inputs), graph.Weight(weights["bias"], outputs)],
-            ("transB", 1));
+            ("transB", 1)));
     }
 
     private static Value QkvBias(GraphBuilder graph, WeightScope weights, int width)
     {
-        float[] bias = new float[3 * width];
-        weights["q_bias"].Read(width).CopyTo(bias);
-        weights["v_bias"].Read(width).CopyTo(bias.AsMemory(2 * width));
-        return graph.Floats($"{weights.Path}.qkv.bias", [3 * width], bias);
+        Func<ReadOnlyMemory<float>> q = weights["q_bias"].Read(width), v = weights["v_bias"].Read(width);
+        return graph.Computed($"{weights.Path}.qkv.bias", [3 * width], () =>
+        {
+            float[] bias = new float[3 * width];
+            q().CopyTo(bias);
+            v().CopyTo(bias.AsMemory(2 * width));
+            return bias;
+        });
     }
 }

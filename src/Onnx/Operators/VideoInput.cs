@@ -32,7 +32,7 @@ public static class VideoInput
         Value weight = graph.Weight(weights["proj.weight"], shape.Width, ClassifierShape.Channels, shape.Tubelet, shape.Patch, shape.Patch);
         Value bias = graph.Weight(weights["proj.bias"], shape.Width);
         Value xBDTYX = graph.Node("Conv", [xBCTYX, weight, bias], ("kernel_shape", cube), ("strides", cube));
-        return graph.Node("Transpose", [graph.Node("Reshape", [xBDTYX, graph.Integers(0, shape.Width, -1)])], ("perm", (long[])[0, 2, 1]));
+        return graph.Named(weights.Path, graph.Node("Transpose", [graph.Node("Reshape", [xBDTYX, graph.Integers(0, shape.Width, -1)])], ("perm", (long[])[0, 2, 1])));
     }
 
     /// <summary>Adds the fixed position of each token: the weights' own where they bring any, else the sinusoid.</summary>

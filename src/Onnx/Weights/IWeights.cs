@@ -12,8 +12,8 @@ public interface IWeights
 
 /// <summary>One weight: values in rows of rows, last dimension innermost.</summary>
 /// <param name="Shape">Extents.</param>
-/// <param name="Values">As many values as the extents' product; must not change until the model is saved.</param>
-public readonly record struct Weight(IReadOnlyList<long> Shape, ReadOnlyMemory<float> Values);
+/// <param name="Read">Gives as many values as the extents' product, the same ones whenever it is called until the model is saved.</param>
+public readonly record struct Weight(IReadOnlyList<long> Shape, Func<ReadOnlyMemory<float>> Read);
 
 /// <summary>Weights held in memory.</summary>
 public sealed class WeightSet : IWeights
@@ -23,14 +23,21 @@ public sealed class WeightSet : IWeights
     /// <inheritdoc/>
     public IEnumerable<string> Names => _weights.Keys;
 
-    /// <summary>Adds a weight.</summary>
+    /// <summary>Adds a weight; its values are not copied.</summary>
     /// <exception cref="WeightException">The name is there already, or the shape does not hold that many values.</exception>
     public void Add(string name, IReadOnlyList<long> shape, ReadOnlyMemory<float> values)
     {
         long expected = shape.Aggregate(1L, (product, extent) => checked(product * extent));
         if (expected != values.Length)
             throw new WeightException(name, $"shape [{string.Join(", ", shape)}] holds {expected} values, found {values.Length}");
-        if (!_weights.TryAdd(name, new Weight(shape, values)))
+        Add(name, shape, () => values);
+    }
+
+    /// <summary>Adds a weight that is read when it is needed.</summary>
+    /// <exception cref="WeightException">The name is there already.</exception>
+    public void Add(string name, IReadOnlyList<long> shape, Func<ReadOnlyMemory<float>> read)
+    {
+        if (!_weights.TryAdd(name, new Weight(shape, read)))
             throw new WeightException(name, "the name is there twice");
     }
 

@@ -22,9 +22,9 @@ public readonly struct WeightScope
     /// <summary>Whether there is a weight at this place.</summary>
     public bool Exists => _source.Weights.TryGet(Path, out _);
 
-    /// <summary>Reads the weight at this place and notes that it was used.</summary>
+    /// <summary>Returns what reads the weight at this place, and notes that it is used.</summary>
     /// <exception cref="WeightException">There is none, or it has another shape.</exception>
-    public ReadOnlyMemory<float> Read(params ReadOnlySpan<long> shape)
+    public Func<ReadOnlyMemory<float>> Read(params ReadOnlySpan<long> shape)
     {
         string wanted = string.Join(", ", shape.ToArray());
         if (!_source.Weights.TryGet(Path, out Weight weight))
@@ -33,7 +33,7 @@ public readonly struct WeightScope
             throw new WeightException(Path, $"expected shape [{wanted}], found [{string.Join(", ", weight.Shape)}]");
 
         _source.Used.Add(Path);
-        return weight.Values;
+        return weight.Read;
     }
 
     /// <summary>Checks that no weight was left over: one that is would mean that this is another network.</summary>

@@ -1,0 +1,88 @@
+using Unreel.Onnx.Format;
+
+namespace Unreel.Onnx;
+
+/// <summary>
+/// A copy of a model's graph that can be changed. Whoever replaces nodes keeps the names of the values that they made, so that values
+/// can still be told by the module of the network that they belong to.
+/// </summary>
+internal sealed class GraphEditor
+{
+    private readonly OnnxDocument _document;
+    private readonly GraphProto _graph;
+    private readonly Dictionary<string, Initializer> _initializers;
+    private readonly Dictionary<string, long> _opsets;
+
+    internal GraphEditor(OnnxDocument document)
+    {
+        _document = document;
+        _graph = document.Model.Graph.Clone();
+        _initializers = document.Initializers.ToDictionary(initializer => initializer.Name, StringComparer.Ordinal);
+        _opsets = document.Model.OpsetImport.ToDictionary(opset => opset.Domain, opset => opset.Version);
+        Nodes = [.. _graph.Node];
+    }
+
+    /// <summary>The nodes, each after those that it needs.</summary>
+    internal List<NodeProto> Nodes { get; }
+
+    /// <summary>The graph's inputs.</summary>
+    internal IList<ValueInfoProto> Inputs => _graph.Input;
+
+    /// <summary>The graph's outputs.</summary>
+    internal IList<ValueInfoProto> Outputs => _graph.Output;
+
+    /// <summary>Version of the standard operators; raising it is up to whoever knows that all nodes mean the same in the new one.</summary>
+    internal long Opset
+    {
+        get => _opsets[""];
+        set => _opsets[""] = value;
+    }
+
+    /// <summary>Returns a constant, null where <paramref name="value"/> is none.</summary>
+    internal Initializer? Constant(string value) => _initializers.GetValueOrDefault(value);
+
+    /// <summary>Adds a constant, or returns the one of that name that is there.</summary>
+    internal string Add(Initializer initializer)
+    {
+        _initializers.TryAdd(initializer.Name, initializer);
+        return initializer.Name;
+    }
+
+    /// <summary>Puts nodes where another one stands.</summary>
+    internal void Replace(NodeProto node, params IReadOnlyList<NodeProto> with)
+    {
+        int place = Nodes.IndexOf(node);
+        Nodes.RemoveAt(place);
+        Nodes.InsertRange(place, with);
+    }
+
+    /// <summary>Returns the nodes that read a value.</summary>
+    internal IReadOnlyList<NodeProto> ReadersOf(string value) => [.. Nodes.Where(node => node.Input.Contains(value))];
+
+    /// <summary>Declares another value an output of the graph; its type and shape are left open where the document does not say.</summary>
+    internal void AddOutput(string value, ElementType type) => _graph.Output.Add(new ValueInfoProto
+    {
+        Name = value,
+        Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type } },
+    });
+
+    /// <summary>Makes the document, without constants that no node reads any more.</summary>
+    /// <exception cref="GraphException">The graph breaks a rule of the format.</exception>
+    internal OnnxDocument Build()
+    {
+        _graph.Node.Clear();
+        _graph.Node.Add(Nodes);
+        HashSet<string> read = [.. Nodes.SelectMany(node => node.Input), .. _graph.Output.Select(output => output.Name)];
+        Initializer[] initializers = [.. _initializers.Values.Where(initializer => read.Contains(initializer.Name))];
+        GraphChecker.Check(_graph, initializers);
+
+        ModelProto model = _document.WithoutGraph();
+        model.Graph = _graph;
+        foreach (string domain in Nodes.Select(node => node.Domain).Distinct())
+            _opsets.TryAdd(domain, 1);
+        model.OpsetImport.Clear();
+        model.OpsetImport.Add(_opsets.Select(opset => new OperatorSetIdProto { Domain = opset.Key, Version = opset.Value }));
+        model.IrVersion = Math.Max(model.IrVersion, new GraphStyle(GraphFlavour.Portable, (int)Opset).IrVersion);
+        return new OnnxDocument(model, initializers);
+    }
+}
