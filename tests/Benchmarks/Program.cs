@@ -3,5 +3,9 @@ using Unreel.Benchmarks;
 
 if (args is ["step", .. var rest])
     StepServer.Run(rest);
+else if (args is ["infer", .. var model])
+    InferServer.Run(model);
+else if (args is ["clips", .. var clips])
+    ClipsToFile.Run(clips);
 else
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

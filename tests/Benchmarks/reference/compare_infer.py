@@ -1,0 +1,118 @@
+"""One clip at a time through graphs of ours and the one that torch.onnx exports for the same network, in the same ONNX Runtime,
+taking turns in one run; medians and ratios as a Markdown table.
+
+    python3 tests/Benchmarks/reference/compare_infer.py CLASSIFIER CLIPS [--threads 2] [--rounds 9] [--folder DIR]
+
+CLASSIFIER is a folder with model.safetensors and model.json, as `unreel finetune` leaves it (`unreel artifacts get weights/NAME -o DIR`); CLIPS
+are labelled videos, of which the first 32 are run. Build first: dotnet build Pipeline.sln -c Release. Latency is elapsed time; beside it stands
+processor time, which a busy machine changes less. Memory is the process' largest, less what it held before it loaded the model.
+"""
+import argparse
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+BENCHMARKS = ROOT / "artifacts/bin/Benchmarks/release/Unreel.Benchmarks.dll"
+OURS = {
+    "portable fp32": ["--flavour", "portable"],
+    "ort fp32": ["--flavour", "ort"],
+    "ort int8_dynamic": ["--flavour", "ort", "--precision", "int8-dynamic"],
+    "ort int8_static": ["--flavour", "ort", "--precision", "int8-static"],
+}
+
+
+class Server:
+    def __init__(self, name, model, clips, threads):
+        self.name, self.wall, self.cpu = name, [], []
+        command = ["dotnet", BENCHMARKS, "infer", model, clips, "--threads", str(threads)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        self.load = float(self.read().removeprefix("ready "))
+
+    def read(self):
+        line = self.process.stdout.readline().strip()
+        return line if line else sys.exit(f"{self.name} stopped")
+
+    def go(self, runs, keep=True):
+        self.process.stdin.write(f"go {runs}\n")
+        wall, cpu = map(float, self.read().split())
+        if keep:
+            self.wall.append(wall)
+            self.cpu.append(cpu)
+
+    def logits(self, count):
+        self.process.stdin.write("logits\n")
+        return [list(map(float, self.read().split())) for _ in range(count)]
+
+    def end(self):
+        self.process.stdin.write("end\n")
+        peak, before = map(float, self.read().split())
+        self.memory, self.peak = peak - before, peak
+        self.process.wait()
+
+
+def unreel(*arguments):
+    subprocess.run([ROOT / "infra/unreel", *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+
+
+def models(args, folder):
+    """The files by name, the reference first."""
+    reference = folder / "torch.onnx"
+    subprocess.run([args.python, HERE / "torch_onnx_export.py", reference, "--classifier", args.classifier], check=True, stdout=subprocess.DEVNULL)
+    yield "torch.onnx", reference
+    store = folder / "store"
+    for name, options in OURS.items():
+        unreel("export", "--classifier", args.classifier, "--clips", args.clips, "--min-top1-agreement", "0", "--tolerance", "1", *options, "--store", store, "--name", "bench")
+        unreel("artifacts", "get", "onnx/bench:latest", folder / name.replace(" ", "-"), "--store", store)
+        yield name, folder / name.replace(" ", "-") / "model.onnx"
+
+
+def agreement(theirs, ours):
+    first = [max(range(len(row)), key=row.__getitem__) for row in theirs]
+    same = sum(max(range(len(row)), key=row.__getitem__) == best for row, best in zip(ours, first))
+    apart = max(abs(a - b) for one, other in zip(theirs, ours) for a, b in zip(one, other))
+    return same / len(theirs), apart
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("classifier")
+    parser.add_argument("clips")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--runs", type=int, default=3, help="clips a turn")
+    parser.add_argument("--count", type=int, default=32, help="clips at hand")
+    parser.add_argument("--python", default=sys.executable, help="a Python that has torch and numpy")
+    args = parser.parse_args()
+    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary)
+        files = list(models(args, folder))
+        clips = folder / "clips.bin"
+        subprocess.run(["dotnet", BENCHMARKS, "clips", files[1][1], args.clips, clips, str(args.count)], check=True)
+        servers = [Server(name, file, clips, args.threads) for name, file in files]
+        for server in servers:
+            server.go(args.runs, keep=False)
+        for _ in range(args.rounds):
+            for server in servers:
+                server.go(args.runs)
+        logits = [server.logits(args.count) for server in servers]
+        for server in servers:
+            server.end()
+        print("| graph | ms | of torch.onnx's | processor ms | of torch.onnx's | MB over the empty process | of torch.onnx's | file MB | load and first answer s | same first class | largest logit difference |")
+        print("|---|---|---|---|---|---|---|---|---|---|---|")
+        base = servers[0]
+        for server, own, (_, file) in zip(servers, logits, files):
+            wall = statistics.median(ours / theirs for theirs, ours in zip(base.wall, server.wall))
+            cpu = statistics.median(ours / theirs for theirs, ours in zip(base.cpu, server.cpu))
+            same, apart = agreement(logits[0], own)
+            print(f"| {server.name} | {1000 * statistics.median(server.wall):.1f} | {wall:.2f} | {1000 * statistics.median(server.cpu):.1f} | {cpu:.2f} "
+                  f"| {server.memory:.0f} | {server.memory / base.memory:.2f} | {os.path.getsize(file) / 1e6:.1f} | {server.load:.2f} | {100 * same:.1f} % | {apart:.2g} |")
+
+
+if __name__ == "__main__":
+    main()
