@@ -1,0 +1,64 @@
+using Unreel.Onnx.Format;
+
+namespace Unreel.Onnx.Tests;
+
+/// <summary>What the tests of precisions share.</summary>
+internal static class PrecisionSupport
+{
+    internal static CalibrationSet Clips(int count = 4) => new(
+        [.. Enumerable.Range(0, count).Select(seed => (ReadOnlyMemory<byte>)SeededFloats.Bytes(TinyClassifier.Contract().Input.ClipBytes, 100 + seed))],
+        TinyClassifier.Contract().Input);
+
+    internal static PrecisionResult Apply(PrecisionSettings settings, CalibrationSet? clips = null, OnnxDocument? document = null, Action<PrecisionProgress>? hear = null)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("unreel-precision");
+        try
+        {
+            PrecisionResult result = PrecisionPass.Apply(document ?? TinyClassifier.Document, settings, clips, folder.FullName, new Ear(hear), CancellationToken.None);
+            Assert.Empty(folder.EnumerateFileSystemInfos());
+            return result;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    internal static float[] Logits(OnnxDocument document, int seed = 7, int count = 1)
+    {
+        using OnnxModel model = OnnxModel.Open(document.ToArray(), "trial");
+        return model.Classify(SeededFloats.Bytes(count * TinyClassifier.Contract().Input.ClipBytes, seed), count).Logits;
+    }
+
+    /// <summary>The root mean square of the difference over that of the expected values.</summary>
+    internal static double RelativeDifference(float[] expected, float[] actual) =>
+        Math.Sqrt(expected.Zip(actual, (want, have) => Math.Pow((double)want - have, 2)).Sum() / expected.Sum(want => (double)want * want));
+
+    internal static Dictionary<string, int> Operators(OnnxDocument document) => document.Model.Graph.Node.CountBy(node => node.OpType).ToDictionary();
+
+    /// <summary>The tiny classifier with ONNX Runtime's fused attention in place of the plain one.</summary>
+    internal static OnnxDocument FusedClassifier()
+    {
+        var editor = new GraphEditor(TinyClassifier.Document);
+        foreach (NodeProto split in editor.Nodes.Where(node => node.OpType == "Split").ToArray())
+        {
+            string scope = split.Name[..split.Name.LastIndexOf('/')];
+            NodeProto[] between = [.. editor.Nodes.Where(node => node.Name.StartsWith($"{scope}/", StringComparison.Ordinal) && editor.Nodes.IndexOf(node) > editor.Nodes.IndexOf(split))];
+            NodeProto last = between[^1];
+            var attention = new NodeProto { OpType = "MultiHeadAttention", Domain = "com.microsoft", Name = $"{scope}/MultiHeadAttention" };
+            attention.Input.Add(split.Output);
+            attention.Output.Add(last.Output[0]);
+            attention.Attribute.Add(new AttributeProto { Name = "num_heads", I = TinyClassifier.Shape.Heads, Type = AttributeProto.Types.AttributeType.Int });
+            foreach (NodeProto node in between[..^1])
+                editor.Nodes.Remove(node);
+            editor.Replace(last, attention);
+        }
+
+        return editor.Build();
+    }
+
+    private sealed class Ear(Action<PrecisionProgress>? hear) : IProgress<PrecisionProgress>
+    {
+        public void Report(PrecisionProgress value) => hear?.Invoke(value);
+    }
+}
