@@ -13,10 +13,13 @@ internal static class ContractReader
         if (version != ModelContract.CurrentVersion)
             throw new ContractException($"version: expected {ModelContract.CurrentVersion}, found {version}");
 
-        Only(root, "", "version", "labels", "input", "preparation", "weights", "parity", "accuracy");
+        Only(root, "", "version", "graph", "keys_layer", "labels", "input", "preparation", "weights", "parity", "accuracy");
+        GraphKind graph = root.TryGetProperty("graph", out JsonElement kind) ? Graph(kind) : GraphKind.Classifier;
         return new ModelContract
         {
-            Labels = Labels(Member(root, "", "labels")),
+            Graph = graph,
+            KeysLayer = KeysLayer(root, graph),
+            Labels = graph == GraphKind.Classifier || root.TryGetProperty("labels", out _) ? Labels(Member(root, "", "labels"), graph) : [],
             Input = Input(Member(root, "", "input")),
             Preparation = Preparation(Member(root, "", "preparation")),
             Weights = Text(Member(root, "", "weights"), "weights"),
@@ -25,7 +28,27 @@ internal static class ContractReader
         };
     }
 
-    private static List<string> Labels(JsonElement array)
+    private static GraphKind Graph(JsonElement element)
+    {
+        string name = Text(element, "graph");
+        foreach (GraphKind kind in Enum.GetValues<GraphKind>())
+        {
+            if (kind.ToString().Equals(name, StringComparison.OrdinalIgnoreCase) && name.All(char.IsLower))
+                return kind;
+        }
+
+        throw new ContractException($"graph: expected one of {string.Join(", ", Enum.GetNames<GraphKind>()).ToLowerInvariant()}, found '{name}'");
+    }
+
+    private static int? KeysLayer(JsonElement root, GraphKind graph)
+    {
+        if (graph == GraphKind.Keys)
+            return Integer(Member(root, "", "keys_layer"), "keys_layer", least: 0);
+
+        return root.TryGetProperty("keys_layer", out JsonElement layer) ? throw new ContractException($"keys_layer: expected nothing where no keys are given, found {Found(layer)}") : null;
+    }
+
+    private static List<string> Labels(JsonElement array, GraphKind graph)
     {
         Expect(array, JsonValueKind.Array, "labels", "a list of names");
         var labels = new List<string>();
@@ -37,7 +60,7 @@ internal static class ContractReader
             labels.Add(label);
         }
 
-        return labels.Count > 0 ? labels : throw new ContractException("labels: expected at least one name, found none");
+        return labels.Count > 0 || graph != GraphKind.Classifier ? labels : throw new ContractException("labels: expected at least one name, found none");
     }
 
     private static InputGeometry Input(JsonElement input)

@@ -26,7 +26,14 @@ public sealed record ModelContract
     [JsonPropertyOrder(-1)]
     public int Version { get; } = CurrentVersion;
 
-    /// <summary>Names of the classes in the head's order; at least one, none blank, none twice.</summary>
+    /// <summary>What the graph computes. Default a classifier, which documents leave unsaid.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<GraphKind>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public GraphKind Graph { get; init; }
+
+    /// <summary>The block, from 0, whose attention keys are given; null where none are.</summary>
+    public int? KeysLayer { get; init; }
+
+    /// <summary>Names of the classes in the head's order; a classifier has at least one, none blank, none twice, other graphs may have none.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
     /// <summary>Frames, rows and columns the model takes.</summary>

@@ -10,10 +10,12 @@ internal static class ModelSignature
     internal static int Check(InferenceSession session, ModelContract contract, string name)
     {
         InputGeometry input = contract.Input;
+        if (contract.Graph != GraphKind.Classifier)
+            throw new OnnxModelException(name, $"is a graph of kind '{contract.Graph}', expected a classifier");
         Only(session.InputMetadata, "input", name, ClassifierGraph.Video);
         Only(session.OutputMetadata, "output", name, ClassifierGraph.Logits, ClassifierGraph.Probabilities, ClassifierGraph.Features);
 
-        Tensor(session.InputMetadata, ClassifierGraph.Video, TensorElementType.UInt8, [input.Frames, input.Height, input.Width, ClassifierShape.Channels], name);
+        Tensor(session.InputMetadata, ClassifierGraph.Video, TensorElementType.UInt8, [input.Frames, input.Height, input.Width, ClassifierShape.Channels], name, isOpenAllowed: true);
         Tensor(session.OutputMetadata, ClassifierGraph.Logits, TensorElementType.Float, [contract.Labels.Count], name);
         Tensor(session.OutputMetadata, ClassifierGraph.Probabilities, TensorElementType.Float, [contract.Labels.Count], name);
         return Tensor(session.OutputMetadata, ClassifierGraph.Features, TensorElementType.Float, [null], name);
@@ -25,8 +27,8 @@ internal static class ModelSignature
             throw new OnnxModelException(name, $"has the {kind}s [{string.Join(", ", nodes.Keys)}], expected [{string.Join(", ", expected)}]");
     }
 
-    // The first extent is the batch and must be open; null stands for any fixed extent. Returns the last extent.
-    private static int Tensor(IReadOnlyDictionary<string, NodeMetadata> nodes, string tensor, TensorElementType type, int?[] extents, string name)
+    // The first extent is the batch and must be open, others may be where they are allowed to; null stands for any fixed extent. Returns the last extent.
+    private static int Tensor(IReadOnlyDictionary<string, NodeMetadata> nodes, string tensor, TensorElementType type, int?[] extents, string name, bool isOpenAllowed = false)
     {
         NodeMetadata node = nodes[tensor];
         if (!node.IsTensor || node.ElementDataType != type)
@@ -35,7 +37,7 @@ internal static class ModelSignature
         int[] found = node.Dimensions;
         bool fits = found.Length == extents.Length + 1
             && found[0] < 0
-            && extents.Zip(found.Skip(1)).All(pair => pair.First is { } extent ? pair.Second == extent : pair.Second > 0);
+            && extents.Zip(found.Skip(1)).All(pair => pair.First is { } extent ? pair.Second == extent || (isOpenAllowed && pair.Second < 0) : pair.Second > 0);
         if (!fits)
             throw new OnnxModelException(name, $"has '{tensor}' of shape {Text(found.Select(extent => (int?)extent))}, expected {Text([-1, .. extents])} by its contract");
         return found[^1];
