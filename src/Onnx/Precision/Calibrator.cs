@@ -6,8 +6,8 @@ namespace Unreel.Onnx;
 /// </summary>
 internal sealed class Calibrator(OnnxDocument document, CalibrationSet clips, TrialFolder folder, int threads)
 {
-    /// <summary>Values that are fetched in one pass over the clips. ViT-B's largest takes 19 MB a clip.</summary>
-    internal const int ValuesAtATime = 12;
+    /// <summary>Values that are fetched in one pass over the clips: 110 MB of ViT-S's on average, 860 MB of ViT-g's.</summary>
+    internal const int ValuesAtATime = 32;
 
     /// <summary>Returns the range of each value.</summary>
     /// <param name="values">Names of float values.</param>
@@ -20,8 +20,11 @@ internal sealed class Calibrator(OnnxDocument document, CalibrationSet clips, Tr
         if (clips.Clips.Count == 0)
             throw new PrecisionException("Static quantisation needs calibration clips to find the ranges of activations on; found none");
 
-        Dictionary<string, TensorRange> ranges = [];
-        string[][] groups = [.. values.Distinct().Chunk(ValuesAtATime)];
+        // Bytes made floats need no looking at.
+        var floats = new FloatValues(new GraphEditor(document));
+        ILookup<bool, string> kinds = values.Distinct().ToLookup(value => floats.BytesOf(value) is not null);
+        Dictionary<string, TensorRange> ranges = kinds[true].ToDictionary(value => value, _ => TensorRange.Bytes);
+        string[][] groups = [.. kinds[false].Chunk(ValuesAtATime)];
         for (int group = 0; group < groups.Length; group++)
         {
             RangeHistogram[] histograms = Count(groups[group], clip => progress.Report(new PrecisionProgress("calibrating", (group * clips.Clips.Count) + clip, groups.Length * clips.Clips.Count, "clips")), ct);

@@ -19,6 +19,9 @@ internal sealed record LinearLayer(string Name, NodeProto Node, Initializer Weig
     /// <summary>What comes out, with its bias.</summary>
     internal string Output => (Sum ?? Node).Output[0];
 
+    /// <summary>Whether it makes tokens of pixels.</summary>
+    internal bool IsEmbedding => Name.Split('.').Contains("patch_embed");
+
     internal bool IsConvolution => Node.OpType == "Conv";
 
     /// <summary>Returns the layers of a graph, in its order.</summary>
@@ -31,7 +34,10 @@ internal sealed record LinearLayer(string Name, NodeProto Node, Initializer Weig
 
     private static LinearLayer? Of(GraphEditor editor, NodeProto node, ILookup<string, NodeProto> readers, HashSet<string> outputs)
     {
-        if (node.Domain.Length > 0 || node.Input.Count < 2 || editor.Constant(node.Input[1]) is not { Type: ElementType.Float } weight || LayoutOf(node, weight) is not { } layout)
+        // A product of two constants is none of activations.
+        if (node.Domain.Length > 0 || node.Input.Count < 2 || editor.Constant(node.Input[0]) is not null)
+            return null;
+        if (editor.Constant(node.Input[1]) is not { Type: ElementType.Float } weight || LayoutOf(node, weight) is not { } layout)
             return null;
 
         string name = NameOf(node, weight);

@@ -17,19 +17,22 @@ public static class PrecisionPass
     public static PrecisionResult Apply(OnnxDocument document, PrecisionSettings settings, CalibrationSet? clips, string folder, IProgress<PrecisionProgress> progress, CancellationToken ct)
     {
         if (settings.Precision == GraphPrecision.Fp32)
-            return new PrecisionResult(document, Unmeasured(settings, [], new HashSet<string>(), 0));
+            return new PrecisionResult(document, Unmeasured(settings, [], new Dictionary<string, string>(), 0));
 
         Check(document, settings, clips);
         IReadOnlyList<string> layers = LayersOf(document, settings);
-        IReadOnlySet<string> asked = LayerChoice.Matching(layers, settings.KeepFloat);
+        Dictionary<string, string> fixedLayers = LayerChoice.Matching(layers, settings.KeepFloat).ToDictionary(name => name, _ => LayerEffect.Asked);
         if (settings.Precision is GraphPrecision.Fp16 or GraphPrecision.Bf16)
-            return new PrecisionResult(HalfPrecision.Apply(document, HalfOf(settings.Precision), asked), Unmeasured(settings, layers, asked, 0));
+            return new PrecisionResult(HalfPrecision.Apply(document, HalfOf(settings.Precision), fixedLayers.Keys.ToHashSet()), Unmeasured(settings, layers, fixedLayers, 0));
+
+        foreach (string embedding in EmbeddingsToKeep(document, settings))
+            fixedLayers.TryAdd(embedding, LayerEffect.Embedding);
 
         using var trials = new TrialFolder(folder);
         Func<IReadOnlySet<string>, OnnxDocument> quantise = QuantiserOf(document, settings, clips, trials, progress, ct);
         return clips is { Clips.Count: > 0 } && (settings.MaxLogitShift is not null || settings.MeasureLayers)
-            ? new SensitivitySearch(document, quantise, layers, asked).Run(settings, clips, trials, progress, ct)
-            : new PrecisionResult(quantise(asked), Unmeasured(settings, layers, asked, clips?.Clips.Count ?? 0));
+            ? new SensitivitySearch(document, quantise, layers, fixedLayers).Run(settings, clips, trials, progress, ct)
+            : new PrecisionResult(quantise(fixedLayers.Keys.ToHashSet()), Unmeasured(settings, layers, fixedLayers, clips?.Clips.Count ?? 0));
     }
 
     private static void Check(OnnxDocument document, PrecisionSettings settings, CalibrationSet? clips)
@@ -90,6 +93,16 @@ public static class PrecisionPass
         return tokens;
     }
 
-    private static PrecisionReport Unmeasured(PrecisionSettings settings, IReadOnlyList<string> layers, IReadOnlySet<string> asked, int clips) => new(
-        settings.Precision, null, null, null, settings.MaxLogitShift, clips, 0, [.. layers.Select(name => new LayerEffect(name, null, asked.Contains(name), asked.Contains(name) ? "asked" : null))]);
+    private static IEnumerable<string> EmbeddingsToKeep(OnnxDocument document, PrecisionSettings settings)
+    {
+        if (settings.QuantiseEmbedding || settings.Precision is not (GraphPrecision.Int8Dynamic or GraphPrecision.Int8Static))
+            return [];
+
+        var editor = new GraphEditor(document);
+        var floats = new FloatValues(editor);
+        return [.. LinearLayer.Of(editor).Where(layer => layer.IsEmbedding && floats.BytesOf(layer.Input) is null && (!layer.IsConvolution || settings.Precision == GraphPrecision.Int8Static)).Select(layer => layer.Name)];
+    }
+
+    private static PrecisionReport Unmeasured(PrecisionSettings settings, IReadOnlyList<string> layers, Dictionary<string, string> kept, int clips) => new(
+        settings.Precision, null, null, null, settings.MaxLogitShift, clips, 0, [.. layers.Select(name => new LayerEffect(name, null, kept.ContainsKey(name), kept.GetValueOrDefault(name)))]);
 }

@@ -13,16 +13,23 @@ public sealed record PrecisionSettings
     public CalibrationMethod Calibration { get; init; } = CalibrationMethod.MeanSquare;
 
     /// <summary>
-    /// Whether int8 static codes activations in signed bytes (S8S8) and not in unsigned ones (U8S8). Default false: on x64 ONNX Runtime multiplies
-    /// signed ones many times slower. Other runtimes may want them.
+    /// Whether int8 static codes activations in signed bytes (S8S8) and not in unsigned ones (U8S8). Default null: signed in portable graphs up to
+    /// opset 20, which ONNX Runtime turns into unsigned ones itself where those are quicker; unsigned in all others, because ONNX Runtime multiplies
+    /// signed ones many times slower on x64, and from opset 21 on cannot load graphs whose codes it would turn.
     /// </summary>
-    public bool SignedActivations { get; init; }
+    public bool? SignedActivations { get; init; }
 
     /// <summary>Whether int8 weights use 7 bits of their 8: processors with AVX2 or AVX-512 but no VNNI overflow on two full products. Default false.</summary>
     public bool ReduceRange { get; init; }
 
     /// <summary>Whether attention's own two products are quantised in int8; ONNX Runtime's operators only. Default true.</summary>
     public bool QuantiseAttention { get; init; } = true;
+
+    /// <summary>
+    /// Whether int8 takes the patch embedding too where its input is not bytes. Default false: its input spans the whole range of pixels, and its
+    /// error alone was several times that of all blocks together, for a fiftieth of the work. An embedding of bytes is quantised: those need no rounding.
+    /// </summary>
+    public bool QuantiseEmbedding { get; init; }
 
     /// <summary>Inputs of a block of weights that share a scale: 16, 32, 64, 128 or 256. Default 32.</summary>
     public int BlockSize { get; init; } = 32;

@@ -1,31 +1,7 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Unreel.Onnx;
-
-/// <summary>How a tensor's range of 8-bit codes is chosen.</summary>
-public enum CalibrationMethod
-{
-    /// <summary>From the smallest to the largest number seen.</summary>
-    MinMax,
-
-    /// <summary>What holds 99.99 % of the numbers.</summary>
-    Percentile,
-
-    /// <summary>The range with the smallest expected square of the error, of rounding and cutting off together.</summary>
-    MeanSquare,
-}
-
-/// <summary>The range of a tensor.</summary>
-/// <param name="Least">At most 0.</param>
-/// <param name="Most">At least 0.</param>
-public readonly record struct TensorRange(float Least, float Most)
-{
-    private const int Steps = 255;
-
-    /// <summary>What one step of the codes stands for; 1 where the tensor is always zero.</summary>
-    public float Scale => Most - Least > 1e-30f ? (Most - Least) / Steps : 1;
-
-    /// <summary>The code, 0 to 255, that stands for zero; signed codes are 128 less.</summary>
-    public byte Zero => Most - Least > 1e-30f ? (byte)Math.Clamp(MathF.Round(-Least / Scale), 0, Steps) : (byte)0;
-}
 
 /// <summary>Counts the numbers of a tensor in bins around zero, whose width doubles whenever a number falls outside.</summary>
 internal sealed class RangeHistogram
@@ -49,26 +25,35 @@ internal sealed class RangeHistogram
     /// <exception cref="PrecisionException">One is not finite.</exception>
     internal void Add(string tensor, ReadOnlySpan<float> values)
     {
-        (float least, float most) = (Least, Most);
-        float check = 0;
-        foreach (float value in values)
-        {
-            least = MathF.Min(least, value);
-            most = MathF.Max(most, value);
-            check += value * 0;
-        }
-
-        // Zero times what is not finite is not zero.
-        if (check != 0 || float.IsNaN(check))
+        (float least, float most) = Extremes(values);
+        if (!float.IsFinite(most - least))
             throw new PrecisionException($"Tensor '{tensor}' is not finite on a calibration clip: the model's weights are damaged, or were trained to no end");
 
-        (Least, Most) = (least, most);
-        while (Math.Max(-least, most) >= _width * HalfBins)
+        (Least, Most) = (MathF.Min(Least, least), MathF.Max(Most, most));
+        while (Math.Max(-Least, Most) >= _width * HalfBins)
             Widen();
         float inverse = (float)(1 / _width);
         foreach (float value in values)
-            _bins[Math.Clamp((int)MathF.Floor(value * inverse) + HalfBins, 0, (2 * HalfBins) - 1)]++;
+            _bins[Math.Min((int)((value * inverse) + HalfBins), (2 * HalfBins) - 1)]++;
         Count += values.Length;
+    }
+
+    private static (float Least, float Most) Extremes(ReadOnlySpan<float> values)
+    {
+        var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        (Vector<float> least, Vector<float> most) = (Vector<float>.Zero, Vector<float>.Zero);
+        Vector<float> nothing = Vector<float>.Zero;
+        foreach (Vector<float> vector in vectors)
+            (least, most, nothing) = (Vector.Min(least, vector), Vector.Max(most, vector), nothing + (vector * 0));
+
+        (float low, float high, float rest) = (0, 0, Vector.Sum(nothing));
+        for (int lane = 0; lane < Vector<float>.Count; lane++)
+            (low, high) = (MathF.Min(low, least[lane]), MathF.Max(high, most[lane]));
+        foreach (float value in values[(vectors.Length * Vector<float>.Count)..])
+            (low, high, rest) = (MathF.Min(low, value), MathF.Max(high, value), rest + (value * 0));
+
+        // Zero times what is not finite is no number.
+        return float.IsFinite(rest) ? (low, high) : (float.NaN, float.NaN);
     }
 
     /// <summary>Chooses a range.</summary>
@@ -113,37 +98,24 @@ internal sealed class RangeHistogram
         return 0;
     }
 
-    // Shrinks the two ends in turn for as long as the error falls: outliers lie on one side more often than on both.
+    // Tries both ends, each on its own: outliers lie on one side more often than on both.
     private TensorRange MeanSquare()
     {
-        const int steps = 40;
-        (double least, double most, double best) = (Least, Most, Error(Least, Most));
+        const int steps = 64;
+        var sums = new BinSums(_bins, HalfBins, _width);
+        (double least, double most, double best) = (Least, Most, sums.Error(Least, Most));
         for (int low = 0; low < steps; low++)
         {
             for (int high = 0; high < steps; high++)
             {
                 double candidateLeast = Least * (1 - ((double)low / steps)), candidateMost = Most * (1 - ((double)high / steps));
-                double error = Error(candidateLeast, candidateMost);
+                double error = sums.Error(candidateLeast, candidateMost);
                 if (error < best)
                     (least, most, best) = (candidateLeast, candidateMost, error);
             }
         }
 
         return Within(least, most);
-    }
-
-    private double Error(double least, double most)
-    {
-        double scale = (most - least) / 255, rounding = scale * scale / 12, error = 0;
-        for (int bin = 0; bin < _bins.Length; bin++)
-        {
-            if (_bins[bin] == 0)
-                continue;
-            double centre = (bin - HalfBins + 0.5) * _width, cut = Math.Max(Math.Max(least - centre, centre - most), 0);
-            error += _bins[bin] * (cut > 0 ? cut * cut : rounding);
-        }
-
-        return error;
     }
 
     private TensorRange Within(double least, double most) => new((float)Math.Clamp(least, Least, 0), (float)Math.Clamp(most, 0, Most));

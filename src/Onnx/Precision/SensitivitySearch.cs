@@ -8,8 +8,8 @@ namespace Unreel.Onnx;
 /// <param name="original">The model in 32-bit floats.</param>
 /// <param name="quantise">Quantises all layers but those given.</param>
 /// <param name="layers">Names of all layers that can be quantised.</param>
-/// <param name="asked">Those of them that stay in float anyway.</param>
-internal sealed class SensitivitySearch(OnnxDocument original, Func<IReadOnlySet<string>, OnnxDocument> quantise, IReadOnlyList<string> layers, IReadOnlySet<string> asked)
+/// <param name="decided">Those of them that stay in float anyway, and why.</param>
+internal sealed class SensitivitySearch(OnnxDocument original, Func<IReadOnlySet<string>, OnnxDocument> quantise, IReadOnlyList<string> layers, IReadOnlyDictionary<string, string> decided)
 {
     /// <summary>Clips that a single layer's effect is measured on.</summary>
     internal const int ClipsPerLayer = 4;
@@ -20,9 +20,9 @@ internal sealed class SensitivitySearch(OnnxDocument original, Func<IReadOnlySet
         progress.Report(new PrecisionProgress("measuring the model in fp32", 0, clips.Clips.Count, "clips"));
         IReadOnlyList<float[]> expected = Logits(original, clips);
 
-        LogitDifference difference = Measure(asked, clips);
+        LogitDifference difference = Measure(decided.Keys.ToHashSet(), clips);
         Dictionary<string, double> effects = [];
-        SortedSet<string> kept = new(asked, StringComparer.Ordinal);
+        SortedSet<string> kept = new(decided.Keys, StringComparer.Ordinal);
         if (settings.MeasureLayers || difference.Shift > settings.MaxLogitShift)
             effects = Effects();
         if (difference.Shift > settings.MaxLogitShift)
@@ -30,13 +30,13 @@ internal sealed class SensitivitySearch(OnnxDocument original, Func<IReadOnlySet
 
         PrecisionReport report = new(
             settings.Precision, difference.Shift, difference.Largest, difference.Agreement, settings.MaxLogitShift, clips.Clips.Count, effects.Count > 0 ? Math.Min(ClipsPerLayer, clips.Clips.Count) : 0,
-            [.. layers.Select(name => new LayerEffect(name, effects.TryGetValue(name, out double effect) ? effect : null, kept.Contains(name), asked.Contains(name) ? "asked" : kept.Contains(name) ? "effect" : null))]);
+            [.. layers.Select(name => new LayerEffect(name, effects.TryGetValue(name, out double effect) ? effect : null, kept.Contains(name), decided.GetValueOrDefault(name) ?? (kept.Contains(name) ? LayerEffect.Effect : null)))]);
         return new PrecisionResult(quantise(kept), report);
 
         Dictionary<string, double> Effects()
         {
             CalibrationSet few = clips with { Clips = [.. clips.Clips.Take(ClipsPerLayer)] };
-            string[] open = [.. layers.Where(name => !asked.Contains(name))];
+            string[] open = [.. layers.Where(name => !decided.ContainsKey(name))];
             Dictionary<string, double> found = [];
             foreach (string name in open)
             {
@@ -64,7 +64,7 @@ internal sealed class SensitivitySearch(OnnxDocument original, Func<IReadOnlySet
                 ? (Kept(high), tried[high])
                 : throw new PrecisionException($"No layer can be quantised: with all but one of {worst.Length} in float the logits still shift by more than {limit:G3} of their spread (the least effect of one alone is {effects.Values.Min():G3})");
 
-            SortedSet<string> Kept(int count) => new([.. asked, .. worst.Take(count)], StringComparer.Ordinal);
+            SortedSet<string> Kept(int count) => new([.. decided.Keys, .. worst.Take(count)], StringComparer.Ordinal);
         }
 
         LogitDifference Measure(IReadOnlySet<string> keep, CalibrationSet on) =>

@@ -11,10 +11,12 @@ namespace Unreel.Onnx;
 /// <param name="attention">Quantises attention too; null where it stays in float.</param>
 internal sealed class StaticQuantiser(PrecisionSettings settings, IReadOnlyDictionary<string, TensorRange> ranges, AttentionQuantiser? attention)
 {
-    private readonly HashSet<string> _quantised = [];
+    // The first opset whose QuantizeLinear names its type: ONNX Runtime 1.30 on x64 turns signed codes into unsigned ones and forgets to say so there.
+    private const int NamedTypesOpset = 21;
 
-    /// <summary>The codes of activations.</summary>
-    private ElementType Codes => settings.SignedActivations ? ElementType.Int8 : ElementType.UInt8;
+    private readonly HashSet<string> _quantised = [];
+    private ElementType _codes;
+
 
     /// <summary>The values that ranges are needed of.</summary>
     internal static IReadOnlyList<string> ValuesOf(OnnxDocument document, bool attention)
@@ -30,6 +32,7 @@ internal sealed class StaticQuantiser(PrecisionSettings settings, IReadOnlyDicti
     {
         _quantised.Clear();
         var editor = new GraphEditor(document);
+        _codes = CodesFor(editor.Opset);
         foreach (LinearLayer layer in LinearLayer.Of(editor).Where(layer => !kept.Contains(layer.Name)))
         {
             if (layer.IsConvolution)
@@ -41,19 +44,29 @@ internal sealed class StaticQuantiser(PrecisionSettings settings, IReadOnlyDicti
         }
 
         attention?.Apply(editor, kept, ranges);
+        Nodes.RemoveUnreadCasts(editor);
         return editor.Build();
+    }
+
+    private ElementType CodesFor(long opset)
+    {
+        bool isPortable = settings.Flavour == GraphFlavour.Portable, loads = !isPortable || opset < NamedTypesOpset;
+        if (settings.SignedActivations == true && !loads)
+            throw new PrecisionException($"Signed activations in a portable graph of opset {opset} cannot be loaded by ONNX Runtime on x64; take an opset below {NamedTypesOpset}, or unsigned ones");
+        return settings.SignedActivations ?? (isPortable && loads) ? ElementType.Int8 : ElementType.UInt8;
     }
 
     private void ReplaceFused(GraphEditor editor, LinearLayer layer)
     {
         string input = layer.Input, codes = IntegerWeights.AddCodes(editor, layer, settings.MostCode), scales = IntegerWeights.AddScales(editor, layer, settings.MostCode);
         (string scale, string zero) = AddRange(editor, input);
+        string? bytes = _codes == ElementType.UInt8 ? new FloatValues(editor).BytesOf(input) : null;
         List<NodeProto> nodes = [];
-        if (_quantised.Add(input))
+        if (bytes is null && _quantised.Add(input))
             nodes.Add(Nodes.Make("QuantizeLinear", $"{input}/QuantizeLinear", [input, scale, zero], [Coded(input)]));
 
         string[] bias = layer.Bias is null ? [] : [layer.Bias];
-        nodes.Add(Nodes.MakeOrt("MatMulIntegerToFloat", $"{layer.Node.Name}.int8", [Coded(input), codes, scale, scales, zero, "", .. bias], [layer.Output]));
+        nodes.Add(Nodes.MakeOrt("MatMulIntegerToFloat", $"{layer.Node.Name}.int8", [bytes ?? Coded(input), codes, scale, scales, zero, "", .. bias], [layer.Output]));
         if (layer.Sum is not null)
             editor.Nodes.Remove(layer.Sum);
         editor.Replace(layer.Node, nodes);
@@ -114,7 +127,7 @@ internal sealed class StaticQuantiser(PrecisionSettings settings, IReadOnlyDicti
         float[] Units() => Array.ConvertAll(WeightRounding.ScalesOf(WeightRounding.ReadFinite(layer.Weight), layer.Layout, settings.MostCode), scale => scale * input);
     }
 
-    private (string Scale, string Zero) AddRange(GraphEditor editor, string value) => QuantisedRange.Add(editor, value, ranges[value], Codes);
+    private (string Scale, string Zero) AddRange(GraphEditor editor, string value) => QuantisedRange.Add(editor, value, ranges[value], _codes);
 
     private static string Coded(string value) => $"{value}.code";
 
