@@ -8,7 +8,7 @@ namespace Unreel.Export;
 internal static class ClassifierExport
 {
     /// <summary>Writes the graph; the contract says nothing of parity and accuracy yet.</summary>
-    /// <param name="classifier">The network; its weights are shared, not copied.</param>
+    /// <param name="classifier">The network; its weights are read from its folder while the document is saved.</param>
     /// <param name="preparation">How a video becomes input.</param>
     /// <param name="weights">The digest of the weights.</param>
     public static OnnxDocument Write(ClassifierModel classifier, ClipPreparation preparation, string weights)
@@ -43,8 +43,8 @@ internal static class ClassifierExport
     private static WeightSet WeightsOf(ClassifierModel classifier)
     {
         WeightSet set = new();
-        foreach ((string name, (long[] shape, float[] data)) in classifier.Weights)
-            set.Add(name, shape, data);
+        foreach ((string name, SavedWeight weight) in classifier.Weights)
+            set.Add(name, weight.Shape, () => weight.Read());
 
         return set;
     }
