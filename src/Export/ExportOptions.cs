@@ -12,6 +12,30 @@ public sealed record ExportOptions
     [Required]
     public required StageInput Classifier { get; init; }
 
+    /// <summary>
+    /// What the model computes: <c>classifier</c> (default); <c>encoder</c>, features of a clip and of each token; <c>keys</c>, an encoder with the attention
+    /// keys of one block; <c>reconstruction</c>, what an autoencoder predicts from some of the tokens, as values and as a picture. Classifier weights
+    /// give the first three, an autoencoder's the last three.
+    /// </summary>
+    public GraphKind Graph { get; init; }
+
+    /// <summary>The block, from 0, whose attention keys the graph <c>keys</c> gives; negative numbers count from the end. Default: the last.</summary>
+    [Range(-1024, 1023)]
+    public int? KeysLayer { get; init; }
+
+    /// <summary>Whether clips may have any multiple of a cube's frames. Positions are interpolated from the trained ones, linearly in time. Default false. Not for <c>reconstruction</c>.</summary>
+    public bool DynamicFrames { get; init; }
+
+    /// <summary>Whether frames may be of any size in multiples of a cube's side. Positions are interpolated from the trained ones, bicubically in space. Default false. Not for <c>reconstruction</c>.</summary>
+    public bool DynamicSize { get; init; }
+
+    /// <summary><c>ort</c> (default): with ONNX Runtime's fused operators where they pay; <c>portable</c>: standard operators only, for any tool. Inputs, outputs and contract are the same.</summary>
+    public GraphFlavour Flavour { get; init; } = GraphFlavour.Ort;
+
+    /// <summary>Version of the standard operators, 17 to 24. Default 17. Newer ones have more operators and need newer tools: 20 brings Gelu, 23 Attention.</summary>
+    [Range(GraphStyle.LeastOpset, GraphStyle.MostOpset)]
+    public int Opset { get; init; } = GraphStyle.LeastOpset;
+
     /// <summary>Real clips that the ONNX model and the network it was made from must agree on. Labelled ones give the contract an accuracy too.</summary>
     [Required]
     public required StageInput Clips { get; init; }

@@ -1,20 +1,19 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Unreel.Artifacts;
-using Unreel.Modeling;
 using Unreel.Onnx;
 using Unreel.Pipelines;
 using Unreel.Video;
 
 namespace Unreel.Export;
 
-/// <summary>Turns a classifier into an ONNX model, published only if it gives what the network gives on real clips.</summary>
+/// <summary>Turns a trained network into an ONNX model, published only if it gives what the network gives on real clips.</summary>
 public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage<ExportOptions>
 {
     private const string ModelFile = "model.onnx";
     private const string ParityFile = "parity.json";
-    private const string Fp32 = "fp32";
     private const string WeightsFile = "model.safetensors";
+    private const string Fp32 = "fp32";
 
     /// <inheritdoc/>
     public async Task<StageResult> RunAsync(ExportOptions options, IStageContext context, CancellationToken ct)
@@ -29,36 +28,19 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
     {
         GateLimits limits = GateLimits.Of(options, Fp32);
         using IClipSource source = ClipDataset.Open(clips, recipes);
-        Candidate candidate = Write(options, weights, source, context, ct);
-
-        GateRun run = new(candidate.File, candidate.Answers, candidate.InputsOf, options, context);
-        GateFindings found = run.Run(providers, GateLimits.IsForGpus(Fp32), ct);
-        AccuracyRecord? accuracy = candidate.Answers.Logits is { } logits ? candidate.Held.Accuracy(candidate.Labels, found.Served, logits) : null;
-        GateJudgement judgement = GateJudgement.For(candidate.Answers, limits);
-        if (judgement.Objection(found.Parity, accuracy) is { } objection)
-            throw new GateRefusedException(objection);
-
-        ParityReport parity = found.Parity.Rounded(judgement.Bound);
-        GateReport.Write(Path.Combine(context.WorkFolder, ParityFile), judgement, parity, found.Providers, accuracy, candidate.Held.Note);
-        IReadOnlyList<string> files = Finish(candidate.File, parity, accuracy, judgement.Bound, options);
-        return Result(context.WorkFolder, files, parity, accuracy);
-    }
-
-    // The network is asked and gone before ONNX Runtime loads the same weights: they are never in memory twice.
-    private static Candidate Write(ExportOptions options, string weights, IClipSource source, IStageContext context, CancellationToken ct)
-    {
-        using ClassifierModel classifier = ClassifierModel.Load(weights, new TorchOptions { Device = "cpu", Threads = options.Threads });
-        ClipPreparation preparation = options.ViewClips == 0 ? classifier.Preparation : classifier.Preparation with { Clips = options.ViewClips };
+        using ExportedNetwork network = ExportedNetwork.Open(weights);
+        ClipPreparation preparation = options.ViewClips == 0 ? network.Preparation : network.Preparation with { Clips = options.ViewClips };
         HeldOutClips held = HeldOutClips.Choose(source, options, preparation);
+
         context.Progress.Report(new StageProgress("writing the graph", 0, 0, "nodes"));
-        OnnxDocument document = ClassifierExport.Write(classifier, preparation, DigestOf(Path.Combine(weights, WeightsFile)));
         string file = Path.Combine(context.WorkFolder, ModelFile);
+        OnnxDocument document = network.Write(options, preparation, DigestOf(Path.Combine(weights, WeightsFile)));
         document.Save(file, options.ExternalAbove);
 
-        using ClassifierReference reference = new(classifier);
-        IReadOnlyList<byte[]> views = held.ReadViews(context.Progress, ct);
-        NetworkAnswers answers = NetworkAnswers.Ask(reference, views, done => context.Progress.Report(new StageProgress("asking the network", done, views.Count, "clips")), ct);
-        return new Candidate(file, held, answers, reference.InputsOf, classifier.Labels);
+        Gate gate = new(file, () => ReferenceNetworks.Load(weights, network.Description, document.ReadContract(), options.Threads), held, limits, options, context);
+        (ParityReport parity, AccuracyRecord? accuracy, GateJudgement judgement) = gate.Pass(Fp32, providers, network.Description.Labels, ct);
+        gate.Report(Path.Combine(context.WorkFolder, ParityFile));
+        return Result(context.WorkFolder, Finish(file, parity, accuracy, judgement.Bound, options), parity, accuracy);
     }
 
     // What was compared is what is published, but for the contract: weights are copied from file to file, and the result must load again.
@@ -67,6 +49,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         OnnxDocument document = OnnxDocument.Read(file);
         ModelContract contract = document.ReadContract() with
         {
+            Precision = Fp32,
             Parity = new ParityRecord(bound, parity.LargestDifference, parity.Top1Agreement, parity.Clips, parity.BatchSizes)
             {
                 MeanDifference = parity.MeanDifference,
@@ -75,12 +58,16 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
             Accuracy = accuracy,
         };
         IReadOnlyList<string> files = document.WithContract(contract).Save(file, options.ExternalAbove);
-        OnnxModel.Open(file, new OnnxModelOptions { Threads = options.Threads }).Dispose();
+        OnnxModelOptions how = new() { Threads = options.Threads };
+        using IDisposable loaded = contract.Graph == GraphKind.Classifier ? OnnxModel.Open(file, how) : TensorSession.Open(file, how);
         return files;
     }
 
     private static string DigestOf(string file)
     {
+        if (!File.Exists(file))
+            throw new UsageException($"There is no {file}; expected a folder with {WeightsFile} and model.json.");
+
         using FileStream stream = File.OpenRead(file);
         return Digest.FromHash(SHA256.HashData(stream)).ToString();
     }
@@ -108,10 +95,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
             Metrics = metrics,
             Summary = string.Create(
                 CultureInfo.InvariantCulture,
-                $"parity passed: largest logit difference {parity.LargestDifference:G3} at most, same first class on {GateLimits.Percent(parity.Top1Agreement)} of {parity.Clips} clips, {parity.Cells.Count} comparisons; {bytes / 1e6:0.0} MB"),
+                $"parity passed: largest difference {parity.LargestDifference:G3} at most, same first class on {GateLimits.Percent(parity.Top1Agreement)} of {parity.Clips} clips, {parity.Cells.Count} comparisons; {bytes / 1e6:0.0} MB"),
         };
     }
-
-    private sealed record Candidate(
-        string File, HeldOutClips Held, NetworkAnswers Answers, Func<ReadOnlyMemory<byte>, int, IReadOnlyList<NamedTensor>> InputsOf, IReadOnlyList<string> Labels);
 }

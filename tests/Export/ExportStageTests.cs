@@ -155,6 +155,45 @@ public sealed class ExportStageTests : IDisposable
         Assert.Null(OnnxFile.ReadContract(_folder.File("work", "model.onnx")).Parity);
     }
 
+    [Fact]
+    public async Task A_refusal_is_explained_in_a_file_that_stays_behind()
+    {
+        GateRefusedException refusal = await Assert.ThrowsAsync<GateRefusedException>(() => RunAsync(options => options with { Tolerance = 0 }));
+
+        JsonNode figures = JsonNode.Parse(File.ReadAllText(_folder.File("work", "refusal.json")))!;
+        Assert.Contains(_folder.File("work", "refusal.json"), refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("No single module is to blame", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(0, (double)figures["tolerance"]!);
+        Assert.Equal("patch_embed", (string)figures["divergence"]!["modules"]![0]!["module"]!);
+        Assert.Equal("head", (string)figures["divergence"]!["modules"]!.AsArray()[^1]!["module"]!);
+        Assert.Equal(["model.onnx", "refusal.json"], Directory.GetFiles(_folder.File("work")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(GraphKind.Encoder, new[] { "features", "tokens" })]
+    [InlineData(GraphKind.Keys, new[] { "features", "keys", "tokens" })]
+    public async Task An_encoder_passes_the_same_gate_over_its_own_outputs(GraphKind graph, string[] outputs)
+    {
+        StageResult result = await RunAsync(options => options with { Graph = graph });
+
+        ModelContract contract = OnnxFile.ReadContract(result.Files[0].Path);
+        JsonNode measured = JsonNode.Parse(File.ReadAllText(result.Files[1].Path))!["measured"]!;
+        Assert.Equal((graph, null), (contract.Graph, contract.Accuracy));
+        Assert.InRange(contract.Parity!.LargestDifference, 0, 1e-4);
+        Assert.Equal(outputs, measured["outputs"]!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
+        Assert.Contains("graph classifier", Assert.Throws<OnnxModelException>(() => OnnxModel.Open(result.Files[0].Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(GraphFlavour.Ort)]
+    [InlineData(GraphFlavour.Portable)]
+    public async Task The_contract_says_for_whom_the_operators_are(GraphFlavour flavour)
+    {
+        ModelContract contract = OnnxFile.ReadContract((await RunAsync(options => options with { Flavour = flavour })).Files[0].Path);
+
+        Assert.Equal((flavour.ToString().ToLowerInvariant(), "fp32"), (contract.Flavour, contract.Precision));
+    }
+
     [Theory]
     [InlineData]
     [InlineData("cyan", "pink")]

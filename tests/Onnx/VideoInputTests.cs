@@ -47,12 +47,7 @@ public sealed class VideoInputTests
         WeightSet weights = TinyClassifier.Weights();
         byte[] clip = SeededFloats.Bytes(shape.Frames * shape.Size * shape.Size * 3, seed: 2);
 
-        float[] actual = Run(clip, [1, shape.Frames, shape.Size, shape.Size, 3], (graph, value) =>
-        {
-            Value normalised = VideoInput.Normalise(graph, value, shape.Mean, shape.Std);
-            Value tokens = VideoInput.PatchEmbedding(graph, normalised, new WeightScope(weights)["patch_embed"], shape);
-            return VideoInput.AddPositions(graph, tokens, new WeightScope(weights)["pos_embed"], shape);
-        });
+        float[] actual = Run(clip, [1, shape.Frames, shape.Size, shape.Size, 3], (graph, value) => VideoEncoder.Embed(graph, value, new WeightScope(weights), shape, new GraphOptions()));
 
         FloatAssert.Close([.. new Reference(shape, weights).Embed(clip).SelectMany(token => token)], actual, 1e-5);
     }
@@ -61,7 +56,7 @@ public sealed class VideoInputTests
     public void Positions_that_weights_bring_along_take_the_sinusoids_place()
     {
         ClassifierShape shape = TinyClassifier.Shape;
-        float[] own = [.. VideoInput.Positions(shape.Tokens, shape.Width).Select(value => value + 1)];
+        float[] own = [.. Positions.Table(shape.Tokens, shape.Width).Select(value => value + 1)];
         WeightSet weights = TinyClassifier.Weights();
         weights.Add("pos_embed", [1, shape.Tokens, shape.Width], own);
         byte[] clip = SeededFloats.Bytes(shape.Frames * shape.Size * shape.Size * 3, seed: 2);
@@ -71,8 +66,7 @@ public sealed class VideoInputTests
         FloatAssert.Close([.. without.Select(value => value + 1.0)], with, 1e-5);
         Assert.NotEmpty(ClassifierGraph.Write(shape, weights, TinyClassifier.Contract()).ToArray());
 
-        float[] Embedded(WeightSet set) => Run(clip, [1, shape.Frames, shape.Size, shape.Size, 3], (graph, value) => VideoInput.AddPositions(
-            graph, VideoInput.PatchEmbedding(graph, VideoInput.Normalise(graph, value, shape.Mean, shape.Std), new WeightScope(set)["patch_embed"], shape), new WeightScope(set)["pos_embed"], shape));
+        float[] Embedded(WeightSet set) => Run(clip, [1, shape.Frames, shape.Size, shape.Size, 3], (graph, value) => VideoEncoder.Embed(graph, value, new WeightScope(set), shape, new GraphOptions()));
     }
 
     [Fact]
@@ -80,7 +74,7 @@ public sealed class VideoInputTests
     {
         const int tokens = 1568, width = 384;
 
-        float[] table = VideoInput.Positions(tokens, width);
+        float[] table = Positions.Table(tokens, width);
 
         var places = new (int Token, int Column)[] { (0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (700, 51), (1567, 382), (1567, 383) };
         FloatAssert.Close(

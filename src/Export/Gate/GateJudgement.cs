@@ -19,6 +19,12 @@ internal sealed record GateJudgement(double Bound, IReadOnlyDictionary<string, d
         return new GateJudgement(answers.Logits is null ? bounds.Values.Max() : bounds[ClassifierGraph.Logits], bounds, limits);
     }
 
+    /// <summary>The comparison that is furthest from being accepted.</summary>
+    public ParityCell Worst(ParityReport parity) => parity.Cells
+        .OrderByDescending(cell => Bounds.Max(bound => cell.Differences[bound.Key] is var difference && double.IsNaN(difference) ? double.PositiveInfinity : difference / Math.Max(bound.Value, float.Epsilon)))
+        .ThenBy(cell => cell.Agreement)
+        .First();
+
     /// <summary>Says what is not accepted, null where everything is.</summary>
     public string? Objection(ParityReport parity, AccuracyRecord? accuracy)
     {

@@ -9,10 +9,13 @@ namespace Unreel.Export;
 /// <param name="Share">The difference that is accepted as a share of the largest value that the network gives, for each output.</param>
 /// <param name="Agreement">The least share of clips with the same first class, 0 to 1.</param>
 /// <param name="AccuracyLoss">The most that top-1 accuracy may fall, 0 to 1.</param>
-internal sealed record GateLimits(double Logits, double Share, double Agreement, double AccuracyLoss)
+/// <param name="Rounding">What rounding in one layer makes of a value's size, for finding the layer that does more.</param>
+internal sealed record GateLimits(double Logits, double Share, double Agreement, double AccuracyLoss, double Rounding)
 {
     /// <summary>Logits closer than this are a tie: which of the two classes is first says nothing.</summary>
     public const double Tie = 2e-3;
+
+    private const double OneOf255 = 1.01 / 255;
 
     // From here on a precision is a coarse one.
     private const double CoarseShare = 0.1;
@@ -20,13 +23,13 @@ internal sealed record GateLimits(double Logits, double Share, double Agreement,
     /// <summary>What is accepted where the options do not say, by the name of a precision. The help of the options and the README say these numbers too.</summary>
     public static IReadOnlyDictionary<string, GateLimits> ByPrecision { get; } = new Dictionary<string, GateLimits>(StringComparer.Ordinal)
     {
-        ["fp32"] = new(1e-3, 0, 1, 0),
-        ["fp16"] = new(1e-2, 0.01, 0.99, 0.01),
-        ["bf16"] = new(5e-2, 0.05, 0.98, 0.02),
-        ["int8_dynamic"] = new(1e-1, 0.2, 0.99, 0.02),
-        ["int8_static"] = new(1e-1, 0.2, 0.99, 0.02),
-        ["int8_weights"] = new(5e-2, 0.1, 0.99, 0.02),
-        ["int4_weights"] = new(1e-1, 0.3, 0.95, 0.05),
+        ["fp32"] = new(1e-3, 0, 1, 0, 1e-5),
+        ["fp16"] = new(1e-2, 0.01, 0.99, 0.01, 2e-3),
+        ["bf16"] = new(5e-2, 0.05, 0.98, 0.02, 1.5e-2),
+        ["int8_dynamic"] = new(1e-1, 0.2, 0.99, 0.02, 3e-2),
+        ["int8_static"] = new(1e-1, 0.2, 0.99, 0.02, 3e-2),
+        ["int8_weights"] = new(5e-2, 0.1, 0.99, 0.02, 1e-2),
+        ["int4_weights"] = new(1e-1, 0.3, 0.95, 0.05, 1e-1),
     };
 
     /// <summary>Whether a precision is one that only GPUs need to compute in.</summary>
@@ -43,13 +46,21 @@ internal sealed record GateLimits(double Logits, double Share, double Agreement,
             options.Tolerance ?? limits.Logits,
             options.Tolerance is null ? limits.Share : 0,
             options.MinTop1Agreement ?? limits.Agreement,
-            options.MaxAccuracyLoss ?? limits.AccuracyLoss);
+            options.MaxAccuracyLoss ?? limits.AccuracyLoss,
+            limits.Rounding);
     }
 
     /// <summary>The largest difference accepted of an output; of outputs that are no classes it is a share of the largest value.</summary>
     /// <param name="output">The output's name.</param>
     /// <param name="largest">The largest logit that the network gives, whichever sign.</param>
-    public double BoundOf(string output, double largest) => ParityScale.IsAbsolute(output) ? Math.Max(Logits, Share * largest) : Math.Max(Logits, Share);
+    public double BoundOf(string output, double largest) => output switch
+    {
+        _ when ParityScale.IsAbsolute(output) => Math.Max(Logits, Share * largest),
+
+        // A picture is rounded to whole numbers: the least difference can become one.
+        ReconstructionGraph.Picture => Math.Max(Logits + OneOf255, Share),
+        _ => Math.Max(Logits, Share),
+    };
 
     /// <summary>
     /// Whether an output decides. Rounding to eight bits or fewer moves single features far without moving an answer: they are measured, and judged by

@@ -6,10 +6,10 @@ namespace Unreel.Export;
 /// <summary>Takes a written model through every provider, optimisation level and batch size, one session at a time.</summary>
 /// <param name="model">The model's file.</param>
 /// <param name="answers">What the network gives.</param>
-/// <param name="inputsOf">What the graph takes for a batch of clips.</param>
+/// <param name="questions">How the graph is asked.</param>
 /// <param name="options">What was asked for.</param>
 /// <param name="context">Where progress is told.</param>
-internal sealed class GateRun(string model, NetworkAnswers answers, Func<ReadOnlyMemory<byte>, int, IReadOnlyList<NamedTensor>> inputsOf, ExportOptions options, IStageContext context)
+internal sealed class GateRun(string model, NetworkAnswers answers, GraphQuestions questions, ExportOptions options, IStageContext context)
 {
     private readonly ParityGate _gate = new(answers);
 
@@ -81,11 +81,18 @@ internal sealed class GateRun(string model, NetworkAnswers answers, Func<ReadOnl
 
         IReadOnlyDictionary<string, FloatTensor> Answer(byte[] batch, int size)
         {
-            IReadOnlyDictionary<string, FloatTensor> found = session.Run(inputsOf(batch, size), [.. answers.Outputs.Keys], ct);
+            IReadOnlyDictionary<string, FloatTensor> found = session.Run(questions.InputsOf(batch, size), [.. answers.Outputs.Keys], ct);
             done = Math.Min(done + size, count);
             context.Progress.Report(new StageProgress("comparing", done, count, "clips", place.ToString()));
-            return found;
+            return questions.Part is { } part ? found.ToDictionary(output => output.Key, output => Parts(output.Key, output.Value, size, part), StringComparer.Ordinal) : found;
         }
+    }
+
+    private static FloatTensor Parts(string output, FloatTensor tensor, int count, Func<string, ReadOnlyMemory<float>, ReadOnlyMemory<float>> part)
+    {
+        int width = tensor.Values.Length / count;
+        float[] values = [.. Enumerable.Range(0, count).SelectMany(item => part(output, tensor.Values.AsMemory(item * width, width)).ToArray())];
+        return new FloatTensor([count, values.Length / count], values);
     }
 }
 

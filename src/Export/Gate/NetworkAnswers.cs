@@ -34,19 +34,6 @@ internal sealed record NetworkAnswers(IReadOnlyList<byte[]> Clips, IReadOnlyDict
     }
 }
 
-/// <summary>The network that a graph was written from, as torch computes it.</summary>
-internal interface IReferenceNetwork : IDisposable
-{
-    /// <summary>What the graph should give for a clip: a row for each output.</summary>
-    IReadOnlyDictionary<string, float[]> Answer(byte[] clip);
-
-    /// <summary>What chosen modules give for a clip, by the module's name.</summary>
-    IReadOnlyDictionary<string, float[]> Trace(byte[] clip, Predicate<string> isWanted);
-
-    /// <summary>What the graph takes for a batch of clips.</summary>
-    IReadOnlyList<NamedTensor> InputsOf(ReadOnlyMemory<byte> clips, int count);
-}
-
 /// <summary>What an output's difference is measured in.</summary>
 internal static class ParityScale
 {

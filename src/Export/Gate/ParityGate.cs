@@ -53,7 +53,10 @@ internal sealed class ParityGate(NetworkAnswers expected)
             clips.Count,
             tallies.ToDictionary(tally => tally.Key, tally => tally.Value.Largest, StringComparer.Ordinal),
             tallies[MainOutput].Mean,
-            1 - ((double)disagreements / compared)));
+            1 - ((double)disagreements / compared))
+        {
+            WorstClip = tallies[MainOutput].Worst,
+        });
         return rows;
     }
 
@@ -65,7 +68,7 @@ internal sealed class ParityGate(NetworkAnswers expected)
         {
             if (!found.TryGetValue(name, out FloatTensor? tensor) || tensor.Row(item).Length != rows[clip].Length)
                 throw new OnnxModelException("candidate", $"gives {(tensor is null ? "no" : $"{tensor.Row(item).Length} values a clip of")} '{name}', the network {rows[clip].Length}");
-            tallies[name].Add(rows[clip], tensor.Row(item), _scales[name]);
+            tallies[name].Add(clip, rows[clip], tensor.Row(item), _scales[name]);
         }
 
         return found[MainOutput].Row(item).ToArray();
@@ -90,12 +93,15 @@ internal sealed class ParityGate(NetworkAnswers expected)
 
         public double Mean => _sum / _count;
 
-        public void Add(ReadOnlySpan<float> wanted, ReadOnlySpan<float> found, double scale)
+        public int Worst { get; private set; }
+
+        public void Add(int clip, ReadOnlySpan<float> wanted, ReadOnlySpan<float> found, double scale)
         {
             for (int at = 0; at < wanted.Length; at++)
             {
                 double difference = Math.Abs((double)wanted[at] - found[at]) / scale;
-                Largest = double.IsNaN(difference) || double.IsNaN(Largest) ? double.NaN : Math.Max(Largest, difference);
+                if (!(difference <= Largest) && !double.IsNaN(Largest))
+                    (Largest, Worst) = (difference, clip);
                 _sum += difference;
             }
 

@@ -11,6 +11,9 @@ namespace Unreel.Export;
 /// <param name="Agreement">The share of comparisons with the same first class, 0 to 1.</param>
 internal sealed record ParityCell(ParityPlace Place, int Clips, IReadOnlyDictionary<string, double> Differences, double MeanDifference, double Agreement)
 {
+    /// <summary>The number of the clip that differs most.</summary>
+    public int WorstClip { get; init; }
+
     /// <summary>The largest difference of a logit; of any output where there are none.</summary>
     public double Largest => Differences.TryGetValue(ClassifierGraph.Logits, out double logits) ? logits : ParityReport.Most(Differences.Values);
 }

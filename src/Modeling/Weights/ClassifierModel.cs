@@ -76,7 +76,7 @@ public sealed class ClassifierModel : IDisposable
     /// <summary>Computes logits and, on the way, what chosen modules give.</summary>
     /// <param name="clips">uint8 [clip, frame, row, column, channel].</param>
     /// <param name="count">The number of clips.</param>
-    /// <param name="isWanted">Chooses modules by name, such as <c>blocks.3.mlp.fc1</c>; those of one input and one output are asked.</param>
+    /// <param name="isWanted">Chooses modules by name, such as <c>blocks.3.mlp.fc1</c>; those of one input and one output are asked. <c>blocks.3.attn.keys</c> is what the block's attention has for keys, heads side by side.</param>
     /// <returns>The outputs by module's name, row-major; <c>head</c> gives the logits, <c>fc_norm</c> the features.</returns>
     /// <exception cref="ArgumentException">The bytes are not those of so many clips.</exception>
     public IReadOnlyDictionary<string, float[]> Trace(ReadOnlySpan<byte> clips, int count, Predicate<string> isWanted)

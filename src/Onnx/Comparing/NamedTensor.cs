@@ -9,7 +9,10 @@ public sealed record NamedTensor(string Name, ElementType Type, IReadOnlyList<lo
 {
     /// <summary>The clips that every graph of ours takes: uint8 [count, frames, height, width, 3].</summary>
     public static NamedTensor Video(InputGeometry input, ReadOnlyMemory<byte> clips, int count) =>
-        new(ClassifierGraph.Video, ElementType.UInt8, [count, input.Frames, input.Height, input.Width, ClassifierShape.Channels], clips);
+        new(ClassifierGraph.Video, ElementType.UInt8, [count, input.Frames, input.Height, input.Width, EncoderShape.Channels], clips);
+
+    /// <summary>Integers of 64 bits.</summary>
+    public static NamedTensor Integers(string name, IReadOnlyList<long> shape, long[] values) => new(name, ElementType.Int64, shape, RawData.Of<long>(values));
 }
 
 /// <summary>A tensor that a graph gave, as floats whatever it was.</summary>

@@ -75,6 +75,7 @@ public sealed partial class GraphBuilder
         Nodes(operation, inputs, 1, attributes)[0];
 
     /// <summary>Writes a node with several outputs and returns them.</summary>
+    /// <exception cref="GraphException">The graph's opset does not have the operator, or the graph is portable and the operator is not of the standard.</exception>
     public Value[] Nodes(string operation, ReadOnlySpan<Value> inputs, int outputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes)
     {
         (string domain, string type) = operation.LastIndexOf('.') is var dot and > 0 ? (operation[..dot], operation[(dot + 1)..]) : ("", operation);
@@ -93,6 +94,7 @@ public sealed partial class GraphBuilder
             node.Output.Add(values[i].Name);
         }
 
+        Check(node);
         _graph.Node.Add(node);
         return values;
     }
@@ -172,6 +174,13 @@ public sealed partial class GraphBuilder
         }
 
         return attribute;
+    }
+
+    private void Check(NodeProto node)
+    {
+        OperatorVersions.Check(node, Style.Opset);
+        if (node.Domain.Length > 0 && Style.Flavour == GraphFlavour.Portable)
+            throw new GraphException($"Node '{node.Name}': operator '{node.OpType}' of '{node.Domain}' is not of the standard, and the graph is to be portable");
     }
 
     private void Rename(RepeatedField<string> names)

@@ -67,7 +67,7 @@ internal sealed class GraphEditor
     });
 
     /// <summary>Makes the document, without constants that no node reads any more.</summary>
-    /// <exception cref="GraphException">The graph breaks a rule of the format.</exception>
+    /// <exception cref="GraphException">The graph breaks a rule of the format, or has an operator that its opset does not have.</exception>
     internal OnnxDocument Build()
     {
         _graph.Node.Clear();
@@ -75,6 +75,8 @@ internal sealed class GraphEditor
         HashSet<string> read = [.. Nodes.SelectMany(node => node.Input), .. _graph.Output.Select(output => output.Name)];
         Initializer[] initializers = [.. _initializers.Values.Where(initializer => read.Contains(initializer.Name))];
         GraphChecker.Check(_graph, initializers);
+        foreach (NodeProto node in Nodes)
+            OperatorVersions.Check(node, Opset);
 
         ModelProto model = _document.WithoutGraph();
         model.Graph = _graph;

@@ -24,7 +24,7 @@ internal static class ModelSignature
         Only(session.OutputMetadata, "output", name, hasFeatures ? [.. Needed, ClassifierGraph.Features] : Needed);
 
         int batch = contract.Batch ?? -1;
-        Tensor(session.InputMetadata, ClassifierGraph.Video, TensorElementType.UInt8, batch, [input.Frames, input.Height, input.Width, ClassifierShape.Channels], name);
+        Tensor(session.InputMetadata, ClassifierGraph.Video, TensorElementType.UInt8, batch, [input.Frames, input.Height, input.Width, EncoderShape.Channels], name, isOpenAllowed: true);
         foreach (string output in Needed)
             Tensor(session.OutputMetadata, output, TensorElementType.Float, batch, [contract.Labels.Count], name);
         return hasFeatures ? Tensor(session.OutputMetadata, ClassifierGraph.Features, TensorElementType.Float, batch, [null], name) : 0;
@@ -36,8 +36,8 @@ internal static class ModelSignature
             throw new OnnxModelException(name, $"has the {kind}s [{string.Join(", ", nodes.Keys)}], expected [{string.Join(", ", expected)}]");
     }
 
-    // The first extent is the batch, open unless the contract fixes it; null stands for any fixed extent. Returns the last extent.
-    private static int Tensor(IReadOnlyDictionary<string, NodeMetadata> nodes, string tensor, TensorElementType type, int batch, int?[] extents, string name)
+    // The first extent is the batch, open unless the contract fixes it; others may be open where they are allowed to; null stands for any fixed extent. Returns the last extent.
+    private static int Tensor(IReadOnlyDictionary<string, NodeMetadata> nodes, string tensor, TensorElementType type, int batch, int?[] extents, string name, bool isOpenAllowed = false)
     {
         NodeMetadata node = nodes[tensor];
         if (!node.IsTensor || node.ElementDataType != type)
@@ -46,7 +46,7 @@ internal static class ModelSignature
         int[] found = node.Dimensions;
         bool fits = found.Length == extents.Length + 1
             && Math.Max(found[0], -1) == batch
-            && extents.Zip(found.Skip(1)).All(pair => pair.First is { } extent ? pair.Second == extent : pair.Second > 0);
+            && extents.Zip(found.Skip(1)).All(pair => pair.First is { } extent ? pair.Second == extent || (isOpenAllowed && pair.Second < 0) : pair.Second > 0);
         if (!fits)
             throw new OnnxModelException(name, $"has '{tensor}' of shape {Text(found.Select(extent => (int?)extent))}, expected {Text([batch, .. extents])} by its contract");
         return found[^1];

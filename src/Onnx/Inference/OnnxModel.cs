@@ -119,7 +119,7 @@ public sealed partial class OnnxModel : IDisposable
         InputGeometry input = Contract.Input;
 
         // The library wants memory it could write to but only reads its inputs.
-        using var video = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(clips), [count, input.Frames, input.Height, input.Width, ClassifierShape.Channels]);
+        using var video = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(clips), [count, input.Frames, input.Height, input.Width, EncoderShape.Channels]);
         using var logits = OrtValue.CreateTensorValueFromMemory(predictions.Logits, [count, Classes]);
         using var probabilities = OrtValue.CreateTensorValueFromMemory(predictions.Probabilities, [count, Classes]);
         using var features = Width > 0 ? OrtValue.CreateTensorValueFromMemory(predictions.Features, [count, Width]) : null;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Unreel.Onnx;
 
 /// <summary>Writes VideoMAE's fine-tuned classifier as an ONNX graph that takes video bytes.</summary>
@@ -17,7 +15,8 @@ public static class ClassifierGraph
     /// <summary>Name of the output after <c>fc_norm</c>: float [batch, width].</summary>
     public const string Features = "features";
 
-    private const string Batch = "batch";
+    /// <summary>Name of the extent that is always open.</summary>
+    internal const string Batch = "batch";
 
     /// <summary>Writes the graph with its contract.</summary>
     /// <param name="shape">Sizes of the network.</param>
@@ -26,18 +25,23 @@ public static class ClassifierGraph
     /// their mean; <c>pos_embed</c> replaces the sinusoid. They are not copied and must stay unchanged until the model is saved.
     /// </param>
     /// <param name="contract">Goes into the model's metadata; its labels and input must fit <paramref name="shape"/>.</param>
+    /// <param name="options">How it is written; null for portable operators of opset 17 and fixed extents.</param>
     /// <exception cref="ArgumentException">The sizes do not fit each other.</exception>
     /// <exception cref="ContractException">The contract does not fit the sizes.</exception>
     /// <exception cref="WeightException">A weight is missing, left over or of another shape.</exception>
-    public static OnnxDocument Write(ClassifierShape shape, IWeights weights, ModelContract contract)
+    public static OnnxDocument Write(ClassifierShape shape, IWeights weights, ModelContract contract, GraphOptions? options = null)
     {
+        options ??= new GraphOptions();
         shape.Validate();
-        CheckContract(shape, contract);
+        VideoEncoder.Check(shape, contract, GraphKind.Classifier);
+        if (contract.Labels.Count != shape.Classes)
+            throw new ContractException($"labels: expected {shape.Classes}, one for each class of the head, found {contract.Labels.Count}");
 
-        var graph = new GraphBuilder("classifier");
+        var graph = new GraphBuilder("classifier", options.Style);
         var root = new WeightScope(weights);
-        Value videoBTYXC = graph.Input(Video, ElementType.UInt8, Batch, shape.Frames, shape.Size, shape.Size, ClassifierShape.Channels);
-        Value featuresBD = Encode(graph, videoBTYXC, root, shape);
+        Value xBND = VideoEncoder.Embed(graph, VideoEncoder.Input(graph, shape, options), root, shape, options);
+        (xBND, _) = VideoEncoder.Blocks(graph, xBND, root, shape.Depth, shape.Block);
+        Value featuresBD = Pool(graph, xBND, root, shape);
         Value logitsBC = Layers.Head(graph, featuresBD, root["head"], shape.Width, shape.Classes);
 
         graph.Output(Logits, logitsBC, ElementType.Float, Batch, shape.Classes);
@@ -48,26 +52,12 @@ public static class ClassifierGraph
         return graph.Build();
     }
 
-    private static Value Encode(GraphBuilder graph, Value videoBTYXC, WeightScope weights, ClassifierShape shape)
+    /// <summary>From a classifier's tokens [B, N, D] to what its head sees, [B, D]: their mean or what attention makes of them, then <c>fc_norm</c>.</summary>
+    internal static Value Pool(GraphBuilder graph, Value xBND, WeightScope weights, EncoderShape shape)
     {
-        Value xBCTYX = VideoInput.Normalise(graph, videoBTYXC, shape.Mean, shape.Std, shape.CentreOverTime);
-        Value xBND = VideoInput.AddPositions(graph, VideoInput.PatchEmbedding(graph, xBCTYX, weights["patch_embed"], shape), weights["pos_embed"], shape);
-        for (int i = 0; i < shape.Depth; i++)
-            xBND = Layers.Block(graph, xBND, weights["blocks"][i.ToString(CultureInfo.InvariantCulture)], shape);
-
         Value pooledBD = weights["pool"]["query"].Exists
-            ? AttentivePool.Write(graph, xBND, weights["pool"], shape)
-            : graph.Node("ReduceMean", [xBND], ("axes", (long[])[1]), ("keepdims", 0));
+            ? AttentivePool.Write(graph, xBND, weights["pool"], shape.Block)
+            : graph.Mean(xBND, axis: 1, keep: false);
         return Layers.LayerNorm(graph, pooledBD, weights["fc_norm"], shape.Width, shape.Epsilon);
-    }
-
-    private static void CheckContract(ClassifierShape shape, ModelContract contract)
-    {
-        if (contract.Labels.Count != shape.Classes)
-            throw new ContractException($"labels: expected {shape.Classes}, one for each class of the head, found {contract.Labels.Count}");
-
-        var expected = new InputGeometry(shape.Frames, shape.Size, shape.Size);
-        if (contract.Input != expected)
-            throw new ContractException($"input: expected {expected}, as the network takes, found {contract.Input}");
     }
 }

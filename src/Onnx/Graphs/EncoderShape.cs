@@ -1,7 +1,7 @@
 namespace Unreel.Onnx;
 
-/// <summary>The sizes that decide a classifier's graph. Defaults are VideoMAE's ViT-S on 16 frames of 224 x 224.</summary>
-public sealed record ClassifierShape
+/// <summary>The sizes of a video encoder. Defaults are VideoMAE's ViT-S on 16 frames of 224 x 224.</summary>
+public record EncoderShape
 {
     /// <summary>Channels of a frame: red, green, blue.</summary>
     public const int Channels = 3;
@@ -34,9 +34,6 @@ public sealed record ClassifierShape
         init;
     }
 
-    /// <summary>Classes of the head.</summary>
-    public required int Classes { get; init; }
-
     /// <summary>Mean of each channel in 0..1. Default ImageNet's.</summary>
     public IReadOnlyList<float> Mean { get; init; } = [0.485f, 0.456f, 0.406f];
 
@@ -49,14 +46,26 @@ public sealed record ClassifierShape
     /// <summary>Added to the variance in every LayerNorm. Default 1e-6.</summary>
     public float Epsilon { get; init; } = 1e-6f;
 
+    /// <summary>Cubes along time.</summary>
+    public int Slots => Frames / Tubelet;
+
+    /// <summary>Cubes along a side of a frame.</summary>
+    public int Side => Size / Patch;
+
     /// <summary>Tokens of a clip.</summary>
-    public int Tokens => Frames / Tubelet * (Size / Patch) * (Size / Patch);
+    public int Tokens => Slots * Side * Side;
+
+    /// <summary>Numbers in a cube.</summary>
+    public int CubeValues => Tubelet * Patch * Patch * Channels;
+
+    /// <summary>The sizes of each block.</summary>
+    public BlockShape Block => new(Width, Heads, Hidden, Epsilon);
 
     /// <summary>Checks that the sizes fit each other.</summary>
     /// <exception cref="ArgumentException">They do not; the message says which.</exception>
-    public void Validate()
+    public virtual void Validate()
     {
-        Require(new[] { Frames, Size, Tubelet, Patch, Width, Depth, Heads, Hidden, Classes }.Min() > 0, "every size must be positive");
+        Require(new[] { Frames, Size, Tubelet, Patch, Width, Depth, Heads, Hidden }.Min() > 0, "every size must be positive");
         Require(Frames % Tubelet == 0, $"frames {Frames} must be a multiple of tubelet {Tubelet}");
         Require(Size % Patch == 0, $"size {Size} must be a multiple of patch {Patch}");
         Require(Width % Heads == 0, $"width {Width} must be a multiple of heads {Heads}");
@@ -65,9 +74,18 @@ public sealed record ClassifierShape
         Require(Epsilon > 0, $"epsilon must be positive, found {Epsilon}");
     }
 
-    private static void Require(bool holds, string rule)
+    /// <summary>Refuses sizes that break a rule.</summary>
+    /// <exception cref="ArgumentException">They do.</exception>
+    protected void Require(bool holds, string rule)
     {
         if (!holds)
-            throw new ArgumentException($"Classifier shape: {rule}");
+            throw new ArgumentException($"{GetType().Name}: {rule}");
     }
 }
+
+/// <summary>The sizes of a transformer block.</summary>
+/// <param name="Width">Numbers of a token.</param>
+/// <param name="Heads">Attention heads; divides the width.</param>
+/// <param name="Hidden">Hidden numbers of the MLP.</param>
+/// <param name="Epsilon">Added to the variance in a LayerNorm.</param>
+public readonly record struct BlockShape(int Width, int Heads, int Hidden, float Epsilon);
