@@ -36,14 +36,20 @@ internal sealed class Reference(ClassifierShape shape, WeightSet weights)
 
     internal (double[] Logits, double[] Probabilities, double[] Features) Classify(ReadOnlySpan<byte> clip)
     {
-        double[][] tokens = Embed(clip);
-        for (int block = 0; block < shape.Depth; block++)
-            tokens = Block(tokens, $"blocks.{block}");
-
+        double[][] tokens = Tokens(clip, shape.Depth);
         double[] pooled = weights.TryGet("pool.query", out _) ? Pool(tokens) : Mean(tokens);
         double[] features = LayerNorm(pooled, W("fc_norm.weight"), W("fc_norm.bias"), shape.Epsilon);
         double[] logits = Linear(features, W("head.weight"), W("head.bias"));
         return (logits, Softmax(logits), features);
+    }
+
+    /// <summary>Tokens after the first blocks.</summary>
+    internal double[][] Tokens(ReadOnlySpan<byte> clip, int blocks)
+    {
+        double[][] tokens = Embed(clip);
+        for (int block = 0; block < blocks; block++)
+            tokens = Block(tokens, $"blocks.{block}");
+        return tokens;
     }
 
     internal double[] Pool(double[][] tokens)
@@ -116,7 +122,7 @@ internal sealed class Reference(ClassifierShape shape, WeightSet weights)
             double[] cube = Cube(clip, n / (side * side), n / side % side, n % side);
             tokens[n] = Linear(cube, W("patch_embed.proj.weight"), W("patch_embed.proj.bias"));
             for (int d = 0; d < shape.Width; d++)
-                tokens[n][d] += Position(n, d, shape.Width);
+                tokens[n][d] += weights.TryGet("pos_embed", out _) ? W("pos_embed")[(n * shape.Width) + d] : Position(n, d, shape.Width);
         }
 
         return tokens;
@@ -169,7 +175,7 @@ internal sealed class Reference(ClassifierShape shape, WeightSet weights)
         return 2 / Math.Sqrt(Math.PI) * sum;
     }
 
-    private float[] W(string name) => weights.TryGet(name, out Weight weight)
+    internal float[] W(string name) => weights.TryGet(name, out Weight weight)
         ? weight.Read().ToArray()
         : throw new InvalidOperationException($"No weight {name}");
 }
