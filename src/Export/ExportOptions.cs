@@ -47,13 +47,44 @@ public sealed record ExportOptions
     [Range(1, 100_000)]
     public int ParityClips { get; init; } = 32;
 
-    /// <summary>The largest difference of a logit that is accepted. Default 1e-3.</summary>
-    [Range(0.0, 1.0)]
-    public double Tolerance { get; init; } = 1e-3;
+    /// <summary>
+    /// The largest difference of a logit that is accepted; of features, as a share of the largest. Null for the precision's own:
+    /// fp32 0.001; fp16 0.01, or 1 % of the largest logit; bf16 0.05 or 5 %; int8_dynamic and int8_static 0.1 or 20 %; int8_weights 0.05 or 10 %; int4_weights 0.1 or 30 %. Default null.
+    /// </summary>
+    [Range(0.0, 1000.0)]
+    public double? Tolerance { get; init; }
 
-    /// <summary>The smallest share of clips with the same first class that is accepted, 0 to 1; classes within twice <see cref="Tolerance"/> of each other count as the same. Default 1.</summary>
+    /// <summary>
+    /// The smallest share of clips with the same first class that is accepted, 0 to 1; classes whose logits lie within 0.002 of each other count as the same.
+    /// Null for the precision's own: fp32 1; fp16, int8_dynamic, int8_static and int8_weights 0.99; bf16 0.98; int4_weights 0.95. Default null.
+    /// </summary>
     [Range(0.0, 1.0)]
-    public double MinTop1Agreement { get; init; } = 1;
+    public double? MinTop1Agreement { get; init; }
+
+    /// <summary>
+    /// The most that top-1 accuracy may fall from the network's to the ONNX model's where the clips are labelled, 0 to 1.
+    /// Null for the precision's own: fp32 0; fp16 0.01; bf16 and the int8 ones 0.02; int4_weights 0.05. Default null.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double? MaxAccuracyLoss { get; init; }
+
+    /// <summary>The largest batch that is tried, beside 1 and 2. Default 4.</summary>
+    [Range(1, 256)]
+    public int MaxBatch { get; init; } = 4;
+
+    /// <summary>
+    /// How many of the clips are compared in every batch size and at every optimisation level of ONNX Runtime; all of them are compared one by one at the level that is served.
+    /// At least a whole batch is. Default 4.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int LevelClips { get; init; } = 4;
+
+    /// <summary>Execution providers that the model must pass on, e.g. [cpu, cuda]; one that cannot be used here is an error. Default none named: all that can be used here.</summary>
+    public IReadOnlyList<string> Providers { get; init; } = [];
+
+    /// <summary>Weights of more bytes than this are published in a file of their own, <c>model.onnx.data</c>, which is mapped and not read. Default 1 GiB.</summary>
+    [Range(0L, 2_000_000_000L)]
+    public long ExternalAbove { get; init; } = OnnxDocument.DefaultExternalAbove;
 
     /// <summary>
     /// In which numbers the model keeps its weights and computes: <c>fp32</c> (default); <c>fp16</c> and <c>bf16</c>, for GPUs; <c>int8_dynamic</c>, activations brought to

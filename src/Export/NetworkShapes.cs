@@ -45,7 +45,9 @@ internal static class NetworkShapes
         return (shape, ["sampler.", .. others, .. index == 0 ? [] : FirstDecoder]);
     }
 
-    private static (DecoderDescription Decoder, int Index) Drawable(string folder, ModelDescription model)
+    /// <summary>The decoder that can be drawn, and its number.</summary>
+    /// <exception cref="ModelException">There is none.</exception>
+    public static (DecoderDescription Decoder, int Index) Drawable(string folder, ModelDescription model)
     {
         VideoTransformerShape shape = model.Shape;
         if (model.Decoders.Count == 0)

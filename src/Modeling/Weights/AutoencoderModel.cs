@@ -50,18 +50,16 @@ public sealed class AutoencoderModel : IDisposable
     /// <param name="count">The number of clips.</param>
     /// <returns>[clip, token, width], after the encoder's norm.</returns>
     /// <exception cref="ArgumentException">The bytes are not those of so many clips.</exception>
-    public float[] Tokens(ReadOnlySpan<byte> clips, int count)
-    {
-        byte[] cubes = Arrange(clips, count);
-        lock (_turn)
-        {
-            using DisposeScope scope = NewDisposeScope();
-            using IDisposable quiet = no_grad();
-            Tensor allBN = Numbers([.. Enumerable.Repeat(Enumerable.Range(0, Shape.Tokens).ToArray(), count)]);
-            Tensor inputBNC = ClipTensor.Input(Shape, ClipTensor.Bytes(Shape, cubes, count, _device), Description.Normalisation);
-            return Parameters.Get(_network.Encode(_network.Embed(inputBNC), allBN));
-        }
-    }
+    public float[] Tokens(ReadOnlySpan<byte> clips, int count) => Encode(clips, [.. Enumerable.Repeat(AllTokens(), count)], static _ => false).Tokens;
+
+    /// <summary>Encodes tokens and, on the way, notes what chosen modules give.</summary>
+    /// <param name="clips">uint8 [clip, frame, row, column, channel].</param>
+    /// <param name="visible">For each clip the tokens that the encoder sees, equally many; null for all of one clip.</param>
+    /// <param name="isWanted">Chooses modules by name, such as <c>encoder.blocks.3.mlp.fc1</c>; those of one input and one output are asked. <c>encoder.blocks.3.attn.keys</c> is what the block's attention has for keys, heads side by side.</param>
+    /// <returns>The outputs by module's name, row-major; <c>encoder.norm</c> gives the tokens.</returns>
+    /// <exception cref="ArgumentException">The bytes are not those of so many clips.</exception>
+    public IReadOnlyDictionary<string, float[]> Trace(ReadOnlySpan<byte> clips, IReadOnlyList<int[]>? visible, Predicate<string> isWanted) =>
+        Encode(clips, visible ?? [AllTokens()], isWanted).Modules;
 
     /// <summary>Predicts hidden tokens.</summary>
     /// <param name="clips">uint8 [clip, frame, row, column, channel].</param>
@@ -94,6 +92,22 @@ public sealed class AutoencoderModel : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _network.Dispose();
+
+    private int[] AllTokens() => [.. Enumerable.Range(0, Shape.Tokens)];
+
+    private (float[] Tokens, IReadOnlyDictionary<string, float[]> Modules) Encode(ReadOnlySpan<byte> clips, IReadOnlyList<int[]> visible, Predicate<string> isWanted)
+    {
+        byte[] cubes = Arrange(clips, visible.Count);
+        lock (_turn)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using IDisposable quiet = no_grad();
+            using ModuleTrace trace = new(_network, isWanted);
+            Tensor visibleBV = Numbers(visible);
+            Tensor inputBVC = ClipTensor.Input(Shape, ClipTensor.Bytes(Shape, cubes, visible.Count, _device), visibleBV, Description.Normalisation);
+            return (Parameters.Get(_network.Encode(_network.Embed(inputBVC), visibleBV)), trace.Outputs);
+        }
+    }
 
     private Tensor Numbers(IReadOnlyList<int[]> rows) => ClipTensor.Numbers(rows, _device);
 

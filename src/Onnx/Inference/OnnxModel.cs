@@ -10,7 +10,7 @@ namespace Unreel.Onnx;
 public sealed partial class OnnxModel : IDisposable
 {
     private static readonly string[] InputNames = [ClassifierGraph.Video];
-    private static readonly string[] OutputNames = [ClassifierGraph.Logits, ClassifierGraph.Probabilities, ClassifierGraph.Features];
+    private static readonly string[] OutputNames = [ClassifierGraph.Logits, ClassifierGraph.Probabilities];
 
     private readonly InferenceSession _session;
     private readonly ReaderWriterLockSlim _alive = new();
@@ -28,7 +28,7 @@ public sealed partial class OnnxModel : IDisposable
     /// <summary>Classes of the head; as many as labels.</summary>
     public int Classes => Contract.Labels.Count;
 
-    /// <summary>Numbers of a clip's features.</summary>
+    /// <summary>Numbers of a clip's features; 0 where the model gives none.</summary>
     public int Width { get; }
 
     /// <summary>Opens a model file.</summary>
@@ -68,7 +68,7 @@ public sealed partial class OnnxModel : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return Run(clips, count, cancellation);
+            return Contract.Batch is { } batch && batch != count ? InParts(clips, count, batch, cancellation) : Run(clips, count, cancellation);
         }
         finally
         {
@@ -119,16 +119,19 @@ public sealed partial class OnnxModel : IDisposable
         InputGeometry input = Contract.Input;
 
         // The library wants memory it could write to but only reads its inputs.
-        using var video = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(clips), [count, input.Frames, input.Height, input.Width, ClassifierShape.Channels]);
+        using var video = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(clips), [count, input.Frames, input.Height, input.Width, EncoderShape.Channels]);
         using var logits = OrtValue.CreateTensorValueFromMemory(predictions.Logits, [count, Classes]);
         using var probabilities = OrtValue.CreateTensorValueFromMemory(predictions.Probabilities, [count, Classes]);
-        using var features = OrtValue.CreateTensorValueFromMemory(predictions.Features, [count, Width]);
+        using var features = Width > 0 ? OrtValue.CreateTensorValueFromMemory(predictions.Features, [count, Width]) : null;
 
         using var options = new RunOptions();
         using var stop = cancellation.Register(() => options.Terminate = true);
         try
         {
-            _session.Run(options, InputNames, [video], OutputNames, [logits, probabilities, features]);
+            if (features is null)
+                _session.Run(options, InputNames, [video], OutputNames, [logits, probabilities]);
+            else
+                _session.Run(options, InputNames, [video], [.. OutputNames, ClassifierGraph.Features], [logits, probabilities, features]);
         }
         catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
         {

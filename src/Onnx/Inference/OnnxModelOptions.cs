@@ -12,6 +12,25 @@ public enum OnnxDevice
     Cuda,
 }
 
+/// <summary>How much ONNX Runtime rewrites a graph when it loads it.</summary>
+public enum OnnxOptimisation
+{
+    /// <summary>Not at all.</summary>
+    Disabled,
+
+    /// <summary>Rewrites that keep the operators standard ones.</summary>
+    Basic,
+
+    /// <summary>Fusions that depend on where the graph runs, too.</summary>
+    Extended,
+
+    /// <summary>Layouts of memory, too; not every version knows it apart from <see cref="All"/>.</summary>
+    Layout,
+
+    /// <summary>Everything.</summary>
+    All,
+}
+
 /// <summary>How a model is run.</summary>
 public sealed record OnnxModelOptions
 {
@@ -21,6 +40,9 @@ public sealed record OnnxModelOptions
     /// <summary>Number of the GPU. Default 0.</summary>
     [Range(0, 63)]
     public int DeviceId { get; init; }
+
+    /// <summary>How much the graph is rewritten when it is loaded. Default everything.</summary>
+    public OnnxOptimisation Optimisation { get; init; } = OnnxOptimisation.All;
 
     /// <summary>Threads of one run; 0 takes one for each core. Default 0.</summary>
     [Range(0, 1024)]

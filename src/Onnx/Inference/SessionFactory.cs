@@ -12,6 +12,7 @@ internal static class SessionFactory
         OnnxRuntimeInfo.EnsureLoaded();
         using var session = new SessionOptions
         {
+            GraphOptimizationLevel = OptimisationLevels.Of(options.Optimisation, name),
             IntraOpNumThreads = options.Threads,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };

@@ -44,34 +44,41 @@ internal sealed class HeldOutClips
         return views;
     }
 
-    /// <summary>How often the model is right on the clips whose label it knows; null where it knows none.</summary>
-    public AccuracyRecord? Accuracy(OnnxModel model, IReadOnlyList<byte[]> views, CancellationToken ct)
+    /// <summary>How often the model and the network are right on the clips whose label they know; null where they know none.</summary>
+    /// <param name="labels">The classes in the order of the logits.</param>
+    /// <param name="model">The model's logits of each clip.</param>
+    /// <param name="network">The network's.</param>
+    public AccuracyRecord? Accuracy(IReadOnlyList<string> labels, IReadOnlyDictionary<int, float[]> model, IReadOnlyList<float[]> network)
     {
-        int videos = 0, first = 0, firstFive = 0;
+        int videos = 0, first = 0, firstFive = 0, networkFirst = 0;
         for (int place = 0; place < _chosen.Length; place++)
         {
-            int label = LabelOf(model.Contract, _source.Items[_chosen[place]]);
+            int label = LabelOf(labels, _source.Items[_chosen[place]]);
             if (label < 0)
                 continue;
 
-            float[] logits = model.Classify(views[place], 1, ct).Logits;
-            int rank = logits.Count(other => other > logits[label]);
+            int rank = RankOf(label, model[place]);
             videos++;
             first += rank == 0 ? 1 : 0;
             firstFive += rank < 5 ? 1 : 0;
+            networkFirst += RankOf(label, network[place]) == 0 ? 1 : 0;
         }
 
-        return videos == 0 ? null : new AccuracyRecord($"{videos} held-out clips, one view each", videos, (double)first / videos, (double)firstFive / videos);
+        return videos == 0
+            ? null
+            : new AccuracyRecord($"{videos} held-out clips, one view each", videos, (double)first / videos, (double)firstFive / videos) { NetworkTop1 = (double)networkFirst / videos };
     }
 
-    private int LabelOf(ModelContract contract, ClipItem item)
+    private static int RankOf(int label, float[] logits) => logits.Count(other => other > logits[label]);
+
+    private int LabelOf(IReadOnlyList<string> labels, ClipItem item)
     {
         if (item.Label < 0)
             return -1;
 
-        for (int label = 0; label < contract.Labels.Count; label++)
+        for (int label = 0; label < labels.Count; label++)
         {
-            if (contract.Labels[label] == _source.Labels[item.Label])
+            if (labels[label] == _source.Labels[item.Label])
                 return label;
         }
 
