@@ -10,8 +10,8 @@ namespace Unreel.Onnx;
 /// <param name="opset">Version of the standard operators; 0 where it is not known.</param>
 internal sealed class NodeFacts(NodeProto node, IReadOnlyList<ValueFact?> inputs, Func<string, Initializer?> constant, long opset)
 {
-    // Shapes have few extents; a longer vector is data.
-    private const int MostValues = 64;
+    /// <summary>The longest vector that shapes are computed from; a longer one is data.</summary>
+    internal const int MostValues = 64;
 
     /// <summary>The node.</summary>
     internal NodeProto Node { get; } = node;
