@@ -77,9 +77,7 @@ internal sealed class GraphEditor
         _graph.Node.Add(Nodes);
         HashSet<string> read = [.. Nodes.SelectMany(node => node.Input), .. _graph.Output.Select(output => output.Name)];
         Initializer[] initializers = [.. _initializers.Values.Where(initializer => read.Contains(initializer.Name))];
-        GraphChecker.Check(_graph, initializers);
-        foreach (NodeProto node in Nodes)
-            OperatorVersions.Check(node, Opset);
+        GraphChecker.Check(_graph, initializers, Opset);
 
         ModelProto model = _document.WithoutGraph();
         model.Graph = _graph;
