@@ -54,7 +54,7 @@ internal sealed class ExportedNetwork : IDisposable
         {
             Graph = options.Graph,
             KeysLayer = keysLayer,
-            Labels = Description.Labels,
+            Labels = options.Graph == GraphKind.Classifier ? Description.Labels : [],
             Input = new InputGeometry(shape.Frames, shape.ImageSize, shape.ImageSize),
             Preparation = preparation.ToJson(),
             Weights = weights,
