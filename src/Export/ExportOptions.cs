@@ -23,10 +23,10 @@ public sealed record ExportOptions
     [Range(-1024, 1023)]
     public int? KeysLayer { get; init; }
 
-    /// <summary>Whether clips may have any multiple of a cube's frames. Positions are interpolated from the trained ones, linearly in time. Default false. Not for <c>reconstruction</c>.</summary>
+    /// <summary>Whether clips may have any multiple of a cube's frames; others are refused when the model runs. Positions are interpolated from the trained ones, linearly in time. Default false. Not for <c>reconstruction</c>.</summary>
     public bool DynamicFrames { get; init; }
 
-    /// <summary>Whether frames may be of any size in multiples of a cube's side. Positions are interpolated from the trained ones, bicubically in space. Default false. Not for <c>reconstruction</c>.</summary>
+    /// <summary>Whether frames may be of any size in multiples of a cube's side, rows and columns each on their own; others are refused when the model runs. Positions are interpolated from the trained ones, bicubically in space. Default false. Not for <c>reconstruction</c>.</summary>
     public bool DynamicSize { get; init; }
 
     /// <summary><c>ort</c> (default): with ONNX Runtime's fused operators where they pay; <c>portable</c>: standard operators only, for any tool. Inputs, outputs and contract are the same.</summary>

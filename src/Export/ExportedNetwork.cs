@@ -55,7 +55,7 @@ internal sealed class ExportedNetwork : IDisposable
             Graph = options.Graph,
             KeysLayer = keysLayer,
             Flavour = options.Flavour.ToString().ToLowerInvariant(),
-            Labels = Description.Labels,
+            Labels = options.Graph == GraphKind.Classifier ? Description.Labels : [],
             Input = new InputGeometry(shape.Frames, shape.ImageSize, shape.ImageSize),
             Preparation = preparation.ToJson(),
             Weights = weights,

@@ -1,3 +1,5 @@
+using Microsoft.ML.OnnxRuntime;
+
 namespace Unreel.Onnx.Tests;
 
 /// <summary>Open frames and sizes: positions are those of the trained grid, interpolated.</summary>
@@ -54,6 +56,21 @@ public sealed class DynamicGraphTests
         float[] found = Run(Document(GraphFlavour.Portable, 17, frames, size), video, [3, 4, 16, 16, 3]);
 
         FloatAssert.Close([.. expected.Select(value => (double)value)], found, 1e-7);
+    }
+
+    // Two clips of three frames hold as many bytes as three of two: they must not be taken for those.
+    [Theory]
+    [InlineData(2, 3, 16, 16)]
+    [InlineData(2, 4, 12, 16)]
+    [InlineData(1, 4, 16, 20)]
+    [InlineData(1, 4, 4, 4)]
+    [InlineData(1, 1, 16, 16)]
+    public void What_is_no_whole_number_of_cubes_is_refused(int clips, int frames, int height, int width)
+    {
+        byte[] video = new byte[clips * frames * height * width * 3];
+
+        foreach (GraphFlavour flavour in Enum.GetValues<GraphFlavour>())
+            Assert.ThrowsAny<OnnxRuntimeException>(() => Run(Document(flavour, 17, true, true), video, [clips, frames, height, width, 3]));
     }
 
     [Fact]

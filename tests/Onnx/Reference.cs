@@ -146,15 +146,24 @@ internal sealed class Reference(ClassifierShape shape, WeightSet weights)
                 {
                     for (int x = 0; x < shape.Patch; x++)
                     {
-                        int frame = (time * shape.Tubelet) + t;
-                        int pixel = (((frame * shape.Size) + (row * shape.Patch) + y) * shape.Size) + (column * shape.Patch) + x;
-                        values.Add(((clip[(pixel * 3) + c] / 255.0) - shape.Mean[c]) / shape.Std[c]);
+                        int place = (((((row * shape.Patch) + y) * shape.Size) + (column * shape.Patch) + x) * 3) + c;
+                        double centre = shape.CentreOverTime ? Average(clip, place) : 0;
+                        double value = clip[(((time * shape.Tubelet) + t) * shape.Size * shape.Size * 3) + place] - centre;
+                        values.Add(((value / 255) - shape.Mean[c]) / shape.Std[c]);
                     }
                 }
             }
         }
 
         return [.. values];
+    }
+
+    private double Average(ReadOnlySpan<byte> clip, int place)
+    {
+        double sum = 0;
+        for (int frame = 0; frame < shape.Frames; frame++)
+            sum += clip[(frame * shape.Size * shape.Size * 3) + place];
+        return sum / shape.Frames;
     }
 
     private static double[][] Sum(double[][] left, double[][] right) =>

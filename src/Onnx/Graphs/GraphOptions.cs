@@ -7,13 +7,13 @@ public sealed record GraphOptions
     public GraphStyle Style { get; init; } = new();
 
     /// <summary>
-    /// Whether the number of frames is open. Default false. It must be a multiple of the tubelet; positions are interpolated from the trained
+    /// Whether the number of frames is open. Default false. What is no multiple of the tubelet is refused when the graph runs; positions are interpolated from the trained
     /// ones, linearly.
     /// </summary>
     public bool DynamicFrames { get; init; }
 
     /// <summary>
-    /// Whether rows and columns are open, each on its own. Default false. They must be multiples of the patch; positions are interpolated
+    /// Whether rows and columns are open, each on its own. Default false. What is no multiple of the patch is refused when the graph runs; positions are interpolated
     /// from the trained ones, bicubically.
     /// </summary>
     public bool DynamicSize { get; init; }

@@ -48,8 +48,8 @@ public static class ReconstructionGraph
         Value predictedBNC = Predict(graph, videoBTYXC, visibleBV, root, shape, options);
 
         graph.Output(Predicted, predictedBNC, ElementType.Float, ClassifierGraph.Batch, shape.Tokens, shape.CubeValues);
-        graph.Output(
-            Picture, Pictures.Write(graph, videoBTYXC, visibleBV, predictedBNC, shape), ElementType.UInt8, ClassifierGraph.Batch, shape.Frames, shape.Size, shape.Size, EncoderShape.Channels);
+        Value picture = Pictures.Write(graph, videoBTYXC, visibleBV, predictedBNC, shape, CubeGrid.Of(graph, videoBTYXC, shape, options));
+        graph.Output(Picture, picture, ElementType.UInt8, ClassifierGraph.Batch, shape.Frames, shape.Size, shape.Size, EncoderShape.Channels);
         graph.Metadata(ModelContract.Key, contract.ToJson());
         root.EnsureAllRead();
         return graph.Build();

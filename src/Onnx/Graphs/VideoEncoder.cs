@@ -12,19 +12,9 @@ internal static class VideoEncoder
     /// <summary>From bytes to tokens with their positions, [B, N, D]. Weights: <c>patch_embed.*</c> and, where there is one, <c>pos_embed</c>.</summary>
     internal static Value Embed(GraphBuilder graph, Value videoBTYXC, WeightScope weights, EncoderShape shape, GraphOptions options)
     {
-        if (graph.Style.Flavour == GraphFlavour.Ort && !options.IsDynamic)
-        {
-            Value tokensBND = VideoInput.CubeEmbedding(graph, videoBTYXC, weights["patch_embed"], shape);
-            return graph.Node("Add", [tokensBND, Positions.Write(graph, weights["pos_embed"], shape)]);
-        }
-
-        Value xBCTYX = VideoInput.Normalise(graph, videoBTYXC, shape.Mean, shape.Std, shape.CentreOverTime);
-        Value gridBDTYX = VideoInput.PatchEmbedding(graph, xBCTYX, weights["patch_embed"], shape);
-        Value xBND = VideoInput.Tokens(graph, gridBDTYX, weights["patch_embed"], shape);
-        Value positions1ND = options.IsDynamic
-            ? Positions.Interpolated(graph, gridBDTYX, weights["pos_embed"], shape, options)
-            : Positions.Write(graph, weights["pos_embed"], shape);
-        return graph.Node("Add", [xBND, positions1ND]);
+        CubeGrid grid = CubeGrid.Of(graph, videoBTYXC, shape, options);
+        Value tokensBND = VideoInput.PatchEmbedding(graph, videoBTYXC, weights["patch_embed"], shape, grid);
+        return graph.Node("Add", [tokensBND, Positions.Write(graph, weights["pos_embed"], shape, options, grid)]);
     }
 
     /// <summary>Runs blocks <c>blocks.0</c> and on; the keys are those of block <paramref name="keysLayer"/>.</summary>

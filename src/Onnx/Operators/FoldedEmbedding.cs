@@ -17,8 +17,8 @@ internal sealed class FoldedEmbedding
         _shape = shape;
         _weight = weights["proj.weight"].Read(shape.Width, EncoderShape.Channels, shape.Tubelet, shape.Patch, shape.Patch);
         _bias = weights["proj.bias"].Read(shape.Width);
-        _scales = VideoInput.Scales(shape.Std);
-        _shifts = VideoInput.Shifts(shape.Mean, shape.Std);
+        _scales = [.. shape.Std.Select(deviation => 1 / ((double)byte.MaxValue * deviation))];
+        _shifts = [.. shape.Mean.Zip(shape.Std, (average, deviation) => -(double)average / deviation)];
     }
 
     /// <summary>[values of a cube, D], values ordered (frame, row, column, channel).</summary>

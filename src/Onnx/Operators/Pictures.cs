@@ -7,10 +7,10 @@ internal static class Pictures
     private const float Epsilon = 1e-6f;
 
     /// <summary>The video with hidden cubes as predicted, uint8 [B, T, Y, X, 3].</summary>
-    internal static Value Write(GraphBuilder graph, Value videoBTYXS, Value visibleBV, Value predictedBNC, AutoencoderShape shape)
+    internal static Value Write(GraphBuilder graph, Value videoBTYXS, Value visibleBV, Value predictedBNC, AutoencoderShape shape, CubeGrid grid)
     {
         using var scope = graph.Scope("picture");
-        Value bytesBNC = VideoInput.Cubes(graph, videoBTYXS, shape);
+        Value bytesBNC = VideoInput.Cubes(graph, videoBTYXS, shape, grid);
         Value unitBNC = predictedBNC;
         if (shape.Target == CubeTarget.NormalisedPixels)
             unitBNC = PutBack(graph, predictedBNC, ReconstructionGraph.Take(graph, bytesBNC, visibleBV), visibleBV, shape);
@@ -22,9 +22,9 @@ internal static class Pictures
 
     private static Value Restore(GraphBuilder graph, Value cubesBNC, AutoencoderShape shape)
     {
-        Value cut = graph.Node("Reshape", [cubesBNC, graph.Integers(-1, shape.Slots, shape.Side, shape.Side, shape.Tubelet, shape.Patch, shape.Patch * EncoderShape.Channels)]);
+        Value cut = graph.Node("Reshape", [cubesBNC, graph.Integers(0, shape.Slots, shape.Side, shape.Side, shape.Tubelet, shape.Patch, shape.Patch * EncoderShape.Channels)]);
         Value moved = graph.Node("Transpose", [cut], ("perm", (long[])[0, 1, 4, 2, 5, 3, 6]));
-        return graph.Node("Reshape", [moved, graph.Integers(-1, shape.Frames, shape.Size, shape.Size, EncoderShape.Channels)]);
+        return graph.Node("Reshape", [moved, graph.Integers(0, shape.Frames, shape.Size, shape.Size, EncoderShape.Channels)]);
     }
 
     // Whether each token is visible, [B, N, 1].

@@ -6,28 +6,28 @@ public static class Positions
     // PyTorch's bicubic coefficient, and the standard's default.
     private const float CubicCoefficient = -0.75f;
 
-    /// <summary>The fixed position of each token, [1, N, D]: the weights' own [1, tokens, width] where they bring any, else the sinusoid.</summary>
-    public static Value Write(GraphBuilder graph, WeightScope weights, EncoderShape shape) =>
-        weights.Exists ? graph.Weight(weights, 1, shape.Tokens, shape.Width) : Sinusoid(graph, weights.Path, shape.Tokens, shape.Width);
-
     /// <summary>
-    /// Positions for the grid of the input, [1, N, D]: the table of the trained grid interpolated linearly in time and bicubically in space, cells'
-    /// centres on cells' centres, edges repeated, as PyTorch's <c>interpolate</c> does with <c>align_corners=False</c>, with which users of these
-    /// models resize positions before they fine-tune at another size. At the trained size the table comes out as it is.
+    /// The fixed position of each token, [1, N, D]: the weights' own [1, tokens, width] where they bring any, else the sinusoid. Where frames or
+    /// size are open, the table of the trained grid is interpolated linearly in time and bicubically in space, cells' centres on cells' centres,
+    /// edges repeated, as PyTorch's <c>interpolate</c> does with <c>align_corners=False</c>, with which users of these models resize positions
+    /// before they fine-tune at another size. At the trained size the table comes out as it is.
     /// </summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="gridBDTYX">Embedded cubes before they are lined up; only its extents are read.</param>
-    /// <param name="weights">Positions of their own, if any: [1, tokens, width].</param>
+    /// <param name="weights">Positions of their own, if any.</param>
     /// <param name="shape">The trained sizes.</param>
     /// <param name="options">What is open.</param>
-    public static Value Interpolated(GraphBuilder graph, Value gridBDTYX, WeightScope weights, EncoderShape shape, GraphOptions options)
+    /// <param name="grid">The grid of the input.</param>
+    public static Value Write(GraphBuilder graph, WeightScope weights, EncoderShape shape, GraphOptions options, CubeGrid grid)
     {
+        if (!options.IsDynamic)
+            return weights.Exists ? graph.Weight(weights, 1, shape.Tokens, shape.Width) : Sinusoid(graph, weights.Path, shape.Tokens, shape.Width);
+
         using var scope = graph.Scope(weights.Path);
         Value tableTDYX = Grid(graph, weights, shape);
         if (options.DynamicFrames)
-            tableTDYX = ResizeTime(graph, tableTDYX, gridBDTYX, shape);
+            tableTDYX = ResizeTime(graph, tableTDYX, grid, shape);
         if (options.DynamicSize)
-            tableTDYX = ResizeSpace(graph, tableTDYX, gridBDTYX, shape);
+            tableTDYX = ResizeSpace(graph, tableTDYX, grid, shape);
         return graph.Node("Reshape", [graph.Node("Transpose", [tableTDYX], ("perm", (long[])[0, 2, 3, 1])), graph.Integers(1, -1, shape.Width)]);
     }
 
@@ -75,21 +75,18 @@ public static class Positions
         });
     }
 
-    private static Value ResizeTime(GraphBuilder graph, Value tableTDYX, Value gridBDTYX, EncoderShape shape)
+    private static Value ResizeTime(GraphBuilder graph, Value tableTDYX, CubeGrid grid, EncoderShape shape)
     {
         int pictures = shape.Width * shape.Side * shape.Side;
-        Value slots = graph.Node("Shape", [gridBDTYX], ("start", 2), ("end", 3));
         Value flat = graph.Node("Reshape", [tableTDYX, graph.Integers(1, 1, shape.Slots, pictures)]);
-        Value sizes = graph.Node("Concat", [graph.Integers(1, 1), slots, graph.Integers(pictures)], ("axis", 0));
+        Value sizes = graph.Node("Concat", [graph.Integers(1, 1), grid.Slots, graph.Integers(pictures)], ("axis", 0));
         Value resized = graph.Node("Resize", [flat, default, default, sizes], ("mode", "linear"), ("coordinate_transformation_mode", "half_pixel"));
         return graph.Node("Reshape", [resized, graph.Integers(-1, shape.Width, shape.Side, shape.Side)]);
     }
 
-    private static Value ResizeSpace(GraphBuilder graph, Value tableTDYX, Value gridBDTYX, EncoderShape shape)
+    private static Value ResizeSpace(GraphBuilder graph, Value tableTDYX, CubeGrid grid, EncoderShape shape)
     {
-        Value slots = graph.Node("Shape", [tableTDYX], ("start", 0), ("end", 1));
-        Value sides = graph.Node("Shape", [gridBDTYX], ("start", 3), ("end", 5));
-        Value sizes = graph.Node("Concat", [slots, graph.Integers(shape.Width), sides], ("axis", 0));
+        Value sizes = graph.Node("Concat", [grid.Slots, graph.Integers(shape.Width), grid.Rows, grid.Columns], ("axis", 0));
         return graph.Node(
             "Resize",
             [tableTDYX, default, default, sizes],
