@@ -25,7 +25,7 @@ public sealed class OnnxCheckerTests
         }
     }
 
-    private static (int Code, string Output) Run(params string[] arguments)
+    internal static (int Code, string Output) Run(params string[] arguments)
     {
         var start = new ProcessStartInfo(Python, ["-c", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
@@ -35,7 +35,7 @@ public sealed class OnnxCheckerTests
         return (process.ExitCode, output + errors.Result);
     }
 
-    private sealed class OnnxCheckerFactAttribute : FactAttribute
+    internal sealed class OnnxCheckerFactAttribute : FactAttribute
     {
         public OnnxCheckerFactAttribute()
         {
