@@ -156,13 +156,28 @@ public sealed class PrecisionPassTests
     [Fact]
     public void Fp32_changes_nothing() => Assert.Same(TinyClassifier.Document, PrecisionSupport.Apply(new PrecisionSettings()).Document);
 
+    // Kernels and bias in integers, an output in bytes.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_convolution_is_quantised_on_request(bool signed)
+    {
+        var settings = new PrecisionSettings { Precision = GraphPrecision.Int8Static, QuantiseEmbedding = true, SignedActivations = signed, KeepFloat = ["blocks.*", "head"] };
+
+        OnnxDocument changed = PrecisionSupport.Apply(settings, PrecisionSupport.Clips()).Document;
+
+        Assert.Equal([ElementType.Int8, ElementType.Int32], changed.Initializers.Where(constant => constant.Name is "patch_embed.proj.weight.int8" or "patch_embed.proj.bias.int32").Select(constant => constant.Type));
+        double difference = PrecisionSupport.RelativeDifference(PrecisionSupport.Logits(TinyClassifier.Document, count: 3), PrecisionSupport.Logits(changed, count: 3));
+        Assert.InRange(difference, 1e-6, 0.05);
+    }
+
     [OnnxCheckerTests.OnnxCheckerFact]
     public void The_checker_accepts_what_is_portable()
     {
         foreach (GraphPrecision precision in new[] { GraphPrecision.Fp16, GraphPrecision.Bf16, GraphPrecision.Int8Dynamic, GraphPrecision.Int8Static })
         {
             string path = Path.Combine(Path.GetTempPath(), $"unreel-{Guid.NewGuid():N}.onnx");
-            PrecisionSupport.Apply(new PrecisionSettings { Precision = precision }, PrecisionSupport.Clips()).Document.Save(path);
+            PrecisionSupport.Apply(new PrecisionSettings { Precision = precision, QuantiseEmbedding = true }, PrecisionSupport.Clips()).Document.Save(path);
             try
             {
                 (int code, string output) = OnnxCheckerTests.Run("import onnx, sys; m = onnx.load(sys.argv[1]); onnx.checker.check_model(m, full_check=True)", path);
