@@ -1,5 +1,3 @@
-using Unreel.Onnx.Format;
-
 namespace Unreel.Onnx.Tests;
 
 /// <summary>What the tests of precisions share.</summary>
@@ -36,26 +34,13 @@ internal static class PrecisionSupport
 
     internal static Dictionary<string, int> Operators(OnnxDocument document) => document.Model.Graph.Node.CountBy(node => node.OpType).ToDictionary();
 
-    /// <summary>The tiny classifier with ONNX Runtime's fused attention in place of the plain one.</summary>
-    internal static OnnxDocument FusedClassifier()
-    {
-        var editor = new GraphEditor(TinyClassifier.Document);
-        foreach (NodeProto split in editor.Nodes.Where(node => node.OpType == "Split").ToArray())
-        {
-            string scope = split.Name[..split.Name.LastIndexOf('/')];
-            NodeProto[] between = [.. editor.Nodes.Where(node => node.Name.StartsWith($"{scope}/", StringComparison.Ordinal) && editor.Nodes.IndexOf(node) > editor.Nodes.IndexOf(split))];
-            NodeProto last = between[^1];
-            var attention = new NodeProto { OpType = "MultiHeadAttention", Domain = "com.microsoft", Name = $"{scope}/MultiHeadAttention" };
-            attention.Input.Add(split.Output);
-            attention.Output.Add(last.Output[0]);
-            attention.Attribute.Add(new AttributeProto { Name = "num_heads", I = TinyClassifier.Shape.Heads, Type = AttributeProto.Types.AttributeType.Int });
-            foreach (NodeProto node in between[..^1])
-                editor.Nodes.Remove(node);
-            editor.Replace(last, attention);
-        }
+    /// <summary>The tiny classifier in any style.</summary>
+    internal static OnnxDocument Classifier(GraphFlavour flavour, int opset = 17) =>
+        ClassifierGraph.Write(TinyClassifier.Shape, TinyClassifier.Weights(), TinyClassifier.Contract(), new GraphOptions { Style = new GraphStyle(flavour, opset) });
 
-        return editor.Build();
-    }
+    /// <summary>Names of values that are names of modules, or of outputs.</summary>
+    internal static IEnumerable<string> Modules(OnnxDocument document) =>
+        document.Model.Graph.Node.SelectMany(node => node.Output).Where(output => !output.Contains('/', StringComparison.Ordinal));
 
     private sealed class Ear(Action<PrecisionProgress>? hear) : IProgress<PrecisionProgress>
     {

@@ -17,14 +17,11 @@ internal static class CalibrationClips
     /// <param name="judged">Numbers of the clips that the model is judged on; a source without labels has no split to tell them by.</param>
     /// <param name="progress">Hears of clips done.</param>
     /// <param name="ct">Cancels.</param>
-    /// <exception cref="UsageException">There are none beside those.</exception>
+    /// <returns>The clips; none where there are none beside those that the model is judged on.</returns>
     public static CalibrationSet Read(IClipSource source, ExportOptions options, ClipPreparation preparation, IReadOnlyCollection<int> judged, IProgress<StageProgress> progress, CancellationToken ct)
     {
         IReadOnlyList<int> side = source.Labels.Count > 0 ? ClipSplit.Make(source, options.Split).Train : [.. Enumerable.Range(0, source.Items.Count)];
         int[] all = [.. side.Except(judged).Order()];
-        if (all.Length == 0)
-            throw new UsageException($"{options.Clips} has no clips to calibrate {options.Precision} on beside the {judged.Count} that the model is judged on; give more clips, or fewer parity_clips.");
-
         ClipPreparation single = preparation with { Clips = 1, Crops = 1 };
         List<ReadOnlyMemory<byte>> views = [];
         int count = Math.Min(options.CalibrationClips, all.Length);

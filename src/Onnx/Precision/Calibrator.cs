@@ -4,7 +4,7 @@ namespace Unreel.Onnx;
 /// Finds the ranges of a model's values on real clips: a few values at a time are made outputs of the graph, so that no more than those are in
 /// memory at once, and counted clip after clip.
 /// </summary>
-internal sealed class Calibrator(OnnxDocument document, CalibrationSet clips, TrialFolder folder, int threads)
+internal sealed class Calibrator(OnnxDocument document, CalibrationSet clips, TrialFolder folder, int threads, int valuesAtATime = Calibrator.ValuesAtATime)
 {
     /// <summary>Values that are fetched in one pass over the clips: 110 MB of ViT-S's on average, 860 MB of ViT-g's.</summary>
     internal const int ValuesAtATime = 32;
@@ -24,7 +24,7 @@ internal sealed class Calibrator(OnnxDocument document, CalibrationSet clips, Tr
         var floats = new FloatValues(new GraphEditor(document));
         ILookup<bool, string> kinds = values.Distinct().ToLookup(value => floats.BytesOf(value) is not null);
         Dictionary<string, TensorRange> ranges = kinds[true].ToDictionary(value => value, _ => TensorRange.Bytes);
-        string[][] groups = [.. kinds[false].Chunk(ValuesAtATime)];
+        string[][] groups = [.. kinds[false].Chunk(valuesAtATime)];
         for (int group = 0; group < groups.Length; group++)
         {
             RangeHistogram[] histograms = Count(groups[group], clip => progress.Report(new PrecisionProgress("calibrating", (group * clips.Clips.Count) + clip, groups.Length * clips.Clips.Count, "clips")), ct);

@@ -19,6 +19,9 @@ public static class PrecisionPass
         if (settings.Precision == GraphPrecision.Fp32)
             return new PrecisionResult(document, Unmeasured(settings, [], new Dictionary<string, string>(), 0));
 
+        // What needs more than clips cannot be run on them.
+        if (document.Model.Graph.Input.Count > 1)
+            clips = null;
         Check(document, settings, clips);
         IReadOnlyList<string> layers = LayersOf(document, settings);
         Dictionary<string, string> fixedLayers = LayerChoice.Matching(layers, settings.KeepFloat).ToDictionary(name => name, _ => LayerEffect.Asked);
@@ -41,6 +44,8 @@ public static class PrecisionPass
             throw new PrecisionException($"The model is in another precision already ({reduced}); {settings.Precision} is made from 32-bit floats");
         if (!BlockSizes.Contains(settings.BlockSize))
             throw new PrecisionException($"Block size {settings.BlockSize} is not supported: expected one of {string.Join(", ", BlockSizes)}");
+        if (settings.Precision == GraphPrecision.Int8Static && document.Model.Graph.Input is { Count: > 1 } inputs)
+            throw new PrecisionException($"Static quantisation runs the model on clips and nothing else; this one takes {string.Join(", ", inputs.Select(input => $"'{input.Name}'"))}");
         if (settings.Precision == GraphPrecision.Int8Static && clips is not { Clips.Count: > 0 })
             throw new PrecisionException("Static quantisation needs calibration clips to find the ranges of activations on; found none");
     }
@@ -104,5 +109,5 @@ public static class PrecisionPass
     }
 
     private static PrecisionReport Unmeasured(PrecisionSettings settings, IReadOnlyList<string> layers, Dictionary<string, string> kept, int clips) => new(
-        settings.Precision, null, null, null, settings.MaxLogitShift, clips, 0, [.. layers.Select(name => new LayerEffect(name, null, kept.ContainsKey(name), kept.GetValueOrDefault(name)))]);
+        settings.Precision, null, null, null, null, clips, 0, [.. layers.Select(name => new LayerEffect(name, null, kept.ContainsKey(name), kept.GetValueOrDefault(name)))]);
 }
