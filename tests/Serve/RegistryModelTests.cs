@@ -30,7 +30,7 @@ public sealed partial class RegistryModelTests : IDisposable
         // The strip's parts, whose edges are rounded, are as long as all of it.
         double[] parts = [.. Part().Matches(page).Select(match => double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))];
         Assert.Equal(outline.Blocks.Count, parts.Length);
-        Assert.Equal(1104, parts.Sum(), .1);
+        Assert.Equal(1222, parts.Sum(), .1);
         Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
         Assert.DoesNotContain(" style=", page, StringComparison.Ordinal);
     }

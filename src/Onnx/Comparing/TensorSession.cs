@@ -22,7 +22,7 @@ public sealed class TensorSession : IDisposable
     public static TensorSession Open(string path, OnnxModelOptions? options = null)
     {
         OnnxFile.Open(path).Dispose();
-        return new TensorSession(SessionFactory.Create(options ?? new OnnxModelOptions(), path, session => new InferenceSession(path, session)), path);
+        return new TensorSession(SessionFactory.Create(options ?? new OnnxModelOptions(), path, session => new InferenceSession(path, session)).Session, path);
     }
 
     /// <summary>Runs the graph.</summary>

@@ -16,11 +16,22 @@ public sealed partial class OnnxModel : IDisposable
     private readonly ReaderWriterLockSlim _alive = new();
     private bool _disposed;
 
-    private OnnxModel(InferenceSession session, string name, ModelContract contract, int width) =>
-        (_session, Name, Contract, Width) = (session, name, contract, width);
+    private readonly bool _profiled;
+
+    private OnnxModel(OpenedSession opened, string name, ModelContract contract, int width, bool profiled)
+    {
+        (_session, Provider, Notice, _profiled) = (opened.Session, opened.Provider, opened.Notice, profiled);
+        (Name, Contract, Width) = (name, contract, width);
+    }
 
     /// <summary>File or name the model was opened by.</summary>
     public string Name { get; }
+
+    /// <summary>The execution provider that runs the model, such as <c>CUDAExecutionProvider</c>; what it cannot run, the processor does.</summary>
+    public string Provider { get; }
+
+    /// <summary>Why the model runs on another device than was asked for; null where it runs as asked.</summary>
+    public string? Notice { get; }
 
     /// <summary>What the model promises.</summary>
     public ModelContract Contract { get; }
@@ -31,7 +42,7 @@ public sealed partial class OnnxModel : IDisposable
     /// <summary>Numbers of a clip's features; 0 where the model gives none.</summary>
     public int Width { get; }
 
-    /// <summary>Opens a model file.</summary>
+    /// <summary>Opens a model file; weights that lie in a file beside it are mapped into memory, not read.</summary>
     /// <exception cref="OnnxModelException">The file is missing, truncated, no ONNX model, or does not fit its contract.</exception>
     /// <exception cref="ContractException">The model has no contract, or a malformed one.</exception>
     public static OnnxModel Open(string path, OnnxModelOptions? options = null)
@@ -82,9 +93,12 @@ public sealed partial class OnnxModel : IDisposable
         _alive.EnterWriteLock();
         try
         {
-            if (!_disposed)
-                _session.Dispose();
+            if (_disposed)
+                return;
             _disposed = true;
+            if (_profiled)
+                _session.EndProfiling();
+            _session.Dispose();
         }
         finally
         {
@@ -94,14 +108,14 @@ public sealed partial class OnnxModel : IDisposable
 
     private static OnnxModel Open(string name, ModelContract contract, OnnxModelOptions options, Func<SessionOptions, InferenceSession> create)
     {
-        InferenceSession session = SessionFactory.Create(options, name, create);
+        OpenedSession opened = SessionFactory.Create(options, name, create);
         try
         {
-            return new OnnxModel(session, name, contract, ModelSignature.Check(session, contract, name));
+            return new OnnxModel(opened, name, contract, ModelSignature.Check(opened.Session, contract, name), options.ProfileTo is not null);
         }
         catch
         {
-            session.Dispose();
+            opened.Session.Dispose();
             throw;
         }
     }

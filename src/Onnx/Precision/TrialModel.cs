@@ -13,7 +13,7 @@ internal delegate void TakeOutput(int place, IReadOnlyList<long> shape, ReadOnly
 internal sealed class TrialModel(string path, int threads) : IDisposable
 {
     private readonly InferenceSession _session =
-        SessionFactory.Create(new OnnxModelOptions { Threads = threads }, path, options => new InferenceSession(path, options));
+        SessionFactory.Create(new OnnxModelOptions { Threads = threads }, path, options => new InferenceSession(path, options)).Session;
 
     /// <summary>Runs the model on one clip and hands each of the outputs over.</summary>
     internal void Run(ReadOnlyMemory<byte> clip, InputGeometry geometry, IReadOnlyList<string> outputs, TakeOutput take, CancellationToken ct)

@@ -11,11 +11,11 @@ namespace Unreel.Serve.Registry;
 internal static class GraphPicture
 {
     // In units of the picture; the page scales it to its width.
-    private const double Width = 1120, BoxWidth = 128, BoxHeight = 76, Gap = 24, Line = 104, Margin = 8, StripHeight = 18;
+    private const double Width = 1240, BoxWidth = 130, BoxHeight = 76, Gap = 26, Line = 106, Margin = 9, StripHeight = 18, Card = 4;
 
-    private const int MostBoxes = 40, MostName = 17;
+    private const int MostBoxes = 40, MostName = 15, MostText = 21;
 
-    /// <summary>The picture.</summary>
+    /// <summary>Draws a model.</summary>
     public static Html Of(ModelOutline outline)
     {
         Box[] boxes = [.. Boxes(outline)];
@@ -34,14 +34,16 @@ internal static class GraphPicture
     private static IEnumerable<Box> Boxes(ModelOutline outline)
     {
         foreach (TensorDescription input in outline.Model.Inputs)
-            yield return new Box(input.Name, "input", input.Type, string.Join(" × ", input.Shape), 1, input.ToString(), "end");
+            yield return new Box(input.Name, "input", input.Type, string.Join('×', input.Shape), 1, input.ToString(), "end");
         foreach (OutlineRun run in outline.Runs.Take(MostBoxes))
             yield return new Box(run.Name, Parameters(run.Parameters), run.Precision, Cost(run.MultiplyAdds), run.Times, Title(run, outline), Kind(run));
         if (outline.Runs.Count > MostBoxes)
             yield return new Box($"{outline.Runs.Count - MostBoxes} more", "see the table", string.Empty, string.Empty, 1, string.Empty, "plain");
-        foreach (TensorDescription output in outline.Model.Outputs)
-            yield return new Box(output.Name, "output", output.Type, string.Join(" × ", output.Shape), 1, output.ToString(), "end");
+        if (outline.Model.Outputs is [var first, ..] && outline.Model.Outputs.Skip(1).ToArray() is var others)
+            yield return new Box(first.Name, Name(others, 0), Name(others, 2), Name(others, 1), 1, string.Join('\n', outline.Model.Outputs), "end");
     }
+
+    private static string Name(TensorDescription[] outputs, int place) => place < outputs.Length ? outputs[place].Name : string.Empty;
 
     private static string Kind(OutlineRun run) => run.Precision.Split(' ')[0] switch
     {
@@ -54,22 +56,23 @@ internal static class GraphPicture
     private static Html Draw(Box box, double x, double y, bool isLast, bool endsLine)
     {
         // What is repeated looks like a stack of cards.
-        Html stack = box.Times == 1 ? Html.Empty : Html.Join(((int[])[2, 1]).Select(card =>
-            Html.Of($"<rect class=\"box {box.Kind}\" x=\"{x + (4 * card):0.#}\" y=\"{y - (4 * card) + 8:0.#}\" width=\"{BoxWidth - 8}\" height=\"{BoxHeight - 8}\" rx=\"6\"/>")));
-        double top = box.Times == 1 ? y : y + 8, left = x, wide = box.Times == 1 ? BoxWidth : BoxWidth - 8, high = box.Times == 1 ? BoxHeight : BoxHeight - 8;
-        string second = box.Times == 1 ? box.Second : string.Create(CultureInfo.InvariantCulture, $"{box.Times} × {box.Second}");
-        string third = box.Times == 1 || box.Fourth.Length == 0 ? box.Fourth : string.Create(CultureInfo.InvariantCulture, $"{box.Times} × {box.Fourth}");
+        int cards = Math.Min(box.Times - 1, 2);
+        Html stack = Html.Join(Enumerable.Range(1, cards).Reverse().Select(card =>
+            Html.Of($"<rect class=\"box {box.Kind}\" x=\"{x + (Card * card):0.#}\" y=\"{y - (Card * card):0.#}\" width=\"{BoxWidth}\" height=\"{BoxHeight}\" rx=\"6\"/>")));
+        double from = x + BoxWidth + (Card * cards) + 4;
+        Html arrow = isLast || endsLine ? Html.Empty : Html.Of($"<path class=\"arrow\" d=\"M{from:0.#} {y + (BoxHeight / 2):0.#}H{x + BoxWidth + Gap - 5:0.#}m-5 -4l5 4l-5 4\"/>");
+        string times = box.Times > 1 ? string.Create(CultureInfo.InvariantCulture, $"{box.Times} × ") : string.Empty;
         return Html.Of($"""
             <g><title>{box.Title}</title>{stack}
-            <rect class="box {box.Kind}" x="{left:0.#}" y="{top:0.#}" width="{wide}" height="{high}" rx="6"/>
-            <text class="name" x="{left + 8:0.#}" y="{top + 18:0.#}">{Short(box.Name)}</text>
-            <text x="{left + 8:0.#}" y="{top + 34:0.#}">{second}</text>
-            <text x="{left + 8:0.#}" y="{top + 48:0.#}">{Short(third, 22)}</text>
-            <text class="type" x="{left + 8:0.#}" y="{top + 62:0.#}">{Short(box.Third, 22)}</text>
-            {(isLast || endsLine ? Html.Empty : Html.Of($"<path class=\"arrow\" d=\"M{x + BoxWidth + 4:0.#} {y + (BoxHeight / 2):0.#}h{Gap - 10}m-5 -4l5 4l-5 4\"/>"))}
-            </g>
+            <rect class="box {box.Kind}" x="{x:0.#}" y="{y:0.#}" width="{BoxWidth}" height="{BoxHeight}" rx="6"/>
+            <text class="name" x="{x + 8:0.#}" y="{y + 18:0.#}">{Short(box.Name, MostName)}</text>
+            {Text(times, box.Second, x, y + 34)}{Text(times, box.Fourth, x, y + 48)}
+            <text class="type" x="{x + 8:0.#}" y="{y + 64:0.#}">{Short(box.Third, MostText)}</text>{arrow}</g>
             """);
     }
+
+    private static Html Text(string times, string text, double x, double y) =>
+        text.Length == 0 ? Html.Empty : Html.Of($"<text x=\"{x + 8:0.#}\" y=\"{y:0.#}\">{Short(times + text, MostText)}</text>");
 
     // Every block once, repeated ones side by side.
     private static Html Strip(ModelOutline outline, double y)
@@ -100,13 +103,13 @@ internal static class GraphPicture
         return string.Create(CultureInfo.InvariantCulture, $"{run.Name}{(run.Times > 1 ? $", {run.Times} times" : string.Empty)}: {run.Parameters} parameters in {Figures.Size(run.Bytes)}, {Cost(run.MultiplyAdds)}{share}\n{operators}\ngives {run.Blocks[^1].Output}");
     }
 
-    private static string Parameters(long count) => count == 0 ? "no parameters" : $"{Count(count)} parameters";
+    private static string Parameters(long count) => count == 0 ? "no parameters" : $"{Count(count)} params";
 
-    private static string Cost(long? multiplyAdds) => multiplyAdds switch { null => "cost unknown", 0 => string.Empty, { } known => $"{Count(known)} mult.-adds" };
+    private static string Cost(long? multiplyAdds) => multiplyAdds switch { null => "cost unknown", 0 => string.Empty, { } known => $"{Count(known)} mul-adds" };
 
     private static string Count(long count) => Figures.Count(count);
 
-    private static string Short(string text, int most = MostName) => text.Length <= most ? text : text[..(most - 1)] + "…";
+    private static string Short(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
 
     private sealed record Box(string Name, string Second, string Third, string Fourth, int Times, string Title, string Kind);
 }
