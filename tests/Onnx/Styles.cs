@@ -4,7 +4,7 @@ namespace Unreel.Onnx.Tests;
 internal static class Styles
 {
     internal static IReadOnlyList<(GraphFlavour Flavour, int Opset)> All { get; } =
-        [.. from flavour in Enum.GetValues<GraphFlavour>() from opset in new[] { 17, 18, 20, 21, 23 } select (flavour, opset)];
+        [.. from flavour in Enum.GetValues<GraphFlavour>() from opset in new[] { 17, 18, 20, 21, 23, 24 } select (flavour, opset)];
 
     internal static TheoryData<GraphFlavour, int> Data
     {

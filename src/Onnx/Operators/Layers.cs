@@ -33,7 +33,7 @@ public static class Layers
     public static Value Mlp(GraphBuilder graph, Value xBND, WeightScope weights, int width, int hidden)
     {
         using var scope = graph.Scope(weights.Path);
-        return graph.Named(weights.Path, Linear(graph, graph.Gelu(Linear(graph, xBND, weights["fc1"], width, hidden)), weights["fc2"], hidden, width));
+        return Linear(graph, graph.Gelu(Linear(graph, xBND, weights["fc1"], width, hidden)), weights["fc2"], hidden, width);
     }
 
     /// <summary>Pre-norm transformer block; mirrors <c>Block.forward</c> line for line.</summary>
