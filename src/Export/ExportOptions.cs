@@ -86,6 +86,61 @@ public sealed record ExportOptions
     [Range(0L, 2_000_000_000L)]
     public long ExternalAbove { get; init; } = OnnxDocument.DefaultExternalAbove;
 
+    /// <summary>
+    /// In which numbers the model keeps its weights and computes: <c>fp32</c> (default); <c>fp16</c> and <c>bf16</c>, for GPUs; <c>int8_dynamic</c>, activations brought to
+    /// 8 bits by the range that each run finds; <c>int8_static</c>, by ranges found on calibration clips; <c>int8_weights</c> and <c>int4_weights</c>, small models that compute in floats.
+    /// </summary>
+    public GraphPrecision Precision { get; init; }
+
+    /// <summary>Clips that quantisation finds ranges and measures effects on at most: from the training side of the split, none of those that the model is judged on. Default 32.</summary>
+    [Range(1, 100_000)]
+    public int CalibrationClips { get; init; } = 32;
+
+    /// <summary>How <c>int8_static</c> chooses ranges: <c>mean_square</c> (default), the least expected error; <c>percentile</c>, 99.99 % of the numbers; <c>min_max</c>, all.</summary>
+    public CalibrationMethod Calibration { get; init; } = CalibrationMethod.MeanSquare;
+
+    /// <summary>Layers that are not quantised, as patterns over their modules' names such as <c>blocks.0.*</c>; one that matches nothing is an error. Default none.</summary>
+    public IReadOnlyList<string> KeepFloat { get; init; } = [];
+
+    /// <summary>
+    /// The largest shift of the logits that quantisation may bring on the calibration clips: the root mean square of the differences over the deviation of a clip's logits. Layers
+    /// stay in float, the one with the worst measured effect first, until it holds. 0 measures nothing. Default 0.1.
+    /// </summary>
+    [Range(0.0, 10.0)]
+    public double MaxLogitShift { get; init; } = 0.1;
+
+    /// <summary>Whether each layer's effect is measured even where the limit holds without it; takes a run of a few clips for each layer. Default false.</summary>
+    public bool MeasureLayers { get; init; }
+
+    /// <summary>Whether int8 takes the two products inside attention too; flavour <c>ort</c> only. Default true: they are most of the work of long clips.</summary>
+    public bool QuantiseAttention { get; init; } = true;
+
+    /// <summary>
+    /// Whether int8 takes the patch embedding too where its input is not bytes. Default false: its error alone was several times that of all blocks together, for a fiftieth of
+    /// the work. One that takes bytes (flavour <c>ort</c> without centring over time) is always quantised: bytes need no rounding.
+    /// </summary>
+    public bool QuantiseEmbedding { get; init; }
+
+    /// <summary>
+    /// Whether <c>int8_static</c> codes activations in signed bytes (S8S8) and not in unsigned ones. Default null: signed in portable graphs up to opset 20, unsigned in all others,
+    /// because ONNX Runtime on x64 multiplies unsigned by signed bytes many times faster, and turns what is signed in portable graphs itself.
+    /// </summary>
+    public bool? SignedActivations { get; init; }
+
+    /// <summary>Whether int8 weights use 7 bits: on x64 processors without VNNI two full products overflow. Default false.</summary>
+    public bool ReduceRange { get; init; }
+
+    /// <summary>Inputs of a block of weights that share a scale, for <c>int8_weights</c> and <c>int4_weights</c>: 16, 32, 64, 128 or 256. Default 32.</summary>
+    [Range(16, 256)]
+    public int BlockSize { get; init; } = 32;
+
+    /// <summary>Whether each block has a zero point of its own. Default false: codes lie symmetrically around zero.</summary>
+    public bool BlockZeroPoints { get; init; }
+
+    /// <summary>To what ONNX Runtime may round activations beside weights in blocks: 0 (default) as it likes, 1 fp32, 2 fp16, 3 bf16, 4 int8.</summary>
+    [Range(0, 4)]
+    public int AccuracyLevel { get; init; }
+
     /// <summary>Temporal clips of a video that predictions are averaged over, written into the contract. Default 0: as the classifier says.</summary>
     [Range(0, 64)]
     public int ViewClips { get; init; }

@@ -13,7 +13,6 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
     private const string ModelFile = "model.onnx";
     private const string ParityFile = "parity.json";
     private const string WeightsFile = "model.safetensors";
-    private const string Fp32 = "fp32";
 
     /// <inheritdoc/>
     public async Task<StageResult> RunAsync(ExportOptions options, IStageContext context, CancellationToken ct)
@@ -26,7 +25,8 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
 
     private StageResult Export(ExportOptions options, IReadOnlyList<GateProvider> providers, string weights, string clips, IStageContext context, CancellationToken ct)
     {
-        GateLimits limits = GateLimits.Of(options, Fp32);
+        string precision = ExportPrecision.NameOf(options.Precision);
+        GateLimits limits = GateLimits.Of(options, precision);
         using IClipSource source = ClipDataset.Open(clips, recipes);
         using ExportedNetwork network = ExportedNetwork.Open(weights);
         ClipPreparation preparation = options.ViewClips == 0 ? network.Preparation : network.Preparation with { Clips = options.ViewClips };
@@ -35,21 +35,22 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         context.Progress.Report(new StageProgress("writing the graph", 0, 0, "nodes"));
         string file = Path.Combine(context.WorkFolder, ModelFile);
         OnnxDocument document = network.Write(options, preparation, DigestOf(Path.Combine(weights, WeightsFile)));
+        document = ExportPrecision.Apply(document, options, () => CalibrationClips.Read(source, options, preparation, held.Chosen, context.Progress, ct), context, ct);
         document.Save(file, options.ExternalAbove);
 
         Gate gate = new(file, () => ReferenceNetworks.Load(weights, network.Description, document.ReadContract(), options.Threads), held, limits, options, context);
-        (ParityReport parity, AccuracyRecord? accuracy, GateJudgement judgement) = gate.Pass(Fp32, providers, network.Description.Labels, ct);
+        (ParityReport parity, AccuracyRecord? accuracy, GateJudgement judgement) = gate.Pass(precision, providers, network.Description.Labels, ct);
         gate.Report(Path.Combine(context.WorkFolder, ParityFile));
-        return Result(context.WorkFolder, Finish(file, parity, accuracy, judgement.Bound, options), parity, accuracy);
+        return Result(context.WorkFolder, Finish(file, precision, parity, accuracy, judgement.Bound, options), parity, accuracy);
     }
 
     // What was compared is what is published, but for the contract: weights are copied from file to file, and the result must load again.
-    private static IReadOnlyList<string> Finish(string file, ParityReport parity, AccuracyRecord? accuracy, double bound, ExportOptions options)
+    private static IReadOnlyList<string> Finish(string file, string precision, ParityReport parity, AccuracyRecord? accuracy, double bound, ExportOptions options)
     {
         OnnxDocument document = OnnxDocument.Read(file);
         ModelContract contract = document.ReadContract() with
         {
-            Precision = Fp32,
+            Precision = precision,
             Parity = new ParityRecord(bound, parity.LargestDifference, parity.Top1Agreement, parity.Clips, parity.BatchSizes)
             {
                 MeanDifference = parity.MeanDifference,
@@ -91,6 +92,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
             [
                 .. files.Select(file => new StageFile(file, Path.GetFileName(file), Path.GetFileName(file) == ModelFile ? "application/onnx" : "application/octet-stream")),
                 new StageFile(Path.Combine(folder, ParityFile), ParityFile, "application/json"),
+                .. ExportPrecision.Files(folder),
             ],
             Metrics = metrics,
             Summary = string.Create(

@@ -54,7 +54,7 @@ public sealed class OnnxCheckerTests
         _ => TinyAutoencoder.Encoder(graph, options),
     };
 
-    private static (int Code, string Output) Run(params string[] arguments)
+    internal static (int Code, string Output) Run(params string[] arguments)
     {
         var start = new ProcessStartInfo(Python, ["-c", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
@@ -64,7 +64,7 @@ public sealed class OnnxCheckerTests
         return (process.ExitCode, output + errors.Result);
     }
 
-    private sealed class OnnxCheckerTheoryAttribute : TheoryAttribute
+    internal sealed class OnnxCheckerTheoryAttribute : TheoryAttribute
     {
         public OnnxCheckerTheoryAttribute()
         {

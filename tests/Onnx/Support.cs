@@ -25,9 +25,12 @@ internal static class SeededFloats
 internal static class OnnxRun
 {
     /// <summary>Runs a graph with one float input and one float output, called <c>y</c>.</summary>
-    internal static float[] Once(GraphBuilder graph, float[] input, params long[] shape)
+    internal static float[] Once(GraphBuilder graph, float[] input, params long[] shape) => Once(graph.Build(), input, shape);
+
+    /// <summary>Runs a document with one float input and one float output, called <c>y</c>.</summary>
+    internal static float[] Once(OnnxDocument document, float[] input, params long[] shape)
     {
-        using var session = new InferenceSession(graph.Build().ToArray());
+        using var session = new InferenceSession(document.ToArray());
         using var value = OrtValue.CreateTensorValueFromMemory(input, shape);
         using var options = new RunOptions();
         using var outputs = session.Run(options, session.InputNames, [value], ["y"]);

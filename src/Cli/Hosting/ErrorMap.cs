@@ -19,6 +19,7 @@ internal static class ErrorMap
         new(typeof(ModelException), Except: typeof(NonFiniteException)),
         new(typeof(OnnxModelException)),
         new(typeof(ContractException)),
+        new(typeof(PrecisionException)),
         new(typeof(GraphException)),
         new(typeof(WeightException)),
     ];

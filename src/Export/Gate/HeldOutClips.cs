@@ -14,6 +14,9 @@ internal sealed class HeldOutClips
     private HeldOutClips(IClipSource source, ClipPreparation preparation, int[] chosen, string? note) =>
         (_source, _preparation, _chosen, Note) = (source, preparation, chosen, note);
 
+    /// <summary>Numbers of the clips in their source.</summary>
+    public IReadOnlyList<int> Chosen => _chosen;
+
     /// <summary>What is to be known of the split; see <see cref="ClipSplit.Note"/>.</summary>
     public string? Note { get; }
 
