@@ -191,7 +191,7 @@ public sealed class ExportedNetworkTests : IDisposable
     private static void Close(float[] expected, float[] found) => FloatAssert.Close([.. expected.Select(value => (double)value)], found, Tolerance);
 
     private static ExportOptions Options(GraphKind graph, GraphFlavour flavour = GraphFlavour.Ort, int opset = 17) =>
-        TinyModel.Options with { Graph = graph, Flavour = flavour, Opset = opset };
+        AnyOptions.Value with { Graph = graph, Flavour = flavour, Opset = opset };
 
     private Dictionary<string, float[]> Run(ExportOptions options, byte[] video, int clips, long[]? visible, params string[] outputs)
     {
