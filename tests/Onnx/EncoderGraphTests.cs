@@ -35,6 +35,17 @@ public sealed class EncoderGraphTests
         }
     }
 
+    // Values that are outputs of the network's modules carry their names in every form, so that one can be held against the other.
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Values_are_named_after_modules(GraphFlavour flavour, int opset)
+    {
+        var made = Document(null, new GraphOptions { Style = new GraphStyle(flavour, opset) }).Model.Graph.Node.SelectMany(node => node.Output).ToHashSet();
+
+        string[] modules = ["patch_embed", "blocks.0.norm1", "blocks.0.attn.keys", "blocks.0.attn.proj", "blocks.0.norm2", "blocks.0.mlp.fc1", "blocks.0.mlp.fc2", "blocks.0", "tokens", "features"];
+        Assert.Empty(modules.Except(made));
+    }
+
     [Fact]
     public void Keys_beyond_the_last_block_are_refused()
     {

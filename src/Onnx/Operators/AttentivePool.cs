@@ -12,7 +12,7 @@ public static class AttentivePool
         Value pooledB1D = graph.Node("Add", [query11D, CrossAttention(graph, query11D, normed, weights["attn"], shape.Width, shape.Heads)]);
         Value renormed = Layers.LayerNorm(graph, pooledB1D, weights["norm2"], shape.Width, shape.Epsilon);
         Value sumB1D = graph.Node("Add", [pooledB1D, Layers.Mlp(graph, renormed, weights["mlp"], shape.Width, shape.Hidden)]);
-        return graph.Node("Reshape", [sumB1D, graph.Integers(0, shape.Width)]);
+        return graph.Named(weights.Path, graph.Node("Reshape", [sumB1D, graph.Integers(0, shape.Width)]));
     }
 
     private static Value CrossAttention(GraphBuilder graph, Value query11D, Value xBND, WeightScope weights, int width, int heads)

@@ -29,7 +29,7 @@ public static class SelfAttention
             { Opset: >= 23 } => graph.Node("Attention", [query, key, value], ("q_num_heads", heads), ("kv_num_heads", heads)),
             _ => Plain(graph, query, key, value, width, heads),
         };
-        return (Layers.Linear(graph, mixedBND, weights["proj"], width, width), key);
+        return (Layers.Linear(graph, mixedBND, weights["proj"], width, width), graph.Named($"{weights.Path}.keys", key));
     }
 
     // One product and a cut.
