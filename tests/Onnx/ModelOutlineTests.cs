@@ -8,7 +8,7 @@ public sealed class ModelOutlineTests
     [Fact]
     public void Blocks_are_the_modules_of_the_network()
     {
-        Assert.Equal(["preprocessing", "patch_embed", "pos_embed", "blocks.0", "blocks.1", "fc_norm", "head"], Outline.Blocks.Select(block => block.Name));
+        Assert.Equal(["patch_embed", "pos_embed", "blocks.0", "blocks.1", "fc_norm", "head"], Outline.Blocks.Select(block => block.Name));
         Assert.Equal(TinyClassifier.Document.Model.Graph.Node.Count, Outline.Blocks.Sum(block => block.Operators.Values.Sum()));
         Assert.Empty(Outline.Notes);
     }
@@ -16,8 +16,8 @@ public sealed class ModelOutlineTests
     [Fact]
     public void Repeated_blocks_are_told_once()
     {
-        Assert.Equal(["preprocessing", "patch_embed", "pos_embed", "blocks.0–1", "fc_norm", "head"], Outline.Runs.Select(run => run.Name));
-        Assert.Equal(2, Outline.Runs[3].Times);
+        Assert.Equal(["patch_embed", "pos_embed", "blocks.0–1", "fc_norm", "head"], Outline.Runs.Select(run => run.Name));
+        Assert.Equal(2, Outline.Runs[2].Times);
         Assert.Equal(Outline.MultiplyAdds, Outline.Runs.Sum(run => run.Times * run.MultiplyAdds));
     }
 
@@ -29,8 +29,8 @@ public sealed class ModelOutlineTests
         long embedding = tokens * width * 3 * s.Tubelet * s.Patch * s.Patch;
         long block = tokens * width * ((4 * width) + (2 * s.Hidden)) + (2 * tokens * tokens * width);
 
-        Assert.Equal(embedding, Outline.Blocks[1].MultiplyAdds);
-        Assert.Equal(block, Outline.Blocks[3].MultiplyAdds);
+        Assert.Equal(embedding, Outline.Blocks[0].MultiplyAdds);
+        Assert.Equal(block, Outline.Blocks[2].MultiplyAdds);
         Assert.Equal(embedding + (s.Depth * block) + (width * s.Classes), Outline.MultiplyAdds);
         Assert.Equal(1, Assert.Single(Outline.Bound, extent => extent.Key == "batch").Value);
     }
@@ -38,7 +38,7 @@ public sealed class ModelOutlineTests
     [Fact]
     public void Parameters_are_counted_once_and_shapes_are_none()
     {
-        long shapes = TinyClassifier.Document.Initializers.Where(constant => constant.Type == ElementType.Int64).Sum(constant => constant.Count);
+        long shapes = TinyClassifier.Document.Initializers.Where(constant => constant.Type == ElementType.Int64 || constant.Shape.Count == 0).Sum(constant => constant.Count);
 
         Assert.Equal(TinyClassifier.Document.Initializers.Sum(constant => constant.Count) - shapes, Outline.Parameters);
         Assert.Equal(4 * Outline.Parameters, Outline.Bytes);

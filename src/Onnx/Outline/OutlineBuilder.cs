@@ -119,8 +119,8 @@ internal sealed class OutlineBuilder
         return new OutlineBlock(name, layers, operators, FactOf(last).ToString());
     }
 
-    // Targets of reshapes and the like were not learned.
-    private static bool IsShape(Initializer constant) => constant is { Type: ElementType.Int64, Shape.Count: <= 1, Count: <= NodeFacts.MostValues };
+    // Targets of reshapes, halves and roots of two were not learned.
+    private static bool IsShape(Initializer constant) => constant.Shape.Count == 0 || constant is { Type: ElementType.Int64, Shape.Count: <= 1, Count: <= NodeFacts.MostValues };
 
     private static OutlineLayer Joined(OutlineLayer layer, OutlineLayer more) => layer with
     {
