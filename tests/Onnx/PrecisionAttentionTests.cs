@@ -18,6 +18,7 @@ public sealed class PrecisionAttentionTests
         // Chunks of 20 queries, 17 when shared out evenly; and of 16, the fewest there are.
         { true, 17, 4 * Heads * Tokens * 20 },
         { false, 18, 1 },
+        { true, 21, 1 },
     };
 
     [Theory]

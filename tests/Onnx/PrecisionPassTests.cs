@@ -54,7 +54,8 @@ public sealed class PrecisionPassTests
     public void Signed_or_unsigned_activations_give_nearly_the_same(GraphFlavour flavour, GraphPrecision precision, bool signed)
     {
         OnnxDocument document = PrecisionSupport.Classifier(flavour);
-        var settings = new PrecisionSettings { Precision = precision, Flavour = flavour };
+        // Bytes are their own unsigned codes, but not their signed ones.
+        var settings = new PrecisionSettings { Precision = precision, Flavour = flavour, KeepFloat = ["patch_embed.*"] };
 
         float[] usual = PrecisionSupport.Logits(PrecisionSupport.Apply(settings, PrecisionSupport.Clips(), document).Document);
         float[] other = PrecisionSupport.Logits(PrecisionSupport.Apply(settings with { SignedActivations = signed }, PrecisionSupport.Clips(), document).Document);

@@ -4,8 +4,7 @@ namespace Unreel.Onnx;
 
 /// <summary>
 /// Writes com.microsoft.MultiHeadAttention out in products of 8 bits: queries in unsigned codes, keys and values in signed ones, the weights of
-/// the mean as exp(score - row's largest) in unsigned codes of 1/255, so that a row that looks everywhere alike keeps all 8 bits; what comes out
-/// is divided by the row's sum. Queries are taken in chunks whose scores fit in the processor's cache.
+/// the mean in unsigned codes of a 255th of the row's largest, so that a row that looks everywhere alike keeps all 8 bits. Queries are taken in chunks whose scores fit in the processor's cache.
 /// </summary>
 /// <param name="tokens">Rows of each query by its name; a query that is not there has rows that are open, and is taken in one.</param>
 /// <param name="scoreBytes">Bytes of a chunk's scores.</param>
@@ -15,6 +14,9 @@ internal sealed class AttentionQuantiser(IReadOnlyDictionary<string, int> tokens
     internal const int ScoreBytes = 4_300_000;
 
     private const int LeastRows = 16;
+
+    // The first opset whose QuantizeLinear takes blocks.
+    private const int BlockedOpset = 21;
 
     /// <summary>Whether a node is attention of the kind that is known here: queries, keys and values apart, nothing else but a bias.</summary>
     internal static bool Fits(NodeProto node) => node is { OpType: "MultiHeadAttention", Domain: Nodes.Microsoft, Output.Count: 1 }
@@ -69,6 +71,22 @@ internal sealed class AttentionQuantiser(IReadOnlyDictionary<string, int> tokens
         {
             string name = $"{place}";
             string scores = Add("com.microsoft.MatMulIntegerToFloat", $"{name}.scores", [queries, keys, query.Scale, keyScale, query.Zero]);
+            return editor.Opset >= BlockedOpset && tokens.TryGetValue(node.Input[0], out int rows) ? Blocked(name, scores, rows, values, valueScale) : Unscaled(name, scores, values, valueScale);
+        }
+
+        // From opset 21 on a row may have a scale of its own: a block as long as the row.
+        private string Blocked(string name, string scores, int rows, string values, string valueScale)
+        {
+            string shares = Add("Softmax", $"{name}.shares", [scores], ("axis", -1));
+            string unit = Add("Mul", $"{name}.unit", [Reduce("ReduceMax", $"{name}.most", shares, axesAsInput: true), Float("unit", 1f / 255)]);
+            string codes = Add("QuantizeLinear", $"{name}.codes", [shares, unit], ("axis", 3), ("block_size", rows));
+            string mixed = Add("com.microsoft.MatMulIntegerToFloat", $"{name}.mixed", [codes, values, Float("one", 1), valueScale, Byte("zero", ElementType.UInt8)]);
+            return Add("Mul", $"{name}.mean", [mixed, unit]);
+        }
+
+        // The same codes with one scale for all: exp(score - row's largest) has its largest at 1. What comes out is divided by the row's sum.
+        private string Unscaled(string name, string scores, string values, string valueScale)
+        {
             string most = Reduce("ReduceMax", $"{name}.most", scores, editor.Opset >= 18);
             string powers = Add("Exp", $"{name}.powers", [Add("Sub", $"{name}.shifted", [scores, most])]);
             string sums = Reduce("ReduceSum", $"{name}.sums", powers, axesAsInput: true);

@@ -11,8 +11,6 @@ namespace Unreel.Onnx;
 /// <param name="attention">Quantises attention too; null where it stays in float.</param>
 internal sealed class DynamicQuantiser(GraphFlavour flavour, int most, AttentionQuantiser? attention)
 {
-    private static readonly float[] One = [1];
-
     /// <summary>Returns the document with its layers quantised, but those in <paramref name="kept"/>.</summary>
     internal OnnxDocument Apply(OnnxDocument document, IReadOnlySet<string> kept)
     {
@@ -45,7 +43,7 @@ internal sealed class DynamicQuantiser(GraphFlavour flavour, int most, Attention
             string[] bias = layer.Bias is null ? [] : [layer.Bias];
             string name = $"{layer.Node.Name}.int8", input = layer.Input;
             if (_floats.BytesOf(input) is { } bytes)
-                return [Nodes.MakeOrt("MatMulIntegerToFloat", name, [bytes, codes, Unit(), scales, "", "", .. bias], [layer.Output])];
+                return [IntegerWeights.ProductOfBytes(editor, layer, bytes, codes, scales)];
             if (readers[input] == 1)
                 return [Nodes.MakeOrt("DynamicQuantizeMatMul", name, [input, codes, scales, "", .. bias], [layer.Output])];
             return [.. Quantise(input), Nodes.MakeOrt("MatMulIntegerToFloat", name, [Code(input), codes, Scale(input), scales, Zero(input), "", .. bias], [layer.Output])];
@@ -53,10 +51,12 @@ internal sealed class DynamicQuantiser(GraphFlavour flavour, int most, Attention
 
         private IEnumerable<NodeProto> Portable(LinearLayer layer, string codes, string scales)
         {
-            string name = layer.Node.Name, input = layer.Input, product = layer.Bias is null ? layer.Output : $"{name}.scaled";
-            if (_floats.BytesOf(input) is { } bytes)
+            string name = layer.Node.Name, input = layer.Input;
+            string? bytes = _floats.BytesOf(input), bias = bytes is null ? layer.Bias : IntegerWeights.AddBiasOfBytes(editor, layer);
+            string product = bias is null ? layer.Output : $"{name}.scaled";
+            if (bytes is not null)
             {
-                yield return Nodes.Make("MatMulInteger", $"{name}.int8", [bytes, codes], [$"{name}.sum"]);
+                yield return Nodes.Make("MatMulInteger", $"{name}.int8", [bytes, codes, IntegerWeights.AddMeanByte(editor)], [$"{name}.sum"]);
             }
             else
             {
@@ -69,16 +69,14 @@ internal sealed class DynamicQuantiser(GraphFlavour flavour, int most, Attention
 
             yield return Nodes.Cast($"{name}.float", $"{name}.sum", $"{name}.sum.float", ElementType.Float);
             yield return Nodes.Make("Mul", $"{name}.rescale", [$"{name}.sum.float", scales], [product]);
-            if (layer.Bias is not null)
-                yield return Nodes.Make("Add", $"{name}.bias", [product, layer.Bias], [layer.Output]);
+            if (bias is not null)
+                yield return Nodes.Make("Add", $"{name}.bias", [product, bias], [layer.Output]);
         }
 
         // What several layers read is quantised once.
         private IEnumerable<NodeProto> Quantise(string value) => _quantised.Add(value)
             ? [Nodes.Make("DynamicQuantizeLinear", $"{value}/DynamicQuantizeLinear", [value], [Code(value), Scale(value), Zero(value)])]
             : [];
-
-        private string Unit() => editor.Add(Initializer.Of<float>("constants/1", ElementType.Float, [], One));
 
         private static string Code(string value) => $"{value}.uint8";
 

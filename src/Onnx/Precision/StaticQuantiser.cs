@@ -59,14 +59,20 @@ internal sealed class StaticQuantiser(PrecisionSettings settings, IReadOnlyDicti
     private void ReplaceFused(GraphEditor editor, LinearLayer layer)
     {
         string input = layer.Input, codes = IntegerWeights.AddCodes(editor, layer, settings.MostCode), scales = IntegerWeights.AddScales(editor, layer, settings.MostCode);
-        (string scale, string zero) = AddRange(editor, input);
-        string? bytes = _codes == ElementType.UInt8 ? new FloatValues(editor).BytesOf(input) : null;
         List<NodeProto> nodes = [];
-        if (bytes is null && _quantised.Add(input))
-            nodes.Add(Nodes.Make("QuantizeLinear", $"{input}/QuantizeLinear", [input, scale, zero], [Coded(input)]));
+        if (_codes == ElementType.UInt8 && new FloatValues(editor).BytesOf(input) is { } bytes)
+        {
+            nodes.Add(IntegerWeights.ProductOfBytes(editor, layer, bytes, codes, scales));
+        }
+        else
+        {
+            (string scale, string zero) = AddRange(editor, input);
+            if (_quantised.Add(input))
+                nodes.Add(Nodes.Make("QuantizeLinear", $"{input}/QuantizeLinear", [input, scale, zero], [Coded(input)]));
+            string[] bias = layer.Bias is null ? [] : [layer.Bias];
+            nodes.Add(Nodes.MakeOrt("MatMulIntegerToFloat", $"{layer.Node.Name}.int8", [Coded(input), codes, scale, scales, zero, "", .. bias], [layer.Output]));
+        }
 
-        string[] bias = layer.Bias is null ? [] : [layer.Bias];
-        nodes.Add(Nodes.MakeOrt("MatMulIntegerToFloat", $"{layer.Node.Name}.int8", [bytes ?? Coded(input), codes, scale, scales, zero, "", .. bias], [layer.Output]));
         if (layer.Sum is not null)
             editor.Nodes.Remove(layer.Sum);
         editor.Replace(layer.Node, nodes);
