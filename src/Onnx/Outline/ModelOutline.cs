@@ -15,7 +15,7 @@ public sealed record ModelOutline(
     string? Contract,
     IReadOnlyList<string> Notes)
 {
-    /// <summary>Numbers in the weights; packed ones are counted one by one.</summary>
+    /// <summary>Numbers in the weights; packed ones are counted one by one, single numbers and shapes are none.</summary>
     public long Parameters => Blocks.Sum(block => block.Parameters);
 
     /// <summary>Bytes of the weights.</summary>

@@ -119,8 +119,8 @@ internal sealed class OutlineBuilder
         return new OutlineBlock(name, layers, operators, FactOf(last).ToString());
     }
 
-    // Targets of reshapes, halves and roots of two were not learned.
-    private static bool IsShape(Initializer constant) => constant.Shape.Count == 0 || constant is { Type: ElementType.Int64, Shape.Count: <= 1, Count: <= NodeFacts.MostValues };
+    // Single numbers and targets of reshapes were not learned.
+    private static bool IsFixed(Initializer constant) => constant.Count <= 1 || constant is { Type: ElementType.Int64, Shape.Count: 1, Count: <= NodeFacts.MostValues };
 
     private static OutlineLayer Joined(OutlineLayer layer, OutlineLayer more) => layer with
     {
@@ -134,7 +134,7 @@ internal sealed class OutlineBuilder
     private OutlineLayer Layer(string block, NodeProto node)
     {
         // A weight that several nodes read is counted where it is read first.
-        Initializer[] weights = [.. node.Input.Where(_counted.Add).Select(input => _weights.GetValueOrDefault(input)).OfType<Initializer>().Where(weight => !IsShape(weight))];
+        Initializer[] weights = [.. node.Input.Where(_counted.Add).Select(input => _weights.GetValueOrDefault(input)).OfType<Initializer>().Where(weight => !IsFixed(weight))];
         Initializer? largest = weights.MaxBy(weight => weight.Length);
         ValueFact output = FactOf(node);
         long packed = PackedExtra(node, weights);
