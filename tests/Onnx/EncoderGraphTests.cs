@@ -56,7 +56,7 @@ public sealed class EncoderGraphTests
     {
         OnnxModelException problem = Assert.Throws<OnnxModelException>(() => OnnxModel.Open(Document(null, new GraphOptions()).ToArray(), "encoder"));
 
-        Assert.Contains("kind 'Encoder', expected a classifier", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("is no classifier: its contract says graph 'encoder'", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

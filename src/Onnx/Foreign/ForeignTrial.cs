@@ -3,12 +3,14 @@ namespace Unreel.Onnx;
 /// <summary>Tries a model made elsewhere once it obeys the contract.</summary>
 public static class ForeignTrial
 {
+    private const string Advice = "say --batch 1 to run it clip by clip";
+
     /// <summary>Loads a model and runs a clip of noise, and where it takes any number of clips, the same clip beside another.</summary>
     /// <param name="path">The model's file.</param>
     /// <exception cref="OnnxModelException">It does not load, does not run, gives what is no number, or answers otherwise beside another clip.</exception>
     public static void Run(string path)
     {
-        using var model = OnnxModel.Open(path);
+        using OnnxModel model = Open(path);
         int bytes = checked((int)model.Contract.Input.ClipBytes);
         byte[] noise = Noise(2 * bytes);
         Predictions alone = model.Classify(noise.AsMemory(0, bytes), 1);
@@ -20,9 +22,20 @@ public static class ForeignTrial
             CheckBatch(model, noise, alone, path);
     }
 
+    private static OnnxModel Open(string path)
+    {
+        try
+        {
+            return OnnxModel.Open(path);
+        }
+        catch (OnnxModelException exception) when (OnnxFile.ReadContract(path).Batch is null)
+        {
+            throw new OnnxModelException(path, $"does not load as a model of any number of clips; if it takes one at a time, {Advice}: {exception.Message}", exception);
+        }
+    }
+
     private static void CheckBatch(OnnxModel model, byte[] noise, Predictions alone, string path)
     {
-        const string advice = "say --batch 1 to run it clip by clip";
         Predictions both;
         try
         {
@@ -30,14 +43,14 @@ public static class ForeignTrial
         }
         catch (OnnxModelException exception)
         {
-            throw new OnnxModelException(path, $"says that it takes any number of clips but does not take two; {advice}: {exception.Message}", exception);
+            throw new OnnxModelException(path, $"says that it takes any number of clips but does not take two; {Advice}: {exception.Message}", exception);
         }
 
         float scale = Math.Max(1, alone.Logits.Max(Math.Abs));
         for (int at = 0; at < alone.Logits.Length; at++)
         {
             if (!(Math.Abs(both.LogitsOf(0)[at] - alone.Logits[at]) <= 0.02f * scale))
-                throw new OnnxModelException(path, $"gives other logits for a clip that another one is beside ({both.LogitsOf(0)[at]:G4}, alone {alone.Logits[at]:G4}); {advice}");
+                throw new OnnxModelException(path, $"gives other logits for a clip that another one is beside ({both.LogitsOf(0)[at]:G4}, alone {alone.Logits[at]:G4}); {Advice}");
         }
     }
 
