@@ -39,13 +39,13 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         document.Save(file, options.ExternalAbove);
 
         Gate gate = new(file, () => ReferenceNetworks.Load(weights, network.Description, document.ReadContract(), options.Threads), held, limits, options, context);
-        (ParityReport parity, AccuracyRecord? accuracy, GateJudgement judgement) = gate.Pass(precision, providers, network.Description.Labels, ct);
+        (ParityReport parity, AccuracyRecord? accuracy, double bound, OnnxDevice device) = gate.Pass(precision, providers, network.Description.Labels, ct);
         gate.Report(Path.Combine(context.WorkFolder, ParityFile));
-        return Result(context.WorkFolder, Finish(file, precision, parity, accuracy, judgement.Bound, options), parity, accuracy);
+        return Result(context.WorkFolder, Finish(file, precision, parity, accuracy, bound, device, options), parity, accuracy);
     }
 
     // What was compared is what is published, but for the contract: weights are copied from file to file, and the result must load again.
-    private static IReadOnlyList<string> Finish(string file, string precision, ParityReport parity, AccuracyRecord? accuracy, double bound, ExportOptions options)
+    private static IReadOnlyList<string> Finish(string file, string precision, ParityReport parity, AccuracyRecord? accuracy, double bound, OnnxDevice device, ExportOptions options)
     {
         OnnxDocument document = OnnxDocument.Read(file);
         ModelContract contract = document.ReadContract() with
@@ -59,7 +59,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
             Accuracy = accuracy,
         };
         IReadOnlyList<string> files = document.WithContract(contract).Save(file, options.ExternalAbove);
-        OnnxModelOptions how = new() { Threads = options.Threads };
+        OnnxModelOptions how = new() { Device = device, Threads = options.Threads };
         using IDisposable loaded = contract.Graph == GraphKind.Classifier ? OnnxModel.Open(file, how) : TensorSession.Open(file, how);
         return files;
     }

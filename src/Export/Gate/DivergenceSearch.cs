@@ -54,7 +54,15 @@ internal sealed partial class DivergenceSearch(string file, Func<IReferenceNetwo
             using TensorSession session = TensorSession.Open(exposed, options);
             byte[] clips = [.. Enumerable.Repeat(clip, batch).SelectMany(static one => one)];
             IReadOnlyDictionary<string, FloatTensor> found = session.Run(questions.InputsOf(clips, batch), cancellation: ct);
-            return [.. common.Select(pair => new ModuleDifference(pair.Module, Relative(wanted[pair.Module], found[ModuleValues.OutputOf(pair.Value)], batch)))];
+
+            // An autoencoder embeds the tokens that it sees, its graph all of them: values of other extents are not the same thing.
+            return
+            [
+                .. common
+                    .Select(pair => (pair.Module, Wanted: wanted[pair.Module], Found: found[ModuleValues.OutputOf(pair.Value)]))
+                    .Where(pair => pair.Found.Values.Length == (long)pair.Wanted.Length * batch)
+                    .Select(pair => new ModuleDifference(pair.Module, Relative(pair.Wanted, pair.Found, batch))),
+            ];
         }
         finally
         {
@@ -72,9 +80,6 @@ internal sealed partial class DivergenceSearch(string file, Func<IReferenceNetwo
     // The worst of the batch, whose clips are all the same.
     private static double Relative(float[] wanted, FloatTensor found, int batch)
     {
-        if (found.Values.Length != (long)wanted.Length * batch)
-            return double.PositiveInfinity;
-
         double size = Math.Sqrt(wanted.Sum(value => (double)value * value));
         double worst = 0;
         for (int item = 0; item < batch; item++)

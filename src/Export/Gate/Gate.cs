@@ -22,9 +22,9 @@ internal sealed class Gate(string file, Func<IReferenceNetwork> load, HeldOutCli
     /// <param name="providers">Where to run it.</param>
     /// <param name="labels">The classes in the order of the logits.</param>
     /// <param name="ct">Cancels.</param>
-    /// <returns>What is to be published of the comparison.</returns>
+    /// <returns>What is to be published of the comparison, and where the model ran first.</returns>
     /// <exception cref="GateRefusedException">The model cannot be run or differs too much; the message says where, and the work folder has the figures.</exception>
-    public (ParityReport Parity, AccuracyRecord? Accuracy, GateJudgement Judgement) Pass(
+    public (ParityReport Parity, AccuracyRecord? Accuracy, double Bound, OnnxDevice Device) Pass(
         string precision, IReadOnlyList<GateProvider> providers, IReadOnlyList<string> labels, CancellationToken ct)
     {
         IReadOnlyList<byte[]> views = held.ReadViews(context.Progress, ct);
@@ -37,7 +37,7 @@ internal sealed class Gate(string file, Func<IReferenceNetwork> load, HeldOutCli
 
         ParityReport parity = found.Parity.Rounded(judgement.Bound);
         _report = GateReport.Text(judgement, parity, found.Providers, accuracy, held.Note);
-        return (parity, accuracy, judgement);
+        return (parity, accuracy, judgement.Bound, found.Providers.First(provider => provider.Device is not null).Device!.Value);
     }
 
     /// <summary>Writes all figures of a comparison that was passed.</summary>
@@ -46,9 +46,16 @@ internal sealed class Gate(string file, Func<IReferenceNetwork> load, HeldOutCli
     // The network is asked and gone before ONNX Runtime loads the same weights: they are never in memory twice.
     private (NetworkAnswers Answers, GraphQuestions Questions) AskNetwork(IReadOnlyList<byte[]> views, CancellationToken ct)
     {
-        using IReferenceNetwork network = load();
-        NetworkAnswers answers = NetworkAnswers.Ask(network, views, done => context.Progress.Report(new StageProgress("asking the network", done, views.Count, "clips")), ct);
-        return (answers, network.Questions);
+        (NetworkAnswers Answers, GraphQuestions Questions) asked;
+        using (IReferenceNetwork network = load())
+        {
+            NetworkAnswers answers = NetworkAnswers.Ask(network, views, done => context.Progress.Report(new StageProgress("asking the network", done, views.Count, "clips")), ct);
+            asked = (answers, network.Questions);
+        }
+
+        // What the weights were read into is garbage by now, but nothing managed is asked for while ONNX Runtime fills the memory.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return asked;
     }
 
     private void Refuse(string objection, GateJudgement judgement, GateFindings found, AccuracyRecord? accuracy, IReadOnlyList<byte[]> views, CancellationToken ct)
