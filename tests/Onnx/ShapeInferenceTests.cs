@@ -81,6 +81,37 @@ public sealed class ShapeInferenceTests
         Held(editor.Build(), told);
     }
 
+    [Theory]
+    [InlineData(20, "Gelu")]
+    [InlineData(18, "ReduceMean")]
+    [InlineData(18, "Split")]
+    [InlineData(21, "DequantizeLinear")]
+    [InlineData(23, "Attention")]
+    [InlineData(23, "Attention of heads")]
+    public void What_later_opsets_brought_is_told_too(int opset, string what)
+    {
+        var graph = new GraphBuilder("test", new GraphStyle(GraphFlavour.Portable, opset));
+        Value x = graph.Input("x", ElementType.Float, "batch", 6, 12);
+        Value heads = graph.Node("Transpose", [graph.Node("Reshape", [x, graph.Integers(0, 0, 3, 4)])], ("perm", (long[])[0, 2, 1, 3]));
+        Value made = what switch
+        {
+            "Gelu" => graph.Node("Gelu", [x]),
+            "ReduceMean" => graph.Node("ReduceMean", [x, graph.Integers(1)], ("keepdims", 0)),
+            "Split" => graph.Nodes("Split", [graph.Node("Concat", [x, x], ("axis", -1))], 5, ("axis", -1), ("num_outputs", 5))[4],
+            "DequantizeLinear" => graph.Node("DequantizeLinear", [Bytes(graph, 12, 8), Floats(graph, 3, 8)], ("axis", 0), ("block_size", 4)),
+            "Attention" => graph.Node("Attention", [x, x, x], ("q_num_heads", 3), ("kv_num_heads", 3)),
+            _ => graph.Node("Attention", [heads, heads, heads]),
+        };
+        graph.Output("same", graph.Node("Identity", [x]), ElementType.Float, "batch", 6, 12);
+        OnnxDocument document = graph.Build();
+
+        IReadOnlyDictionary<string, ValueFact> told = ShapeInference.Run(document.Model.Graph, document.Initializers, opset);
+
+        var editor = new GraphEditor(document);
+        editor.AddOutput(made.Name, told[made.Name].Type!.Value);
+        Held(editor.Build(), told);
+    }
+
     [Fact]
     public void Every_value_of_a_classifier_is_told()
     {
