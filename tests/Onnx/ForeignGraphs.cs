@@ -24,10 +24,10 @@ internal static class ForeignGraphs
         var graph = new GraphBuilder("foreign");
         Value x = graph.Input(input, type, extents ?? Extents(layout, "n"));
         Value floats = type == ElementType.Float ? x : graph.Node("Cast", [x], ("to", (long)ElementType.Float));
-        long[] others = [.. Enumerable.Range(1, 4).Where(axis => layout[axis] != 'c').Select(axis => (long)axis)];
+        long[] others = [.. Enumerable.Range(1, (extents?.Length ?? layout.Length) - 1).Where(axis => layout[axis] != 'c').Select(axis => (long)axis)];
         Value logits = graph.Node("ReduceMean", [floats], ("axes", others), ("keepdims", 0));
         Value last = end is null ? logits : end == "Sigmoid" ? graph.Node(end, [logits]) : graph.Node(end, [logits], ("axis", -1));
-        graph.Output(output, last, ElementType.Float, "n", 3);
+        graph.Output(output, last, ElementType.Float, extents is null ? ["n", 3] : []);
         OnnxDocument document = graph.Build();
         change?.Invoke(document.Model);
         return document;

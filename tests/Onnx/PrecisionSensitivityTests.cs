@@ -61,7 +61,7 @@ public sealed class PrecisionSensitivityTests
     {
         string message = Assert.Throws<PrecisionException>(() => PrecisionSupport.Apply(Coarse with { MaxLogitShift = 1e-7 }, PrecisionSupport.Clips())).Message;
 
-        Assert.StartsWith("No layer can be quantised: with all but one of 9 in float the logits still shift by more than 1E-07", message, StringComparison.Ordinal);
+        Assert.StartsWith("No layer can be quantised: with all but one of 10 in float the logits still shift by more than 1E-07", message, StringComparison.Ordinal);
     }
 
     [Fact]
