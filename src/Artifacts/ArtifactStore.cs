@@ -53,6 +53,10 @@ public sealed partial class ArtifactStore : IArtifactStore
     }
 
     /// <inheritdoc/>
+    public async Task<Stream> OpenPartAsync(Descriptor blob, long offset, long count, CancellationToken ct) =>
+        await _blobs.OpenAsync(StorePaths.Blob(blob.Digest), offset, count, ct) ?? throw new BlobMissingException(blob.Digest, Location);
+
+    /// <inheritdoc/>
     public string? LocalFile(Digest blob) =>
         _blobs.IsLocal ? Path.GetFullPath(StorePaths.Blob(blob), Location) : null;
 

@@ -41,6 +41,10 @@ public interface IArtifactStore
     /// <exception cref="BlobMissingException">It is not in the store.</exception>
     Task<Stream> OpenAsync(Descriptor blob, CancellationToken ct);
 
+    /// <summary>Opens a part of a blob for looking at it; nothing can be checked against the digest, so what is read must be used for nothing but to be shown.</summary>
+    /// <exception cref="BlobMissingException">It is not in the store.</exception>
+    Task<Stream> OpenPartAsync(Descriptor blob, long offset, long count, CancellationToken ct);
+
     /// <summary>The file that holds a blob, where the store lies in a folder of this machine; null elsewhere. It need not exist.</summary>
     string? LocalFile(Digest blob);
 

@@ -32,6 +32,10 @@ public sealed record EvaluateOptions
     /// <summary>The threads one inference uses, and those that decode ahead of it; 0 means one for each core. Default 0. Sums of other lengths round otherwise, which a probability's last digits may show.</summary>
     [Range(0, 1024)]
     public int Threads { get; init; }
+
+    /// <summary>Where inference runs: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. Default <c>cpu</c>. No other takes over where it cannot be used: figures of two devices are not to be mixed.</summary>
+    [RegularExpression("cpu|cuda(:[0-9]{1,2})?")]
+    public string Device { get; init; } = "cpu";
 }
 
 /// <summary>A part of a labelled set.</summary>

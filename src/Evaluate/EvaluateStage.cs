@@ -16,7 +16,7 @@ public sealed class EvaluateStage(IEnumerable<IClipRecipeReader> recipes, TimePr
     public async Task<StageResult> RunAsync(EvaluateOptions options, IStageContext context, CancellationToken ct)
     {
         string modelFile = FindModel(await context.FetchAsync(options.Model, ct));
-        using OnnxClassifier model = await Task.Run(() => OnnxClassifier.Open(modelFile, options.Threads), ct);
+        using OnnxClassifier model = await Task.Run(() => OnnxClassifier.Open(modelFile, options.Threads, options.Device), ct);
         string folder = await context.FetchAsync(options.Clips, ct);
         using IClipSource source = Asked(() => ClipDataset.Open(folder, recipes));
 

@@ -34,14 +34,15 @@ internal sealed class OnnxClassifier : IDisposable
     /// <summary>Opens a model file.</summary>
     /// <param name="file">The ONNX file.</param>
     /// <param name="threads">The threads one inference uses; 0 means all cores.</param>
+    /// <param name="device">Where inference runs, as <see cref="EvaluateOptions.Device"/>.</param>
     /// <exception cref="UsageException">It is no model, has no contract, or its contract cannot be obeyed.</exception>
-    public static OnnxClassifier Open(string file, int threads)
+    public static OnnxClassifier Open(string file, int threads, string device)
     {
         try
         {
-            return new OnnxClassifier(OnnxModel.Open(file, new OnnxModelOptions { Threads = threads }));
+            return new OnnxClassifier(OnnxModel.Open(file, new OnnxModelOptions { Threads = threads }.On(device)));
         }
-        catch (Exception problem) when (problem is OnnxModelException or ContractException)
+        catch (Exception problem) when (problem is OnnxModelException or ContractException or FormatException)
         {
             throw new UsageException($"The model cannot be evaluated: {problem.Message}", problem);
         }

@@ -1,82 +1,81 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using Unreel.Artifacts;
-using Unreel.Modeling;
 using Unreel.Onnx;
 using Unreel.Pipelines;
 using Unreel.Video;
 
 namespace Unreel.Export;
 
-/// <summary>Turns a classifier into an ONNX model, published only if it gives what the network gives on real clips.</summary>
+/// <summary>Turns a trained network into an ONNX model, published only if it gives what the network gives on real clips.</summary>
 public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage<ExportOptions>
 {
     private const string ModelFile = "model.onnx";
     private const string ParityFile = "parity.json";
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n" };
+    private const string WeightsFile = "model.safetensors";
 
     /// <inheritdoc/>
     public async Task<StageResult> RunAsync(ExportOptions options, IStageContext context, CancellationToken ct)
     {
+        IReadOnlyList<GateProvider> providers = GateProvider.Find(options.Providers);
         string weights = await context.FetchAsync(options.Classifier, ct);
         string clips = await context.FetchAsync(options.Clips, ct);
-        return await Task.Run(() => Export(options, weights, clips, context, ct), ct);
+        return await Task.Run(() => Export(options, providers, weights, clips, context, ct), ct);
     }
 
-    private StageResult Export(ExportOptions options, string weights, string clips, IStageContext context, CancellationToken ct)
+    private StageResult Export(ExportOptions options, IReadOnlyList<GateProvider> providers, string weights, string clips, IStageContext context, CancellationToken ct)
     {
-        using ClassifierModel classifier = ClassifierModel.Load(weights, new TorchOptions { Device = "cpu", Threads = options.Threads });
-        ClipPreparation preparation = options.ViewClips == 0 ? classifier.Preparation : classifier.Preparation with { Clips = options.ViewClips };
-        context.Progress.Report(new StageProgress("writing the graph", 0, 0, "nodes"));
-        OnnxDocument document = ClassifierExport.Write(classifier, preparation, DigestOf(Path.Combine(weights, "model.safetensors")));
-
-        string model = Path.Combine(context.WorkFolder, ModelFile);
-        document.Save(model);
+        string precision = ExportPrecision.NameOf(options.Precision);
+        GateLimits limits = GateLimits.Of(options, precision);
         using IClipSource source = ClipDataset.Open(clips, recipes);
+        using ExportedNetwork network = ExportedNetwork.Open(weights);
+        ClipPreparation preparation = options.ViewClips == 0 ? network.Preparation : network.Preparation with { Clips = options.ViewClips };
         HeldOutClips held = HeldOutClips.Choose(source, options, preparation);
-        (ParityReport parity, AccuracyRecord? accuracy) = Measure(model, classifier, held, options, context, ct);
-        ParityGate.Judge(parity, options);
-        parity = parity.Rounded(options.Tolerance);
-        WriteReport(Path.Combine(context.WorkFolder, ParityFile), options, parity, held.Note);
 
+        context.Progress.Report(new StageProgress("writing the graph", 0, 0, "nodes"));
+        string file = Path.Combine(context.WorkFolder, ModelFile);
+        OnnxDocument document = network.Write(options, preparation, DigestOf(Path.Combine(weights, WeightsFile)));
+        document = ExportPrecision.Apply(document, options, () => CalibrationClips.Read(source, options, preparation, held.Chosen, context.Progress, ct), context, ct);
+        document.Save(file, options.ExternalAbove);
+
+        Gate gate = new(file, () => ReferenceNetworks.Load(weights, network.Description, document.ReadContract(), options.Threads), held, limits, options, context);
+        (ParityReport parity, AccuracyRecord? accuracy, double bound, OnnxDevice device) = gate.Pass(precision, providers, network.Description.Labels, ct);
+        gate.Report(Path.Combine(context.WorkFolder, ParityFile));
+        return Result(context.WorkFolder, Finish(file, precision, parity, accuracy, bound, device, options), parity, accuracy);
+    }
+
+    // What was compared is what is published, but for the contract: weights are copied from file to file, and the result must load again.
+    private static IReadOnlyList<string> Finish(string file, string precision, ParityReport parity, AccuracyRecord? accuracy, double bound, OnnxDevice device, ExportOptions options)
+    {
+        OnnxDocument document = OnnxDocument.Read(file);
         ModelContract contract = document.ReadContract() with
         {
-            Parity = new ParityRecord(options.Tolerance, parity.LargestDifference, parity.Top1Agreement, parity.Clips, parity.BatchSizes),
+            Precision = precision,
+            Parity = new ParityRecord(bound, parity.LargestDifference, parity.Top1Agreement, parity.Clips, parity.BatchSizes)
+            {
+                MeanDifference = parity.MeanDifference,
+                Worst = parity.Worst(),
+            },
             Accuracy = accuracy,
         };
-        document.WithContract(contract).Save(model);
-        CheckLoads(model, options);
-        return Result(context.WorkFolder, parity, accuracy, new FileInfo(model).Length);
-    }
-
-    private static (ParityReport Parity, AccuracyRecord? Accuracy) Measure(
-        string path, ClassifierModel classifier, HeldOutClips held, ExportOptions options, IStageContext context, CancellationToken ct)
-    {
-        using OnnxModel model = OnnxModel.Open(path, new OnnxModelOptions { Threads = options.Threads });
-        IReadOnlyList<byte[]> views = held.ReadViews(context.Progress, ct);
-        context.Progress.Report(new StageProgress("comparing with the network", 0, 0, "clips"));
-        ParityReport parity = new ParityGate(model, classifier.Logits, options.Tolerance).Compare(views, ct);
-        return (parity, held.Accuracy(model, views, ct));
-    }
-
-    // The published bytes are not those that were compared: the contract was added. They must load too.
-    private static void CheckLoads(string path, ExportOptions options)
-    {
-        using OnnxModel model = OnnxModel.Open(path, new OnnxModelOptions { Threads = options.Threads });
+        IReadOnlyList<string> files = document.WithContract(contract).Save(file, options.ExternalAbove);
+        OnnxModelOptions how = new() { Device = device, Threads = options.Threads };
+        using IDisposable loaded = contract.Graph == GraphKind.Classifier ? OnnxModel.Open(file, how) : TensorSession.Open(file, how);
+        return files;
     }
 
     private static string DigestOf(string file)
     {
+        if (!File.Exists(file))
+            throw new UsageException($"There is no {file}; expected a folder with {WeightsFile} and model.json.");
+
         using FileStream stream = File.OpenRead(file);
         return Digest.FromHash(SHA256.HashData(stream)).ToString();
     }
 
-    private static void WriteReport(string path, ExportOptions options, ParityReport parity, string? note) =>
-        File.WriteAllText(path, JsonSerializer.Serialize(new { options.Tolerance, options.MinTop1Agreement, Measured = parity, SplitNote = note }, Json) + "\n");
-
-    private static StageResult Result(string folder, ParityReport parity, AccuracyRecord? accuracy, long bytes)
+    private static StageResult Result(string folder, IReadOnlyList<string> files, ParityReport parity, AccuracyRecord? accuracy)
     {
+        long bytes = files.Sum(file => new FileInfo(file).Length);
         SortedDictionary<string, double> metrics = new()
         {
             ["largest_logit_difference"] = parity.LargestDifference,
@@ -91,13 +90,14 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
             Kind = ArtifactKind.Onnx,
             Files =
             [
-                new StageFile(Path.Combine(folder, ModelFile), ModelFile, "application/onnx"),
+                .. files.Select(file => new StageFile(file, Path.GetFileName(file), Path.GetFileName(file) == ModelFile ? "application/onnx" : "application/octet-stream")),
                 new StageFile(Path.Combine(folder, ParityFile), ParityFile, "application/json"),
+                .. ExportPrecision.Files(folder),
             ],
             Metrics = metrics,
             Summary = string.Create(
                 CultureInfo.InvariantCulture,
-                $"parity passed: largest logit difference {parity.LargestDifference:G3} at most, same first class on {100 * parity.Top1Agreement:0.##} % of {parity.Clips} clips; {bytes / 1e6:0.0} MB"),
+                $"parity passed: largest difference {parity.LargestDifference:G3} at most, same first class on {GateLimits.Percent(parity.Top1Agreement)} of {parity.Clips} clips, {parity.Cells.Count} comparisons; {bytes / 1e6:0.0} MB"),
         };
     }
 }

@@ -54,6 +54,10 @@ public sealed record ServeOptions
     [Range(0, 1024)]
     public int Threads { get; init; }
 
+    /// <summary>Where inference runs: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>; <c>cuda,cpu</c> takes the processor where CUDA cannot be used. Default <c>cpu</c>.</summary>
+    [Required]
+    public string Device { get; init; } = "cpu";
+
     /// <summary>How much a video from outside may ask for. Default: frames of 4096 x 2304, 500,000 frames, 4 hours, 20 s to open or read.</summary>
     public VideoLimits Limits { get; init; } = new() { PixelsPerFrame = 4096L * 2304, Frames = 500_000, Duration = TimeSpan.FromHours(4), Timeout = TimeSpan.FromSeconds(20) };
 

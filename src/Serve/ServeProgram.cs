@@ -7,7 +7,7 @@ namespace Unreel.Serve;
 public static class ServeProgram
 {
     private const string Help = """
-        usage: Unreel.Serve --model MODEL [--host 127.0.0.1] [--port 8080] [--threads 0] [--concurrency 0] [--queue 16]
+        usage: Unreel.Serve --model MODEL [--host 127.0.0.1] [--port 8080] [--threads 0] [--device cpu] [--concurrency 0] [--queue 16]
                             [--max-body-mb 64] [--deadline 60] [--store STORE]
         MODEL is an artifact (onnx/name:tag), an ONNX file, or a folder with a model.onnx; the deadline is in seconds.
         Where --store does not name the store, UNREEL_STORE does, else it is the nearest folder .unreel at or above the current one.

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Unreel.Artifacts;
+using Unreel.Onnx;
 using Unreel.Pipelines;
 using Unreel.Serve.Classify;
 using Unreel.Serve.Decoding;
@@ -10,7 +11,7 @@ using Unreel.Serve.Models;
 namespace Unreel.Serve;
 
 /// <summary>What a host needs to serve.</summary>
-public static class ServeServices
+public static partial class ServeServices
 {
     /// <summary>Adds the server's services. An <see cref="IArtifactStore"/> is used where one is registered.</summary>
     /// <exception cref="UsageException">An option is out of its range, or a key is too short.</exception>
@@ -22,7 +23,8 @@ public static class ServeServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new ModelRegistry(options.Model));
         services.AddSingleton(provider => new ModelSource(provider.GetService<IArtifactStore>(), options.CacheFolder));
-        services.TryAddSingleton<IModelLoader>(_ => new OnnxModelLoader(options.Threads));
+        OnnxModelOptions run = OnnxModelLoader.OptionsOf(options.Threads, options.Device);
+        services.TryAddSingleton<IModelLoader>(provider => new OnnxModelLoader(run, why => LogNotice(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve"), why)));
         services.TryAddSingleton<IClipDecoder>(_ => new InProcessClipDecoder(options.Limits));
         services.AddSingleton(_ => new AdmissionGate(options.Slots, options.Queue));
         services.AddSingleton<ClipRunner>();
@@ -34,6 +36,9 @@ public static class ServeServices
         services.AddOpenApi("v1", ApiDocument.Configure);
         return services;
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Notice}")]
+    private static partial void LogNotice(ILogger logger, string notice);
 
     private static void Check(ServeOptions options)
     {

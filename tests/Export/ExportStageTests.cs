@@ -59,11 +59,82 @@ public sealed class ExportStageTests : IDisposable
 
         JsonNode parity = JsonNode.Parse(File.ReadAllText(result.Files[1].Path))!;
         ParityRecord record = OnnxFile.ReadContract(result.Files[0].Path).Parity!;
-        Assert.Equal(["tolerance", "min_top1_agreement", "measured", "split_note"], parity.AsObject().Select(member => member.Key));
-        Assert.Equal(["largest_difference", "mean_difference", "top1_agreement", "clips", "batch_sizes"], parity["measured"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(
+            ["tolerance", "min_top1_agreement", "max_accuracy_loss", "measured", "comparisons", "providers", "accuracy", "split_note"],
+            parity.AsObject().Select(member => member.Key));
+        Assert.Equal(
+            ["largest_difference", "mean_difference", "top1_agreement", "clips", "batch_sizes", "outputs"],
+            parity["measured"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(["features", "logits", "probabilities"], parity["measured"]!["outputs"]!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
         Assert.Equal(record.LargestDifference, (double)parity["measured"]!["largest_difference"]!);
         Assert.Equal(record.LargestDifference, result.Metrics["largest_logit_difference"]);
         Assert.Null(parity["split_note"]);
+    }
+
+    [Fact]
+    public async Task Every_level_and_batch_size_is_compared_on_every_provider_that_can_be_used()
+    {
+        StageResult result = await RunAsync(options => options with { MaxBatch = 3 });
+
+        JsonNode parity = JsonNode.Parse(File.ReadAllText(result.Files[1].Path))!;
+        string[] providers = [.. parity["providers"]!.AsArray().Where(provider => (bool)provider!["used"]!).Select(provider => (string)provider!["name"]!)];
+        string[] levels = [.. OptimisationLevels.Present.Select(level => level.ToString().ToLowerInvariant())];
+        Assert.Contains("cpu", providers);
+        Assert.True(levels.Length >= 4);
+        Assert.Equal(
+            providers.SelectMany(provider => levels.SelectMany(level => new[] { 1, 2, 3 }.Select(batch => $"{provider} {level} {batch}"))).Order(StringComparer.Ordinal),
+            parity["comparisons"]!.AsArray().Select(cell => $"{cell!["provider"]} {cell["optimisation"]} {cell["batch"]}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [.. new[] { "batch 1", "batch 2", "batch 3" }.Concat(levels).Concat(providers).Order(StringComparer.Ordinal)],
+            OnnxFile.ReadContract(result.Files[0].Path).Parity!.Worst!.Keys.Order(StringComparer.Ordinal));
+        Assert.All(parity["providers"]!.AsArray(), provider => Assert.True((bool)provider!["used"]! || ((string?)provider["why_not"])?.Length > 0));
+    }
+
+    [Fact]
+    public async Task Accuracy_is_that_of_the_model_beside_that_of_the_network()
+    {
+        AccuracyRecord accuracy = OnnxFile.ReadContract((await RunAsync()).Files[0].Path).Accuracy!;
+
+        Assert.Equal(accuracy.Top1, accuracy.NetworkTop1);
+    }
+
+    [Fact]
+    public async Task Weights_above_a_threshold_are_published_in_a_file_of_their_own()
+    {
+        StageResult result = await RunAsync(options => options with { ExternalAbove = 0 });
+
+        Assert.Equal(["model.onnx", "model.onnx.data", "parity.json"], result.Files.Select(file => file.Title));
+        Assert.Equal(["application/onnx", "application/octet-stream", "application/json"], result.Files.Select(file => file.MediaType));
+        Assert.Equal(1, OnnxFile.ReadContract(result.Files[0].Path).Parity!.Top1Agreement);
+        using OnnxModel model = OnnxModel.Open(result.Files[0].Path);
+        Assert.Equal(TinyClassifier.Labels, model.Contract.Labels);
+    }
+
+    [Fact]
+    public async Task Every_phase_is_told()
+    {
+        FakeContext context = new(_folder.File("told"));
+
+        await RunAsync(context: context);
+
+        Assert.Equal(["writing the graph", "decoding", "asking the network", "comparing"], context.Told.Select(told => told.Activity).Distinct());
+        Assert.Contains(context.Told, told => told.Detail == "cpu, optimisation disabled, batch 2");
+    }
+
+    [Fact]
+    public async Task Cancelling_stops_the_comparison()
+    {
+        using CancellationTokenSource stop = new();
+        FakeContext context = new(_folder.File("stopped"))
+        {
+            Then = told =>
+            {
+                if (told.Activity == "comparing")
+                    stop.Cancel();
+            },
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(context: context, ct: stop.Token));
     }
 
     [Fact]
@@ -82,6 +153,45 @@ public sealed class ExportStageTests : IDisposable
         Assert.Contains("Nothing was published", refusal.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.File("work", "parity.json")));
         Assert.Null(OnnxFile.ReadContract(_folder.File("work", "model.onnx")).Parity);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_explained_in_a_file_that_stays_behind()
+    {
+        GateRefusedException refusal = await Assert.ThrowsAsync<GateRefusedException>(() => RunAsync(options => options with { Tolerance = 0 }));
+
+        JsonNode figures = JsonNode.Parse(File.ReadAllText(_folder.File("work", "refusal.json")))!;
+        Assert.Contains(_folder.File("work", "refusal.json"), refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("No single module is to blame", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(0, (double)figures["tolerance"]!);
+        Assert.Equal("patch_embed", (string)figures["divergence"]!["modules"]![0]!["module"]!);
+        Assert.Equal("head", (string)figures["divergence"]!["modules"]!.AsArray()[^1]!["module"]!);
+        Assert.Equal(["model.onnx", "refusal.json"], Directory.GetFiles(_folder.File("work")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(GraphKind.Encoder, new[] { "features", "tokens" })]
+    [InlineData(GraphKind.Keys, new[] { "features", "keys", "tokens" })]
+    public async Task An_encoder_passes_the_same_gate_over_its_own_outputs(GraphKind graph, string[] outputs)
+    {
+        StageResult result = await RunAsync(options => options with { Graph = graph });
+
+        ModelContract contract = OnnxFile.ReadContract(result.Files[0].Path);
+        JsonNode measured = JsonNode.Parse(File.ReadAllText(result.Files[1].Path))!["measured"]!;
+        Assert.Equal((graph, null), (contract.Graph, contract.Accuracy));
+        Assert.InRange(contract.Parity!.LargestDifference, 0, 1e-4);
+        Assert.Equal(outputs, measured["outputs"]!.AsObject().Select(member => member.Key).Order(StringComparer.Ordinal));
+        Assert.Contains("graph classifier", Assert.Throws<OnnxModelException>(() => OnnxModel.Open(result.Files[0].Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(GraphFlavour.Ort)]
+    [InlineData(GraphFlavour.Portable)]
+    public async Task The_contract_says_for_whom_the_operators_are(GraphFlavour flavour)
+    {
+        ModelContract contract = OnnxFile.ReadContract((await RunAsync(options => options with { Flavour = flavour })).Files[0].Path);
+
+        Assert.Equal((flavour.ToString().ToLowerInvariant(), "fp32"), (contract.Flavour, contract.Precision));
     }
 
     [Theory]
@@ -106,7 +216,7 @@ public sealed class ExportStageTests : IDisposable
 
     private static string DigestOf(string file) => Digest.FromHash(SHA256.HashData(File.ReadAllBytes(file))).ToString();
 
-    private Task<StageResult> RunAsync(Func<ExportOptions, ExportOptions>? change = null, string work = "work", string[]? labels = null)
+    private Task<StageResult> RunAsync(Func<ExportOptions, ExportOptions>? change = null, string work = "work", string[]? labels = null, FakeContext? context = null, CancellationToken ct = default)
     {
         ExportOptions options = new()
         {
@@ -114,6 +224,6 @@ public sealed class ExportStageTests : IDisposable
             Clips = ColouredRecipes.Write(_folder, labels ?? [.. TinyClassifier.Labels]),
             Threads = 1,
         };
-        return new ExportStage([new ColouredRecipes()]).RunAsync(change?.Invoke(options) ?? options, new FakeContext(_folder.File(work)), CancellationToken.None);
+        return new ExportStage([new ColouredRecipes()]).RunAsync(change?.Invoke(options) ?? options, context ?? new FakeContext(_folder.File(work)), ct);
     }
 }

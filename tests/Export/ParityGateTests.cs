@@ -5,78 +5,93 @@ namespace Unreel.Export.Tests;
 
 public sealed class ParityGateTests
 {
-    [Fact]
-    public void Every_clip_is_compared_in_every_batch_size()
+    private static readonly GateLimits Limits = GateLimits.ByPrecision["fp32"];
+    private static readonly ParityPlace Place = new("cpu", OnnxOptimisation.All, 1);
+
+    [Theory]
+    [InlineData(1, new[] { 1, 1, 1, 1, 1 })]
+    [InlineData(2, new[] { 2, 2, 2 })]
+    [InlineData(4, new[] { 4, 4 })]
+    public void Every_clip_is_compared_and_the_last_batch_is_filled_up(int batch, int[] sizes)
     {
-        using OnnxModel model = OnnxModel.Open(TinyModel.Bytes(), "tiny");
-        List<int> sizes = [];
-        ParityGate gate = new(model, (clips, count) =>
-        {
-            sizes.Add(count);
-            return model.Classify(clips.ToArray(), count).Logits;
-        }, 1e-3);
+        List<int> asked = [];
+        ParityGate gate = new(Answers(5));
 
-        ParityReport report = gate.Compare(TinyModel.Clips(5), CancellationToken.None);
+        gate.Compare(Place with { Batch = batch }, [.. Enumerable.Range(0, 5)], Fake(Answers(5), (size, _) => asked.Add(size)), CancellationToken.None);
 
-        Assert.Equal([1, 1, 1, 1, 1, 2, 2, 2, 4, 4], sizes);
-        Assert.Equal(1, report.Top1Agreement);
-        Assert.InRange(report.LargestDifference, 0, 1e-5);
-        Assert.Equal(5, report.Clips);
+        Assert.Equal(sizes, asked);
+        Assert.Equal((1.0, 0.0, 5), (gate.Report.Top1Agreement, gate.Report.LargestDifference, gate.Report.Clips));
     }
 
     [Fact]
-    public void Difference_is_found_wherever_it_is()
+    public void Difference_is_found_wherever_it_is_and_told_by_place()
     {
-        using OnnxModel model = OnnxModel.Open(TinyModel.Bytes(), "tiny");
-        ParityGate gate = new(model, (clips, count) =>
-        {
-            float[] logits = model.Classify(clips.ToArray(), count).Logits;
-            if (count == 4)
-                logits[^1] += 0.25f;
-            return logits;
-        }, 1e-3);
+        ParityGate gate = new(Answers(4));
+        gate.Compare(Place, [0, 1, 2, 3], Fake(Answers(4)), CancellationToken.None);
+        gate.Compare(new ParityPlace("cuda", OnnxOptimisation.Basic, 4), [0, 1, 2, 3], Fake(Answers(4), (_, rows) => rows[^1] += 0.25f), CancellationToken.None);
 
-        ParityReport report = gate.Compare(TinyModel.Clips(4), CancellationToken.None);
+        ParityReport report = gate.Report;
 
         Assert.InRange(report.LargestDifference, 0.2499, 0.2501);
+        Assert.Equal(["all", "basic", "batch 1", "batch 4", "cpu", "cuda"], report.Worst().Keys.Order(StringComparer.Ordinal));
+        Assert.Equal((0, report.LargestDifference, report.LargestDifference), (report.Worst()["all"], report.Worst()["cuda"], report.Worst()["batch 4"]));
     }
 
     [Theory]
-    [InlineData(2e-3, 1.0)]
-    [InlineData(0.0, 0.99)]
-    [InlineData(double.NaN, 1.0)]
-    [InlineData(double.PositiveInfinity, 1.0)]
-    public void Refuses_what_differs_by_more_than_is_accepted(double difference, double agreement)
+    [InlineData(2e-3, 1.0, "logits")]
+    [InlineData(0.0, 0.99, "same first class")]
+    [InlineData(double.NaN, 1.0, "logits")]
+    [InlineData(double.PositiveInfinity, 1.0, "logits")]
+    public void Refuses_what_differs_by_more_than_is_accepted(double difference, double agreement, string named)
     {
-        ParityReport report = new(difference, 0, agreement, 8, ParityGate.BatchSizes);
+        string? objection = GateJudgement.For(Answers(8), Limits).Objection(Report(difference, agreement), null);
 
-        GateRefusedException refusal = Assert.Throws<GateRefusedException>(() => ParityGate.Judge(report, TinyModel.Options));
-
-        Assert.Contains("Nothing was published", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was published", objection, StringComparison.Ordinal);
+        Assert.Contains(named, objection, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(0.5, 1)]
-    [InlineData(0.1, 0)]
-    public void A_first_class_that_the_tolerance_cannot_tell_apart_is_no_disagreement(double tolerance, double agreement)
+    [Fact]
+    public void Accepts_what_is_within_the_tolerance() =>
+        Assert.Null(GateJudgement.For(Answers(8), Limits).Objection(Report(1e-3, 1), new AccuracyRecord("d", 8, 1, 1) { NetworkTop1 = 1 }));
+
+    [Fact]
+    public void Refuses_a_model_that_is_right_less_often_than_the_network()
     {
-        using OnnxModel model = OnnxModel.Open(TinyModel.Bytes(), "tiny");
+        AccuracyRecord accuracy = new("d", 8, 0.75, 1) { NetworkTop1 = 0.875 };
 
-        // The network puts the model's second class first by .25.
-        ParityGate gate = new(model, (clips, count) =>
-        {
-            float[] logits = model.Classify(clips.ToArray(), count).Logits;
-            for (int clip = 0; clip < count; clip++)
-            {
-                Span<float> row = logits.AsSpan(clip * model.Classes, model.Classes);
-                int first = row.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max((ReadOnlySpan<float>)row));
-                row[(first + 1) % row.Length] = row[first] + 0.25f;
-            }
+        string? objection = GateJudgement.For(Answers(8), Limits).Objection(Report(0, 1), accuracy);
 
-            return logits;
-        }, tolerance);
+        Assert.Contains("top-1 75 % of 8 labelled clips, the network 87.5 % (accepted loss 0 %)", objection, StringComparison.Ordinal);
+        Assert.Null(GateJudgement.For(Answers(8), Limits with { AccuracyLoss = 0.125 }).Objection(Report(0, 1), accuracy));
+    }
 
-        Assert.Equal(agreement, gate.Compare(TinyModel.Clips(4), CancellationToken.None).Top1Agreement);
+    [Fact]
+    public void Accuracy_may_rise() =>
+        Assert.Null(GateJudgement.For(Answers(8), Limits).Objection(Report(0, 1), new AccuracyRecord("d", 8, 1, 1) { NetworkTop1 = 0.5 }));
+
+    [Theory]
+    [InlineData(0.001, 1)]
+    [InlineData(0.25, 0)]
+    public void A_first_class_that_cannot_be_told_from_the_second_is_no_disagreement(float lead, double agreement)
+    {
+        NetworkAnswers answers = Answers(4, lead);
+        ParityGate gate = new(answers);
+
+        // The model puts the network's second class first.
+        gate.Compare(Place, [0, 1, 2, 3], Fake(answers, (_, row) => (row[0], row[1]) = (row[1], row[0])), CancellationToken.None);
+
+        Assert.Equal(agreement, gate.Report.Top1Agreement);
+    }
+
+    [Fact]
+    public void A_clip_agrees_only_if_it_does_so_everywhere()
+    {
+        ParityGate gate = new(Answers(4));
+        foreach (int batch in (int[])[1, 2, 4])
+            gate.Compare(Place with { Batch = batch }, [0, 1, 2, 3], Fake(Answers(4), (size, rows) => rows[^1] += size == 2 ? 9 : 0), CancellationToken.None);
+
+        // The last of each batch of two.
+        Assert.Equal(0.5, gate.Report.Top1Agreement);
     }
 
     [Theory]
@@ -90,23 +105,103 @@ public sealed class ParityGateTests
     [InlineData(double.PositiveInfinity, double.PositiveInfinity)]
     public void Differences_are_published_rounded_up_to_one_digit(double measured, double published)
     {
-        ParityReport report = new ParityReport(measured, measured, 1, 8, ParityGate.BatchSizes).Rounded(tolerance: 9.7e-4);
+        ParityReport report = Report(measured, 1) with { MeanDifference = measured };
 
-        Assert.Equal((published, published), (report.LargestDifference, report.MeanDifference));
+        report = report.Rounded(tolerance: 9.7e-4);
+
+        Assert.Equal((published, published, published), (report.LargestDifference, report.MeanDifference, report.Cells[0].Largest));
     }
-
-    [Fact]
-    public void Accepts_what_is_within_the_tolerance() =>
-        ParityGate.Judge(new ParityReport(1e-3, 1e-4, 1, 8, ParityGate.BatchSizes), TinyModel.Options);
 
     [Fact]
     public void Logits_that_are_not_numbers_are_never_close()
     {
-        using OnnxModel model = OnnxModel.Open(TinyModel.Bytes(), "tiny");
-        ParityGate gate = new(model, (_, count) => [.. Enumerable.Repeat(float.NaN, count * model.Classes)], 1e-3);
+        ParityGate gate = new(Answers(2));
+        gate.Compare(Place, [0, 1], Fake(Answers(2), (_, rows) => rows[0] = float.NaN), CancellationToken.None);
 
-        ParityReport report = gate.Compare(TinyModel.Clips(2), CancellationToken.None);
-
-        Assert.Throws<GateRefusedException>(() => ParityGate.Judge(report, TinyModel.Options));
+        Assert.NotNull(GateJudgement.For(Answers(2), Limits).Objection(gate.Report, null));
     }
+
+    [Theory]
+    [InlineData("fp32", 20, 1e-3)]
+    [InlineData("fp16", 0.5, 1e-2)]
+    [InlineData("fp16", 20, 0.2)]
+    [InlineData("int8_static", 20, 4)]
+    public void Coarser_precisions_may_be_off_by_a_share_of_the_largest_logit(string precision, float largest, double bound)
+    {
+        NetworkAnswers answers = new([[]], new Dictionary<string, IReadOnlyList<float[]>> { ["logits"] = [[-largest, 0]] });
+
+        Assert.Equal(bound, GateJudgement.For(answers, GateLimits.ByPrecision[precision]).Bound, 6);
+    }
+
+    [Theory]
+    [InlineData("fp32", true)]
+    [InlineData("bf16", true)]
+    [InlineData("int8_dynamic", false)]
+    public void Features_decide_where_the_precision_is_fine(string precision, bool decide)
+    {
+        NetworkAnswers answers = new([[]], new Dictionary<string, IReadOnlyList<float[]>> { ["logits"] = [[1, 0]], ["features"] = [[4, 2]] });
+
+        Assert.Equal(decide, GateJudgement.For(answers, GateLimits.ByPrecision[precision]).Bounds.ContainsKey("features"));
+    }
+
+    [Fact]
+    public void Features_differ_by_a_share_of_the_largest()
+    {
+        NetworkAnswers answers = new([[]], new Dictionary<string, IReadOnlyList<float[]>> { ["features"] = [[-50, 2]] });
+        ParityGate gate = new(answers);
+
+        gate.Compare(Place, [0], (_, _) => new Dictionary<string, FloatTensor> { ["features"] = new([1, 2], [-50, 3]) }, CancellationToken.None);
+
+        Assert.Equal(0.02, gate.Report.LargestDifference, 9);
+    }
+
+    [Fact]
+    public void The_options_come_before_the_precisions_own_limits()
+    {
+        ExportOptions options = AnyOptions.Value with { Tolerance = 0.5, MinTop1Agreement = 0.25, MaxAccuracyLoss = 0.125 };
+
+        Assert.Equal(new GateLimits(0.5, 0, 0.25, 0.125, 3e-2), GateLimits.Of(options, "int8_static"));
+        Assert.Equal(GateLimits.ByPrecision["int8_static"], GateLimits.Of(AnyOptions.Value, "int8_static"));
+    }
+
+    [Fact]
+    public void A_graph_that_gives_too_few_values_is_named()
+    {
+        OnnxModelException problem = Assert.Throws<OnnxModelException>(() => new ParityGate(Answers(1)).Compare(
+            Place, [0], (_, _) => new Dictionary<string, FloatTensor> { ["logits"] = new([1, 2], [1, 2]) }, CancellationToken.None));
+
+        Assert.Contains("'logits'", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_provider_that_cannot_be_used_is_refused_if_it_was_asked_for()
+    {
+        GateProvider[] present = [new("cuda", null, "libcublas is missing"), new("cpu", OnnxDevice.Cpu)];
+
+        Assert.Equal(present, GateProvider.Choose(present, []));
+        Assert.Equal([present[1]], GateProvider.Choose(present, ["cpu"]));
+        Assert.Contains("libcublas", Assert.Throws<UsageException>(() => GateProvider.Choose(present, ["cuda"])).Message, StringComparison.Ordinal);
+        Assert.Contains("cuda, cpu", Assert.Throws<UsageException>(() => GateProvider.Choose(present, ["tpu"])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4, new[] { 1, 2, 4 })]
+    [InlineData(2, new[] { 1, 2 })]
+    [InlineData(1, new[] { 1 })]
+    public void One_two_and_the_largest_batch_are_tried(int most, int[] sizes) => Assert.Equal(sizes, GateRun.BatchSizes(most));
+
+    private static NetworkAnswers Answers(int clips, float lead = 3) => new(
+        [.. Enumerable.Range(0, clips).Select(clip => new[] { (byte)clip })],
+        new Dictionary<string, IReadOnlyList<float[]>> { ["logits"] = [.. Enumerable.Range(0, clips).Select(clip => new float[] { clip + lead, clip, clip - 2 })] });
+
+    // Gives what the network gives, changed; the first byte of a clip is its number.
+    private static AnswersOf Fake(NetworkAnswers answers, Action<int, Span<float>>? change = null) => (clips, count) =>
+    {
+        float[] rows = [.. clips.SelectMany(clip => answers.Outputs["logits"][clip])];
+        change?.Invoke(count, rows);
+        return new Dictionary<string, FloatTensor> { ["logits"] = new([count, rows.Length / count], rows) };
+    };
+
+    private static ParityReport Report(double difference, double agreement) =>
+        ParityReport.Of([new ParityCell(Place, 8, new Dictionary<string, double> { ["logits"] = difference }, 0, agreement)], 8, agreement);
 }

@@ -5,18 +5,28 @@ public sealed class ClassifierGraphTests
     // Worst difference seen: 4e-6 (logits of about 5).
     private const double Tolerance = 2e-5;
 
+    public static TheoryData<int, bool, GraphFlavour, int> Forms()
+    {
+        TheoryData<int, bool, GraphFlavour, int> forms = [];
+        foreach ((GraphFlavour flavour, int opset) in Styles.All)
+        {
+            forms.Add(1, false, flavour, opset);
+            forms.Add(3, false, flavour, opset);
+            forms.Add(2, true, flavour, opset);
+        }
+
+        return forms;
+    }
+
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(2, false)]
-    [InlineData(4, false)]
-    [InlineData(1, true)]
-    [InlineData(3, true)]
-    public void Classifier_matches_loops(int clips, bool attentive)
+    [MemberData(nameof(Forms))]
+    public void Classifier_matches_loops(int clips, bool attentive, GraphFlavour flavour, int opset)
     {
         ClassifierShape shape = TinyClassifier.Shape;
         WeightSet weights = TinyClassifier.Weights(attentive: attentive);
         var reference = new Reference(shape, weights);
-        using OnnxModel model = OnnxModel.Open(ClassifierGraph.Write(shape, weights, TinyClassifier.Contract()).ToArray(), "tiny");
+        OnnxDocument document = ClassifierGraph.Write(shape, weights, TinyClassifier.Contract(), new GraphOptions { Style = new GraphStyle(flavour, opset) });
+        using OnnxModel model = OnnxModel.Open(document.ToArray(), "tiny");
         int clipBytes = (int)model.Contract.Input.ClipBytes;
         byte[] video = SeededFloats.Bytes(clips * clipBytes, seed: 5);
 

@@ -13,7 +13,7 @@ public sealed class GraphBuilderTests
         Assert.Contains("blocks.0.norm1/LayerNormalization", names);
         Assert.Contains("blocks.1.attn/Softmax", names);
         Assert.Contains("blocks.1.mlp.fc1/MatMul", names);
-        Assert.Contains("patch_embed/Conv", names);
+        Assert.Contains("patch_embed/MatMul", names);
     }
 
     [Fact]

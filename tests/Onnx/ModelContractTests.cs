@@ -13,8 +13,11 @@ public sealed class ModelContractTests
     {
         ModelContract contract = TinyClassifier.Contract() with
         {
-            Parity = new ParityRecord(1e-3, 2.5e-5, 1, 12, [1, 2, 4]),
-            Accuracy = new AccuracyRecord("weizmann", 27, 0.75, 1),
+            Precision = "int8_static",
+            Flavour = "ort",
+            Batch = 1,
+            Parity = new ParityRecord(1e-3, 2.5e-5, 1, 12, [1, 2, 4]) { MeanDifference = 1e-6, Worst = new Dictionary<string, double> { ["cpu"] = 2.5e-5, ["batch 2"] = 1e-5 } },
+            Accuracy = new AccuracyRecord("weizmann", 27, 0.75, 1) { NetworkTop1 = 0.75 },
         };
 
         ModelContract read = ModelContract.Parse(contract.ToJson());
@@ -25,18 +28,49 @@ public sealed class ModelContractTests
         Assert.Equal("centre", (string?)read.Preparation["crop"]);
         Assert.Equal([1, 2, 4], read.Parity!.Batches);
         Assert.Equal(contract.Accuracy, read.Accuracy);
+        Assert.Equal(("int8_static", "ort", 1), (read.Precision, read.Flavour, read.Batch));
+        Assert.Equal(1e-5, read.Parity.Worst!["batch 2"]);
+    }
+
+    [Fact]
+    public void Documents_of_version_1_are_classifiers_of_floats_and_are_written_as_version_2()
+    {
+        ModelContract contract = ModelContract.Parse(Minimal.Replace(
+            "\"weights\"",
+            "\"parity\":{\"tolerance\":0.001,\"largest_difference\":4e-7,\"top1_agreement\":1,\"clips\":32,\"batches\":[1,2,4]},\"accuracy\":{\"dataset\":\"d\",\"videos\":9,\"top1\":0.5,\"top5\":1},\"weights\"",
+            StringComparison.Ordinal));
+
+        Assert.Equal((GraphKind.Classifier, "fp32", null, null), (contract.Graph, contract.Precision, contract.Flavour, contract.Batch));
+        Assert.Equal((4e-7, null, null), (contract.Parity!.LargestDifference, contract.Parity.MeanDifference, contract.Parity.Worst));
+        Assert.Null(contract.Accuracy!.NetworkTop1);
+        Assert.StartsWith("{\"version\":2,\"graph\":\"classifier\",\"precision\":\"fp32\"", contract.ToJson(), StringComparison.Ordinal);
+        Assert.Equal(contract.ToJson(), ModelContract.Parse(contract.ToJson()).ToJson());
+    }
+
+    [Fact]
+    public void Graphs_without_classes_have_no_labels()
+    {
+        ModelContract contract = TinyClassifier.Contract() with { Graph = GraphKind.Keys, KeysLayer = 3, Labels = [] };
+
+        ModelContract read = ModelContract.Parse(contract.ToJson());
+
+        Assert.Equal((GraphKind.Keys, 3, 0), (read.Graph, read.KeysLayer, read.Labels.Count));
     }
 
     [Fact]
     public void Every_name_is_in_snake_case()
     {
-        ModelContract contract = TinyClassifier.Contract() with { Parity = new ParityRecord(1e-3, 2.5e-5, 1, 12, [1]), Accuracy = new AccuracyRecord("d", 1, 1, 1) };
+        ModelContract contract = TinyClassifier.Contract() with
+        {
+            Parity = new ParityRecord(1e-3, 2.5e-5, 1, 12, [1]) { MeanDifference = 1e-6, Worst = new Dictionary<string, double> { ["cpu"] = 1e-6 } },
+            Accuracy = new AccuracyRecord("d", 1, 1, 1) { NetworkTop1 = 1 },
+        };
 
         JsonObject json = JsonNode.Parse(contract.ToJson())!.AsObject();
 
-        Assert.Equal(["version", "labels", "input", "preparation", "weights", "parity", "accuracy"], json.Select(member => member.Key));
-        Assert.Equal(["tolerance", "largest_difference", "top1_agreement", "clips", "batches"], json["parity"]!.AsObject().Select(member => member.Key));
-        Assert.Equal(["dataset", "videos", "top1", "top5"], json["accuracy"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(["version", "graph", "precision", "labels", "input", "preparation", "weights", "parity", "accuracy"], json.Select(member => member.Key));
+        Assert.Equal(["tolerance", "largest_difference", "top1_agreement", "clips", "batches", "mean_difference", "worst"], json["parity"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(["dataset", "videos", "top1", "top5", "network_top1"], json["accuracy"]!.AsObject().Select(member => member.Key));
     }
 
     [Fact]
@@ -47,12 +81,19 @@ public sealed class ModelContractTests
         Assert.Null(contract.Parity);
         Assert.Null(contract.Accuracy);
         Assert.DoesNotContain("parity", contract.ToJson(), StringComparison.Ordinal);
-        Assert.Equal(["version", "labels", "input", "preparation", "weights"], JsonNode.Parse(contract.ToJson())!.AsObject().Select(member => member.Key));
+        Assert.Equal(["version", "graph", "precision", "labels", "input", "preparation", "weights"], JsonNode.Parse(contract.ToJson())!.AsObject().Select(member => member.Key));
         Assert.Equal(16 * 224 * 224 * 3, contract.Input.ClipBytes);
     }
 
     [Theory]
-    [InlineData("\"version\":1", "\"version\":2", "version: expected 1, found 2")]
+    [InlineData("\"version\":1", "\"version\":3", "version: expected 1 to 2, found 3")]
+    [InlineData("\"version\":1", "\"version\":2", "graph: expected, found nothing")]
+    [InlineData("\"version\":1", "\"version\":1,\"graph\":\"classifier\"", "graph: unknown member")]
+    [InlineData("\"version\":1", "\"version\":2,\"graph\":\"Classifier\",\"precision\":\"fp32\"", "graph: expected one of classifier, encoder, keys, reconstruction, found the text 'Classifier'")]
+    [InlineData("\"version\":1", "\"version\":2,\"graph\":\"keys\",\"precision\":\"fp32\"", "keys_layer: expected, found nothing")]
+    [InlineData("\"version\":1", "\"version\":2,\"graph\":\"encoder\",\"keys_layer\":1,\"precision\":\"fp32\"", "keys_layer: expected nothing where no keys are given, found 1")]
+    [InlineData("\"version\":1", "\"version\":2,\"graph\":\"classifier\"", "precision: expected, found nothing")]
+    [InlineData("\"version\":1", "\"version\":2,\"graph\":\"classifier\",\"precision\":\"fp32\",\"batch\":0", "batch: expected an integer of at least 1, found 0")]
     [InlineData("\"version\":1", "\"version\":\"1\"", "version: expected an integer of at least 0, found the text '1'")]
     [InlineData("\"version\":1,", "", "version: expected, found nothing")]
     [InlineData("\"labels\":[\"a\",\"b\"],", "", "labels: expected, found nothing")]

@@ -105,7 +105,7 @@ public sealed class OnnxDocumentTests : IDisposable
     [Fact]
     public void Values_carry_the_names_of_their_modules()
     {
-        var graph = new GraphBuilder("test");
+        var graph = new GraphBuilder("test", new GraphStyle(GraphFlavour.Ort));
         Value y = graph.Named("blocks.0", graph.Node("com.example.Neg", [graph.Input("x", ElementType.Float, 1), default]));
         graph.Output("y", graph.Node("Neg", [y]), ElementType.Float, 1);
 

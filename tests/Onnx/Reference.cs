@@ -36,14 +36,20 @@ internal sealed class Reference(ClassifierShape shape, WeightSet weights)
 
     internal (double[] Logits, double[] Probabilities, double[] Features) Classify(ReadOnlySpan<byte> clip)
     {
-        double[][] tokens = Embed(clip);
-        for (int block = 0; block < shape.Depth; block++)
-            tokens = Block(tokens, $"blocks.{block}");
-
+        double[][] tokens = Tokens(clip, shape.Depth);
         double[] pooled = weights.TryGet("pool.query", out _) ? Pool(tokens) : Mean(tokens);
         double[] features = LayerNorm(pooled, W("fc_norm.weight"), W("fc_norm.bias"), shape.Epsilon);
         double[] logits = Linear(features, W("head.weight"), W("head.bias"));
         return (logits, Softmax(logits), features);
+    }
+
+    /// <summary>Tokens after the first blocks.</summary>
+    internal double[][] Tokens(ReadOnlySpan<byte> clip, int blocks)
+    {
+        double[][] tokens = Embed(clip);
+        for (int block = 0; block < blocks; block++)
+            tokens = Block(tokens, $"blocks.{block}");
+        return tokens;
     }
 
     internal double[] Pool(double[][] tokens)
@@ -116,7 +122,7 @@ internal sealed class Reference(ClassifierShape shape, WeightSet weights)
             double[] cube = Cube(clip, n / (side * side), n / side % side, n % side);
             tokens[n] = Linear(cube, W("patch_embed.proj.weight"), W("patch_embed.proj.bias"));
             for (int d = 0; d < shape.Width; d++)
-                tokens[n][d] += Position(n, d, shape.Width);
+                tokens[n][d] += weights.TryGet("pos_embed", out _) ? W("pos_embed")[(n * shape.Width) + d] : Position(n, d, shape.Width);
         }
 
         return tokens;
@@ -140,15 +146,24 @@ internal sealed class Reference(ClassifierShape shape, WeightSet weights)
                 {
                     for (int x = 0; x < shape.Patch; x++)
                     {
-                        int frame = (time * shape.Tubelet) + t;
-                        int pixel = (((frame * shape.Size) + (row * shape.Patch) + y) * shape.Size) + (column * shape.Patch) + x;
-                        values.Add(((clip[(pixel * 3) + c] / 255.0) - shape.Mean[c]) / shape.Std[c]);
+                        int place = (((((row * shape.Patch) + y) * shape.Size) + (column * shape.Patch) + x) * 3) + c;
+                        double centre = shape.CentreOverTime ? Average(clip, place) : 0;
+                        double value = clip[(((time * shape.Tubelet) + t) * shape.Size * shape.Size * 3) + place] - centre;
+                        values.Add(((value / 255) - shape.Mean[c]) / shape.Std[c]);
                     }
                 }
             }
         }
 
         return [.. values];
+    }
+
+    private double Average(ReadOnlySpan<byte> clip, int place)
+    {
+        double sum = 0;
+        for (int frame = 0; frame < shape.Frames; frame++)
+            sum += clip[(frame * shape.Size * shape.Size * 3) + place];
+        return sum / shape.Frames;
     }
 
     private static double[][] Sum(double[][] left, double[][] right) =>
@@ -169,7 +184,7 @@ internal sealed class Reference(ClassifierShape shape, WeightSet weights)
         return 2 / Math.Sqrt(Math.PI) * sum;
     }
 
-    private float[] W(string name) => weights.TryGet(name, out Weight weight)
+    internal float[] W(string name) => weights.TryGet(name, out Weight weight)
         ? weight.Read().ToArray()
         : throw new InvalidOperationException($"No weight {name}");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Unreel.Onnx.Tests;
@@ -23,26 +22,15 @@ internal static class SeededFloats
     }
 }
 
-internal static class FloatAssert
-{
-    /// <summary>Every value lies within <paramref name="absolute"/> of the expected one.</summary>
-    internal static void Close(IReadOnlyList<double> expected, IReadOnlyList<float> actual, double absolute)
-    {
-        Assert.Equal(expected.Count, actual.Count);
-        for (int i = 0; i < expected.Count; i++)
-        {
-            double difference = Math.Abs(expected[i] - actual[i]);
-            Assert.True(difference <= absolute, string.Create(CultureInfo.InvariantCulture, $"[{i}]: expected {expected[i]:R}, found {actual[i]:R}, which is {difference:E1} away"));
-        }
-    }
-}
-
 internal static class OnnxRun
 {
     /// <summary>Runs a graph with one float input and one float output, called <c>y</c>.</summary>
-    internal static float[] Once(GraphBuilder graph, float[] input, params long[] shape)
+    internal static float[] Once(GraphBuilder graph, float[] input, params long[] shape) => Once(graph.Build(), input, shape);
+
+    /// <summary>Runs a document with one float input and one float output, called <c>y</c>.</summary>
+    internal static float[] Once(OnnxDocument document, float[] input, params long[] shape)
     {
-        using var session = new InferenceSession(graph.Build().ToArray());
+        using var session = new InferenceSession(document.ToArray());
         using var value = OrtValue.CreateTensorValueFromMemory(input, shape);
         using var options = new RunOptions();
         using var outputs = session.Run(options, session.InputNames, [value], ["y"]);

@@ -28,7 +28,7 @@ internal static class TinyClassifier
         Weights = "sha256:0123",
     };
 
-    internal static WeightSet Weights(ClassifierShape? shape = null, bool attentive = false)
+    internal static WeightSet Weights(ClassifierShape? shape = null, bool attentive = false, bool head = true)
     {
         ClassifierShape s = shape ?? Shape;
         var weights = new WeightSet();
@@ -48,7 +48,8 @@ internal static class TinyClassifier
         }
 
         Norm("fc_norm");
-        Linear("head", s.Classes, s.Width);
+        if (head)
+            Linear("head", s.Classes, s.Width);
         if (attentive)
         {
             Add("pool.query", 1, 1, s.Width);

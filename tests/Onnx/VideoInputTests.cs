@@ -4,55 +4,16 @@ namespace Unreel.Onnx.Tests;
 
 public sealed class VideoInputTests
 {
-    [Fact]
-    public void Normalise_moves_channels_and_scales_each()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Patch_embedding_and_positions_match_loops(bool centred)
     {
-        float[] mean = [0.1f, 0.5f, 0.9f], std = [0.2f, 0.25f, 0.5f];
-        const int frames = 2, height = 3, width = 4;
-        byte[] video = SeededFloats.Bytes(2 * frames * height * width * 3, seed: 1);
-        video[0] = 0;
-        video[1] = 255;
-
-        float[] actual = Run(video, [2, frames, height, width, 3], (graph, value) => VideoInput.Normalise(graph, value, mean, std));
-
-        double[] expected = new double[video.Length];
-        for (int i = 0; i < video.Length; i++)
-        {
-            int channel = i % 3, pixel = i / 3, clip = pixel / (frames * height * width);
-            int place = (((clip * 3) + channel) * frames * height * width) + (pixel % (frames * height * width));
-            expected[place] = ((video[i] / 255.0) - mean[channel]) / std[channel];
-        }
-
-        FloatAssert.Close(expected, actual, 1e-6);
-    }
-
-    [Fact]
-    public void Centring_subtracts_each_pixels_mean_over_the_frames()
-    {
-        const int frames = 3, pixels = 4;
-        byte[] video = SeededFloats.Bytes(2 * frames * pixels * 3, seed: 4);
-
-        float[] actual = Run(video, [2, frames, 2, 2, 3], (graph, value) => VideoInput.Normalise(graph, value, [0, 0, 0], [0.1f, 0.2f, 0.5f], centreOverTime: true));
-
-        double[] expected = [.. from clip in Enumerable.Range(0, 2) from channel in Enumerable.Range(0, 3) from frame in Enumerable.Range(0, frames) from pixel in Enumerable.Range(0, pixels)
-                                let values = Enumerable.Range(0, frames).Select(t => (double)video[(((((clip * frames) + t) * pixels) + pixel) * 3) + channel]).ToArray()
-                                select (values[frame] - values.Average()) / 255 / new[] { 0.1, 0.2, 0.5 }[channel]];
-        FloatAssert.Close(expected, actual, 1e-5);
-    }
-
-    [Fact]
-    public void Patch_embedding_and_positions_match_loops()
-    {
-        ClassifierShape shape = TinyClassifier.Shape;
+        ClassifierShape shape = TinyClassifier.Shape with { Mean = [0.1f, 0.5f, 0.9f], Std = [0.2f, 0.25f, 0.5f], CentreOverTime = centred };
         WeightSet weights = TinyClassifier.Weights();
         byte[] clip = SeededFloats.Bytes(shape.Frames * shape.Size * shape.Size * 3, seed: 2);
 
-        float[] actual = Run(clip, [1, shape.Frames, shape.Size, shape.Size, 3], (graph, value) =>
-        {
-            Value normalised = VideoInput.Normalise(graph, value, shape.Mean, shape.Std);
-            Value tokens = VideoInput.PatchEmbedding(graph, normalised, new WeightScope(weights)["patch_embed"], shape);
-            return VideoInput.AddPositions(graph, tokens, new WeightScope(weights)["pos_embed"], shape);
-        });
+        float[] actual = Run(clip, [1, shape.Frames, shape.Size, shape.Size, 3], (graph, value) => VideoEncoder.Embed(graph, value, new WeightScope(weights), shape, new GraphOptions()));
 
         FloatAssert.Close([.. new Reference(shape, weights).Embed(clip).SelectMany(token => token)], actual, 1e-5);
     }
@@ -61,7 +22,7 @@ public sealed class VideoInputTests
     public void Positions_that_weights_bring_along_take_the_sinusoids_place()
     {
         ClassifierShape shape = TinyClassifier.Shape;
-        float[] own = [.. VideoInput.Positions(shape.Tokens, shape.Width).Select(value => value + 1)];
+        float[] own = [.. Positions.Table(shape.Tokens, shape.Width).Select(value => value + 1)];
         WeightSet weights = TinyClassifier.Weights();
         weights.Add("pos_embed", [1, shape.Tokens, shape.Width], own);
         byte[] clip = SeededFloats.Bytes(shape.Frames * shape.Size * shape.Size * 3, seed: 2);
@@ -71,8 +32,7 @@ public sealed class VideoInputTests
         FloatAssert.Close([.. without.Select(value => value + 1.0)], with, 1e-5);
         Assert.NotEmpty(ClassifierGraph.Write(shape, weights, TinyClassifier.Contract()).ToArray());
 
-        float[] Embedded(WeightSet set) => Run(clip, [1, shape.Frames, shape.Size, shape.Size, 3], (graph, value) => VideoInput.AddPositions(
-            graph, VideoInput.PatchEmbedding(graph, VideoInput.Normalise(graph, value, shape.Mean, shape.Std), new WeightScope(set)["patch_embed"], shape), new WeightScope(set)["pos_embed"], shape));
+        float[] Embedded(WeightSet set) => Run(clip, [1, shape.Frames, shape.Size, shape.Size, 3], (graph, value) => VideoEncoder.Embed(graph, value, new WeightScope(set), shape, new GraphOptions()));
     }
 
     [Fact]
@@ -80,7 +40,7 @@ public sealed class VideoInputTests
     {
         const int tokens = 1568, width = 384;
 
-        float[] table = VideoInput.Positions(tokens, width);
+        float[] table = Positions.Table(tokens, width);
 
         var places = new (int Token, int Column)[] { (0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (700, 51), (1567, 382), (1567, 383) };
         FloatAssert.Close(

@@ -29,6 +29,8 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
 
     public Task<Stream> OpenAsync(Descriptor blob, CancellationToken ct) => inner.OpenAsync(blob, ct);
 
+    public Task<Stream> OpenPartAsync(Descriptor blob, long offset, long count, CancellationToken ct) => inner.OpenPartAsync(blob, offset, count, ct);
+
     public string? LocalFile(Digest blob) => inner.LocalFile(blob);
 
     public Task<IReadOnlyList<string>> VerifyAsync(ArtifactRef artifact, bool deep, CancellationToken ct) => inner.VerifyAsync(artifact, deep, ct);

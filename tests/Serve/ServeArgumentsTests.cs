@@ -39,6 +39,17 @@ public sealed class ServeArgumentsTests
     }
 
     [Fact]
+    public void A_device_is_one_that_there_is()
+    {
+        UsageException problem = Assert.Throws<UsageException>(() => Models.OnnxModelLoader.OptionsOf(1, "gpu"));
+        OnnxModelOptions cuda = Models.OnnxModelLoader.OptionsOf(2, "cuda:1,cpu");
+
+        Assert.StartsWith("'gpu' is no device; expected cpu, cuda, or cuda:1", problem.Message, StringComparison.Ordinal);
+        Assert.Equal((OnnxDevice.Cuda, 1, true, 2), (cuda.Device, cuda.DeviceId, cuda.AllowCpuFallback, cuda.Threads));
+        Assert.Equal("cpu", ServeArguments.Parse(["--model", "m"], _ => null).Options.Device);
+    }
+
+    [Fact]
     public void A_name_and_its_value_may_be_one_word() =>
         Assert.Equal(("onnx/a:b", 9), (ServeArguments.Parse(["--model=onnx/a:b", "--port=9"], _ => null).Options.Model, ServeArguments.Parse(["-m", "x", "--port", "9"], _ => null).Options.Port));
 

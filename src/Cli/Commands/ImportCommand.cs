@@ -6,8 +6,9 @@ namespace Unreel.Cli.Commands;
 internal static class ImportCommand
 {
     public static Command Create() =>
-        new("import", "Brings what others made into the store: weights of VideoMAE, VideoMAE V2 and Hugging Face.")
+        new("import", "Brings what others made into the store: weights of VideoMAE, VideoMAE V2 and Hugging Face, and ONNX classifiers.")
         {
             ImportWeightsCommand.Create(),
+            ImportOnnxCommand.Create(),
         };
 }

@@ -86,7 +86,7 @@ internal static class ImportWeightsCommand
 
     private static WeightImportOptions Options(ParseResult parsed) => new()
     {
-        Labels = parsed.GetValue(Labels) is { } file ? ReadLabels(file) : null,
+        Labels = parsed.GetValue(Labels) is { } file ? LabelsFile.Read(file) : null,
         AllowMissing = parsed.GetValue(AllowMissing)!,
         AllowSurplus = parsed.GetValue(AllowSurplus)!,
         Frames = parsed.GetValue(Frames),
@@ -102,16 +102,6 @@ internal static class ImportWeightsCommand
         TestCrops = parsed.GetValue(TestCrops),
         Seed = parsed.GetValue(Seed),
     };
-
-    private static string[] ReadLabels(string file)
-    {
-        if (!File.Exists(file))
-            throw new UsageException($"--labels: there is no file '{file}'.");
-
-        string[] labels = [.. File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
-        string? repeated = labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
-        return repeated is null ? labels : throw new UsageException($"--labels: '{file}' names '{repeated}' more than once.");
-    }
 
     // What decides the bytes: the file's own, and what was asked for beside them.
     private static async Task<Lineage> LineageAsync(string path, WeightImportResult result, CancellationToken ct)

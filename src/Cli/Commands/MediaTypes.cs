@@ -13,6 +13,7 @@ internal static class MediaTypes
         [".mkv"] = "video/x-matroska",
         [".mov"] = "video/quicktime",
         [".mp4"] = "video/mp4",
+        [".onnx"] = "application/onnx",
         [".png"] = "image/png",
         [".svg"] = "image/svg+xml",
         [".txt"] = "text/plain",

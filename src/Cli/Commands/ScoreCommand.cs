@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Unreel.Cli.Output;
+using Unreel.Onnx;
 using Unreel.Pipelines;
 using Unreel.Serve.Scoring;
 
@@ -19,12 +20,13 @@ internal static class ScoreCommand
         Option<bool> resume = new("--resume") { Description = "Go on where an earlier run was stopped." };
         Option<bool> overwrite = new("--overwrite") { Description = "Throw away what an earlier run left." };
         Option<int> threads = new("--threads") { Description = "Threads of one inference; 0 for one a core." };
+        Option<string> device = new("--device") { Description = $"Where inference runs: {OnnxDevices.Help}.", DefaultValueFactory = _ => "cpu" };
         Option<int> workers = new("--workers") { Description = "Threads that decode ahead; 0 for one a core." };
         Option<string?> store = StoreOptions.Store();
         Option<bool> json = StoreOptions.Json();
         Command command = new("score", "Labels a folder of videos: one row a file, with the reason for each that could not be read.")
         {
-            model, videos, output, topK, failures, resume, overwrite, threads, workers, store, json,
+            model, videos, output, topK, failures, resume, overwrite, threads, device, workers, store, json,
         };
         command.SetAction(async (parsed, ct) =>
         {
@@ -39,7 +41,7 @@ internal static class ScoreCommand
                 Overwrite = parsed.GetValue(overwrite),
                 Workers = parsed.GetValue(workers),
             };
-            FolderScorer scorer = FolderScorer.Create(StoreOptions.Open(parsed, store), threads: parsed.GetValue(threads));
+            FolderScorer scorer = FolderScorer.Create(StoreOptions.Open(parsed, store), threads: parsed.GetValue(threads), device: parsed.GetValue(device)!, notice: Console.Error.WriteLine);
             ScoreSummary summary = await ProgressDisplay.RunAsync(progress => scorer.RunAsync(options, progress, ct));
             Report(summary, options.Out, parsed.GetValue(json));
             return ExitCodes.Done;

@@ -19,6 +19,9 @@ internal static class ErrorMap
         new(typeof(ModelException), Except: typeof(NonFiniteException)),
         new(typeof(OnnxModelException)),
         new(typeof(ContractException)),
+        new(typeof(PrecisionException)),
+        new(typeof(GraphException)),
+        new(typeof(WeightException)),
     ];
 
     /// <summary>What can go wrong with the machine or the training although everything asked for made sense; exit code 1.</summary>

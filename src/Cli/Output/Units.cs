@@ -1,4 +1,5 @@
 using System.Globalization;
+using Unreel.Serve.Registry;
 
 namespace Unreel.Cli.Output;
 
@@ -17,6 +18,9 @@ internal static class Units
 
         return string.Create(CultureInfo.InvariantCulture, $"{(prefix == 0 ? value : Math.Round(value, 1))} {Prefixes[prefix]}");
     }
+
+    /// <summary>Three significant digits, e.g. <c>22.0 M</c>.</summary>
+    public static string Count(long count) => Figures.Count(count);
 
     /// <summary>Four significant digits.</summary>
     public static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);

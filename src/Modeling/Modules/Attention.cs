@@ -41,4 +41,11 @@ internal sealed class Attention : nn.Module<Tensor, Tensor>, IMixedPrecision
         Tensor mixedBND = mixedBHNK.transpose(1, 2).reshape(clips, tokens, width);
         return MixedPrecision.Run(_proj, mixedBND, ComputeType).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The keys of all heads side by side, [B, N, D], as <see cref="forward"/> computes them from the same tokens.</summary>
+    public Tensor Keys(Tensor xBND)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return nn.functional.linear(xBND, _qkv.weight.chunk(3, 0)[1]).MoveToOuterDisposeScope();
+    }
 }

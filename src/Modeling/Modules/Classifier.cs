@@ -84,7 +84,7 @@ internal sealed class Classifier : nn.Module<Tensor, Tensor>
         for (int index = _frozenBlocks ?? 0; index < _blocks.Count; index++)
         {
             Tensor? scales = paths?.select(0, index);
-            xBND = _blocks[index].Run(xBND, scales?.select(0, 0), scales?.select(0, 1));
+            xBND = scales is null ? _blocks[index].call(xBND) : _blocks[index].Run(xBND, scales.select(0, 0), scales.select(0, 1));
         }
 
         return _norm.call(_pool is null ? xBND.mean([1]) : _pool.call(xBND)).MoveToOuterDisposeScope();

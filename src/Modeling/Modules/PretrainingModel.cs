@@ -82,6 +82,13 @@ internal sealed class PretrainingModel : nn.Module<Tensor, Tensor, Tensor, Tenso
         return _sampler!.call(tokensBND + _encoderPositions.All).MoveToOuterDisposeScope();
     }
 
+    /// <summary>What the encoder makes of tokens without positions [B, V, D] at numbered places, [B, V, D].</summary>
+    public Tensor Encode(Tensor tokensBVD, Tensor visibleBV)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return _encoder.call(tokensBVD, _encoderPositions.Select(visibleBV)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>As <see cref="forward"/>, from visible tokens without positions [B, V, D].</summary>
     public Tensor[] Predict(Tensor tokensBVD, Tensor visibleBV, Tensor maskedBM)
     {

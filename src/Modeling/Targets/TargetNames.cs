@@ -8,6 +8,9 @@ public static class TargetNames
     /// <summary>The target that needs a tokenizer.</summary>
     public const string Codes = Modeling.Codes.OptionName;
 
+    /// <summary>The target of an autoencoder that says none: VideoMAE's.</summary>
+    internal const string Default = "normalised_pixels";
+
     /// <summary>The names, in ordinal order.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Known.Select(target => target.Name).Append(Codes).Order(StringComparer.Ordinal)];
 

@@ -53,7 +53,8 @@ internal static class Reconstructions
         return pixels;
     }
 
-    private static void Round(ReadOnlySpan<float> values, Span<byte> bytes)
+    /// <summary>From pixels of about 0 to 1 to bytes.</summary>
+    internal static void Round(ReadOnlySpan<float> values, Span<byte> bytes)
     {
         for (int value = 0; value < values.Length; value++)
             bytes[value] = (byte)Math.Clamp(MathF.Round(values[value] * 255), 0, 255);

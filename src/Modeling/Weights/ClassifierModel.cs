@@ -11,15 +11,8 @@ public sealed class ClassifierModel : IDisposable
     private readonly Classifier _network;
     private readonly Device _device;
 
-    private ClassifierModel(ModelDescription description, Classifier network, Device device)
-    {
-        (Description, _network, _device) = (description, network, device);
-        Dictionary<string, (long[] Shape, float[] Data)> weights = Parameters.Of(network).ToDictionary(
-            entry => entry.Name, entry => (entry.Parameter.shape, Parameters.Get(entry.Parameter)), StringComparer.Ordinal);
-        if (network.OwnPositions is { } positions)
-            weights.Add(ParameterTable.Positions, ([1, description.Shape.Tokens, description.Shape.Width], positions));
-        Weights = weights;
-    }
+    private ClassifierModel(ModelDescription description, Classifier network, Device device, IReadOnlyDictionary<string, SavedWeight> weights) =>
+        (Description, _network, _device, Weights) = (description, network, device, weights);
 
     /// <summary>The document beside the weights.</summary>
     public ModelDescription Description { get; }
@@ -39,8 +32,9 @@ public sealed class ClassifierModel : IDisposable
     /// <summary>
     /// The weights by VideoMAE's names, row-major; <c>patch_embed.proj.weight</c> is [width, 3, tubelet, patch, patch].
     /// Those of a learned pooling begin with <c>pool.</c>. <c>pos_embed</c> [1, tokens, width] is among them only where positions other than the sinusoid were imported.
+    /// They are read from the folder when they are asked for, whether the network is still there or not.
     /// </summary>
-    public IReadOnlyDictionary<string, (long[] Shape, float[] Data)> Weights { get; }
+    public IReadOnlyDictionary<string, SavedWeight> Weights { get; }
 
     /// <summary>Loads a folder that fine-tuning wrote.</summary>
     /// <param name="folder">Holds <c>model.safetensors</c> and <c>model.json</c>.</param>
@@ -59,7 +53,7 @@ public sealed class ClassifierModel : IDisposable
             WeightsFolder.LoadClassifier(folder, network);
             network.to(device);
             network.eval();
-            return new ClassifierModel(description, network, device);
+            return new ClassifierModel(description, network, device, SavedWeight.AllOf(Path.Combine(folder, WeightsFolder.WeightsName)));
         }
         catch
         {
@@ -75,6 +69,32 @@ public sealed class ClassifierModel : IDisposable
     /// <exception cref="ArgumentException">The bytes are not those of so many clips.</exception>
     public float[] Logits(ReadOnlySpan<byte> clips, int count)
     {
+        byte[] cubes = CubesOf(clips, count);
+        return Quietly(cubes, count, inputBNC => Parameters.Get(_network.call(inputBNC)));
+    }
+
+    /// <summary>Computes logits and, on the way, what chosen modules give.</summary>
+    /// <param name="clips">uint8 [clip, frame, row, column, channel].</param>
+    /// <param name="count">The number of clips.</param>
+    /// <param name="isWanted">Chooses modules by name, such as <c>blocks.3.mlp.fc1</c>; those of one input and one output are asked. <c>blocks.3.attn.keys</c> is what the block's attention has for keys, heads side by side.</param>
+    /// <returns>The outputs by module's name, row-major; <c>head</c> gives the logits, <c>fc_norm</c> the features.</returns>
+    /// <exception cref="ArgumentException">The bytes are not those of so many clips.</exception>
+    public IReadOnlyDictionary<string, float[]> Trace(ReadOnlySpan<byte> clips, int count, Predicate<string> isWanted)
+    {
+        byte[] cubes = CubesOf(clips, count);
+        return Quietly(cubes, count, inputBNC =>
+        {
+            using ModuleTrace trace = new(_network, isWanted);
+            _network.call(inputBNC);
+            return trace.Outputs;
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _network.Dispose();
+
+    private byte[] CubesOf(ReadOnlySpan<byte> clips, int count)
+    {
         if (clips.Length != (long)count * Shape.ClipBytes)
             throw new ArgumentException($"{count} clips have {(long)count * Shape.ClipBytes} bytes, not {clips.Length}.", nameof(clips));
 
@@ -82,15 +102,17 @@ public sealed class ClassifierModel : IDisposable
         for (int clip = 0; clip < count; clip++)
             Cubes.Arrange(Shape, clips.Slice(clip * Shape.ClipBytes, Shape.ClipBytes), cubes.AsSpan(clip * Shape.ClipBytes, Shape.ClipBytes));
 
+        return cubes;
+    }
+
+    private T Quietly<T>(byte[] cubes, int count, Func<Tensor, T> compute)
+    {
         lock (_turn)
         {
             using DisposeScope scope = NewDisposeScope();
             using IDisposable quiet = no_grad();
             Tensor cubesBNC = ClipTensor.Bytes(Shape, cubes, count, _device);
-            return Parameters.Get(_network.call(ClipTensor.Input(Shape, cubesBNC, Normalisation)));
+            return compute(ClipTensor.Input(Shape, cubesBNC, Normalisation));
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _network.Dispose();
 }

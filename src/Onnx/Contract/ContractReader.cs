@@ -6,26 +6,52 @@ namespace Unreel.Onnx;
 /// <summary>Reads a contract by hand, so that every complaint names the member, what was expected and what was found.</summary>
 internal static class ContractReader
 {
+    private static readonly string[] FirstMembers = ["version", "labels", "input", "preparation", "weights", "parity", "accuracy"];
+
     internal static ModelContract Read(JsonElement root)
     {
         Expect(root, JsonValueKind.Object, "document", "an object");
         int version = Integer(Member(root, "", "version"), "version", least: 0);
-        if (version != ModelContract.CurrentVersion)
-            throw new ContractException($"version: expected {ModelContract.CurrentVersion}, found {version}");
+        if (version is < ModelContract.OldestVersion or > ModelContract.CurrentVersion)
+            throw new ContractException($"version: expected {ModelContract.OldestVersion} to {ModelContract.CurrentVersion}, found {version}");
 
-        Only(root, "", "version", "labels", "input", "preparation", "weights", "parity", "accuracy");
+        bool isFirst = version == ModelContract.OldestVersion;
+        Only(root, "", isFirst ? FirstMembers : [.. FirstMembers, "graph", "keys_layer", "precision", "flavour", "batch"]);
+        GraphKind graph = isFirst ? GraphKind.Classifier : Graph(Member(root, "", "graph"));
         return new ModelContract
         {
-            Labels = Labels(Member(root, "", "labels")),
+            Graph = graph,
+            KeysLayer = KeysLayer(root, graph),
+            Precision = isFirst ? "fp32" : Text(Member(root, "", "precision"), "precision"),
+            Flavour = root.TryGetProperty("flavour", out JsonElement flavour) ? Text(flavour, "flavour") : null,
+            Batch = root.TryGetProperty("batch", out JsonElement batch) ? Integer(batch, "batch", least: 1) : null,
+            Labels = Labels(Member(root, "", "labels"), graph),
             Input = Input(Member(root, "", "input")),
             Preparation = Preparation(Member(root, "", "preparation")),
             Weights = Text(Member(root, "", "weights"), "weights"),
-            Parity = root.TryGetProperty("parity", out JsonElement parity) ? Parity(parity) : null,
-            Accuracy = root.TryGetProperty("accuracy", out JsonElement accuracy) ? Accuracy(accuracy) : null,
+            Parity = root.TryGetProperty("parity", out JsonElement parity) ? Parity(parity, isFirst) : null,
+            Accuracy = root.TryGetProperty("accuracy", out JsonElement accuracy) ? Accuracy(accuracy, isFirst) : null,
         };
     }
 
-    private static List<string> Labels(JsonElement array)
+    private static GraphKind Graph(JsonElement element)
+    {
+        string text = Text(element, "graph");
+        return Enum.GetValues<GraphKind>().Cast<GraphKind?>().FirstOrDefault(graph => NameOf(graph!.Value) == text)
+            ?? throw new ContractException($"graph: expected one of {string.Join(", ", Enum.GetValues<GraphKind>().Select(NameOf))}, found the text '{text}'");
+    }
+
+    private static int? KeysLayer(JsonElement root, GraphKind graph)
+    {
+        if (graph == GraphKind.Keys)
+            return Integer(Member(root, "", "keys_layer"), "keys_layer", least: 0);
+
+        return root.TryGetProperty("keys_layer", out JsonElement layer) ? throw new ContractException($"keys_layer: expected nothing where no keys are given, found {Found(layer)}") : null;
+    }
+
+    private static string NameOf(GraphKind graph) => JsonNamingPolicy.SnakeCaseLower.ConvertName(graph.ToString());
+
+    private static List<string> Labels(JsonElement array, GraphKind graph)
     {
         Expect(array, JsonValueKind.Array, "labels", "a list of names");
         var labels = new List<string>();
@@ -37,7 +63,9 @@ internal static class ContractReader
             labels.Add(label);
         }
 
-        return labels.Count > 0 ? labels : throw new ContractException("labels: expected at least one name, found none");
+        if (graph == GraphKind.Classifier && labels.Count == 0)
+            throw new ContractException("labels: expected at least one name, found none");
+        return labels;
     }
 
     private static InputGeometry Input(JsonElement input)
@@ -57,11 +85,12 @@ internal static class ContractReader
         return JsonObject.Create(preparation.Clone())!;
     }
 
-    private static ParityRecord Parity(JsonElement parity)
+    private static ParityRecord Parity(JsonElement parity, bool isFirst)
     {
         const string path = "parity.";
         Expect(parity, JsonValueKind.Object, "parity", "an object");
-        Only(parity, path, "tolerance", "largest_difference", "top1_agreement", "clips", "batches");
+        string[] members = ["tolerance", "largest_difference", "top1_agreement", "clips", "batches"];
+        Only(parity, path, isFirst ? members : [.. members, "mean_difference", "worst"]);
         JsonElement batches = Member(parity, path, "batches");
         Expect(batches, JsonValueKind.Array, "parity.batches", "a list of integers");
         return new ParityRecord(
@@ -69,19 +98,33 @@ internal static class ContractReader
             Number(parity, path, "largest_difference"),
             Share(parity, path, "top1_agreement"),
             Integer(Member(parity, path, "clips"), "parity.clips", least: 1),
-            [.. batches.EnumerateArray().Select((batch, i) => Integer(batch, $"parity.batches[{i}]", least: 1))]);
+            [.. batches.EnumerateArray().Select((batch, i) => Integer(batch, $"parity.batches[{i}]", least: 1))])
+        {
+            MeanDifference = parity.TryGetProperty("mean_difference", out _) ? Number(parity, path, "mean_difference") : null,
+            Worst = parity.TryGetProperty("worst", out JsonElement worst) ? Worst(worst) : null,
+        };
     }
 
-    private static AccuracyRecord Accuracy(JsonElement accuracy)
+    private static Dictionary<string, double> Worst(JsonElement worst)
+    {
+        Expect(worst, JsonValueKind.Object, "parity.worst", "an object");
+        return worst.EnumerateObject().ToDictionary(member => member.Name, member => Number(worst, "parity.worst.", member.Name), StringComparer.Ordinal);
+    }
+
+    private static AccuracyRecord Accuracy(JsonElement accuracy, bool isFirst)
     {
         const string path = "accuracy.";
         Expect(accuracy, JsonValueKind.Object, "accuracy", "an object");
-        Only(accuracy, path, "dataset", "videos", "top1", "top5");
+        string[] members = ["dataset", "videos", "top1", "top5"];
+        Only(accuracy, path, isFirst ? members : [.. members, "network_top1"]);
         return new AccuracyRecord(
             Text(Member(accuracy, path, "dataset"), "accuracy.dataset"),
             Integer(Member(accuracy, path, "videos"), "accuracy.videos", least: 1),
             Share(accuracy, path, "top1"),
-            Share(accuracy, path, "top5"));
+            Share(accuracy, path, "top5"))
+        {
+            NetworkTop1 = accuracy.TryGetProperty("network_top1", out _) ? Share(accuracy, path, "network_top1") : null,
+        };
     }
 
     private static JsonElement Member(JsonElement parent, string path, string name) =>

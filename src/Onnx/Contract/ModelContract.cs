@@ -13,8 +13,11 @@ public sealed record ModelContract
     /// <summary>Name of the metadata entry that holds the document.</summary>
     public const string Key = "unreel.contract";
 
-    /// <summary>Version of the document that is written and read here.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>Version of the document that is written here; those from <see cref="OldestVersion"/> on are read.</summary>
+    public const int CurrentVersion = 2;
+
+    /// <summary>The oldest version that is read: it knew classifiers of 32-bit floats only.</summary>
+    public const int OldestVersion = 1;
 
     private static readonly JsonSerializerOptions Options = new()
     {
@@ -22,11 +25,32 @@ public sealed record ModelContract
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>Version of the document; always <see cref="CurrentVersion"/>.</summary>
-    [JsonPropertyOrder(-1)]
+    /// <summary>Version of the document; always <see cref="CurrentVersion"/>, whichever was read.</summary>
+    [JsonPropertyOrder(-3)]
     public int Version { get; } = CurrentVersion;
 
-    /// <summary>Names of the classes in the head's order; at least one, none blank, none twice.</summary>
+    /// <summary>What the graph computes. Default a classifier.</summary>
+    [JsonPropertyOrder(-2)]
+    [JsonConverter(typeof(JsonStringEnumConverter<GraphKind>))]
+    public GraphKind Graph { get; init; }
+
+    /// <summary>The block, from 0, whose attention keys are given; null where none are.</summary>
+    [JsonPropertyOrder(-2)]
+    public int? KeysLayer { get; init; }
+
+    /// <summary>What the numbers inside are, by the export's word for it, such as <c>fp32</c> or <c>int8_static</c>; <c>foreign</c> for a model that was made elsewhere. Default <c>fp32</c>.</summary>
+    [JsonPropertyOrder(-2)]
+    public string Precision { get; init; } = "fp32";
+
+    /// <summary>Whom the operators are for, <c>portable</c> or <c>ort</c>; null where nobody knows.</summary>
+    [JsonPropertyOrder(-2)]
+    public string? Flavour { get; init; }
+
+    /// <summary>How many clips the model takes at once, where it takes no other number; null where it takes any.</summary>
+    [JsonPropertyOrder(-2)]
+    public int? Batch { get; init; }
+
+    /// <summary>Names of the classes in the head's order, none blank, none twice; at least one for a classifier, none for another graph.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
     /// <summary>Frames, rows and columns the model takes.</summary>
@@ -80,14 +104,28 @@ public sealed record InputGeometry(int Frames, int Height, int Width)
 /// <summary>A comparison of the model with the network it was made from, on the same clips.</summary>
 /// <param name="Tolerance">Largest difference of a logit that was allowed.</param>
 /// <param name="LargestDifference">Largest difference of a logit that was found.</param>
-/// <param name="Top1Agreement">Share of clips with the same first class, 0 to 1.</param>
+/// <param name="Top1Agreement">Share of clips with the same first class, 0 to 1; 1 where there are no classes.</param>
 /// <param name="Clips">Clips compared.</param>
 /// <param name="Batches">Batch sizes tried.</param>
-public sealed record ParityRecord(double Tolerance, double LargestDifference, double Top1Agreement, int Clips, IReadOnlyList<int> Batches);
+public sealed record ParityRecord(double Tolerance, double LargestDifference, double Top1Agreement, int Clips, IReadOnlyList<int> Batches)
+{
+    /// <summary>Mean difference of a logit; null in documents of version 1.</summary>
+    public double? MeanDifference { get; init; }
+
+    /// <summary>
+    /// The largest difference among the comparisons that have something in common: by provider (<c>cpu</c>), by how much ONNX Runtime
+    /// rewrites (<c>basic</c>), by batch (<c>batch 2</c>); null in documents of version 1.
+    /// </summary>
+    public IReadOnlyDictionary<string, double>? Worst { get; init; }
+}
 
 /// <summary>Accuracy on a labelled set.</summary>
 /// <param name="Dataset">What it was measured on.</param>
 /// <param name="Videos">Videos measured.</param>
 /// <param name="Top1">Share with the right class first, 0 to 1.</param>
 /// <param name="Top5">Share with the right class among the first five, 0 to 1.</param>
-public sealed record AccuracyRecord(string Dataset, int Videos, double Top1, double Top5);
+public sealed record AccuracyRecord(string Dataset, int Videos, double Top1, double Top5)
+{
+    /// <summary>The same share as <see cref="Top1"/> of the network that the model was made from; null where it was not measured.</summary>
+    public double? NetworkTop1 { get; init; }
+}

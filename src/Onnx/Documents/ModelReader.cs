@@ -123,7 +123,7 @@ internal static class ModelReader
             Dictionary<string, string> entries = header.ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value);
             string location = entries.GetValueOrDefault("location") ?? throw Wrong(header, "names no file");
             if (Path is null)
-                throw Wrong(header, $"is in the file '{location}' beside the model, which is not at hand when a model is read from memory");
+                return () => throw Wrong(header, $"is in the file '{location}' beside the model, which is not at hand when a model is read from memory");
             if (System.IO.Path.IsPathRooted(location) || location.Split('/', '\\').Contains(".."))
                 throw Wrong(header, $"is in '{location}', which is not beside the model");
 

@@ -101,6 +101,7 @@ public sealed class OnnxDocument
         };
         model.OpsetImport.Add(Model.OpsetImport);
         model.MetadataProps.Add(Model.MetadataProps);
+        model.Functions.Add(Model.Functions);
         return model;
     }
 

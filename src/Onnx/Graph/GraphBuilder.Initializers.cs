@@ -22,8 +22,12 @@ public sealed partial class GraphBuilder
     public Value Transposed(WeightScope weight, int rows, int columns)
     {
         Func<ReadOnlyMemory<float>> read = weight.Read([rows, columns]);
-        return Add($"{weight.Path}.transposed", ElementType.Float, [columns, rows], () => RawData.Of<float>(Transpose(read().Span, rows, columns)));
+        return Transposed(weight.Path, read, rows, columns);
     }
+
+    /// <summary>Writes a matrix that is read or computed when the model is saved as <see cref="Transposed(WeightScope, int, int)"/> does.</summary>
+    internal Value Transposed(string name, Func<ReadOnlyMemory<float>> read, int rows, int columns) =>
+        Add($"{name}.transposed", ElementType.Float, [columns, rows], () => RawData.Of<float>(Transpose(read().Span, rows, columns)));
 
     /// <summary>Writes floats that were computed; the memory is read when the model is saved and must not change before.</summary>
     /// <exception cref="GraphException">There are more or fewer values than the shape holds.</exception>

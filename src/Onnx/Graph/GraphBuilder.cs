@@ -47,14 +47,17 @@ public sealed partial class GraphBuilder
         return new Value(name);
     }
 
-    /// <summary>Declares <paramref name="value"/> an output of the graph, under a name of its own.</summary>
+    /// <summary>Declares <paramref name="value"/> an output of the graph, under a name of its own; without extents they are left open.</summary>
     /// <exception cref="GraphException">The value is an output already.</exception>
     public void Output(string name, Value value, ElementType type, params ReadOnlySpan<Dimension> shape)
     {
         if (_graph.Output.Any(output => output.Name == _renamed.GetValueOrDefault(value.Name)))
             throw new GraphException($"Output '{name}': value '{value.Name}' is already the output '{_renamed[value.Name]}'");
         _renamed[value.Name] = name;
-        _graph.Output.Add(Declare(name, type, shape));
+        ValueInfoProto output = Declare(name, type, shape);
+        if (shape.Length == 0)
+            output.Type.TensorType.Shape = null;
+        _graph.Output.Add(output);
     }
 
     /// <summary>
@@ -75,6 +78,7 @@ public sealed partial class GraphBuilder
         Nodes(operation, inputs, 1, attributes)[0];
 
     /// <summary>Writes a node with several outputs and returns them.</summary>
+    /// <exception cref="GraphException">The graph's opset does not have the operator, or the graph is portable and the operator is not of the standard.</exception>
     public Value[] Nodes(string operation, ReadOnlySpan<Value> inputs, int outputs, params ReadOnlySpan<(string Name, AttributeValue Value)> attributes)
     {
         (string domain, string type) = operation.LastIndexOf('.') is var dot and > 0 ? (operation[..dot], operation[(dot + 1)..]) : ("", operation);
@@ -93,6 +97,7 @@ public sealed partial class GraphBuilder
             node.Output.Add(values[i].Name);
         }
 
+        Check(node);
         _graph.Node.Add(node);
         return values;
     }
@@ -119,7 +124,7 @@ public sealed partial class GraphBuilder
         }
 
         Initializer[] initializers = [.. _initializers.Values];
-        GraphChecker.Check(_graph, initializers);
+        GraphChecker.Check(_graph, initializers, Style.Opset);
         var model = new ModelProto { IrVersion = Style.IrVersion, ProducerName = "unreel", Graph = _graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = Style.Opset });
         foreach (string domain in _graph.Node.Select(node => node.Domain).Distinct().Where(domain => domain.Length > 0))
@@ -172,6 +177,12 @@ public sealed partial class GraphBuilder
         }
 
         return attribute;
+    }
+
+    private void Check(NodeProto node)
+    {
+        if (node.Domain.Length > 0 && Style.Flavour == GraphFlavour.Portable)
+            throw new GraphException($"Node '{node.Name}': operator '{node.OpType}' of '{node.Domain}' is not of the standard, and the graph is to be portable");
     }
 
     private void Rename(RepeatedField<string> names)

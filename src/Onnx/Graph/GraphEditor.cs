@@ -66,15 +66,18 @@ internal sealed class GraphEditor
         Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type } },
     });
 
+    /// <summary>Drops what the document says of the types of values inside the graph, for passes that change them.</summary>
+    internal void ForgetTypes() => _graph.ValueInfo.Clear();
+
     /// <summary>Makes the document, without constants that no node reads any more.</summary>
-    /// <exception cref="GraphException">The graph breaks a rule of the format.</exception>
+    /// <exception cref="GraphException">The graph breaks a rule of the format, or has an operator that its opset does not have.</exception>
     internal OnnxDocument Build()
     {
         _graph.Node.Clear();
         _graph.Node.Add(Nodes);
         HashSet<string> read = [.. Nodes.SelectMany(node => node.Input), .. _graph.Output.Select(output => output.Name)];
         Initializer[] initializers = [.. _initializers.Values.Where(initializer => read.Contains(initializer.Name))];
-        GraphChecker.Check(_graph, initializers);
+        GraphChecker.Check(_graph, initializers, Opset);
 
         ModelProto model = _document.WithoutGraph();
         model.Graph = _graph;

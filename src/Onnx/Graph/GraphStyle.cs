@@ -33,7 +33,8 @@ public readonly record struct GraphStyle(GraphFlavour Flavour = GraphFlavour.Por
         <= 18 => 8,
         <= 20 => 9,
         <= 22 => 10,
-        _ => 11,
+        23 => 11,
+        _ => 12,
     };
 
     /// <summary>Checks that the opset is known.</summary>

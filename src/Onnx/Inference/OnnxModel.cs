@@ -10,17 +10,28 @@ namespace Unreel.Onnx;
 public sealed partial class OnnxModel : IDisposable
 {
     private static readonly string[] InputNames = [ClassifierGraph.Video];
-    private static readonly string[] OutputNames = [ClassifierGraph.Logits, ClassifierGraph.Probabilities, ClassifierGraph.Features];
+    private static readonly string[] OutputNames = [ClassifierGraph.Logits, ClassifierGraph.Probabilities];
 
     private readonly InferenceSession _session;
     private readonly ReaderWriterLockSlim _alive = new();
     private bool _disposed;
 
-    private OnnxModel(InferenceSession session, string name, ModelContract contract, int width) =>
-        (_session, Name, Contract, Width) = (session, name, contract, width);
+    private readonly bool _profiled;
+
+    private OnnxModel(OpenedSession opened, string name, ModelContract contract, int width, bool profiled)
+    {
+        (_session, Provider, Notice, _profiled) = (opened.Session, opened.Provider, opened.Notice, profiled);
+        (Name, Contract, Width) = (name, contract, width);
+    }
 
     /// <summary>File or name the model was opened by.</summary>
     public string Name { get; }
+
+    /// <summary>The execution provider that runs the model, such as <c>CUDAExecutionProvider</c>; what it cannot run, the processor does.</summary>
+    public string Provider { get; }
+
+    /// <summary>Why the model runs on another device than was asked for; null where it runs as asked.</summary>
+    public string? Notice { get; }
 
     /// <summary>What the model promises.</summary>
     public ModelContract Contract { get; }
@@ -28,10 +39,10 @@ public sealed partial class OnnxModel : IDisposable
     /// <summary>Classes of the head; as many as labels.</summary>
     public int Classes => Contract.Labels.Count;
 
-    /// <summary>Numbers of a clip's features.</summary>
+    /// <summary>Numbers of a clip's features; 0 where the model gives none.</summary>
     public int Width { get; }
 
-    /// <summary>Opens a model file.</summary>
+    /// <summary>Opens a model file; weights that lie in a file beside it are mapped into memory, not read.</summary>
     /// <exception cref="OnnxModelException">The file is missing, truncated, no ONNX model, or does not fit its contract.</exception>
     /// <exception cref="ContractException">The model has no contract, or a malformed one.</exception>
     public static OnnxModel Open(string path, OnnxModelOptions? options = null)
@@ -68,7 +79,7 @@ public sealed partial class OnnxModel : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return Run(clips, count, cancellation);
+            return Contract.Batch is { } batch && batch != count ? InParts(clips, count, batch, cancellation) : Run(clips, count, cancellation);
         }
         finally
         {
@@ -82,9 +93,12 @@ public sealed partial class OnnxModel : IDisposable
         _alive.EnterWriteLock();
         try
         {
-            if (!_disposed)
-                _session.Dispose();
+            if (_disposed)
+                return;
             _disposed = true;
+            if (_profiled)
+                _session.EndProfiling();
+            _session.Dispose();
         }
         finally
         {
@@ -94,14 +108,14 @@ public sealed partial class OnnxModel : IDisposable
 
     private static OnnxModel Open(string name, ModelContract contract, OnnxModelOptions options, Func<SessionOptions, InferenceSession> create)
     {
-        InferenceSession session = SessionFactory.Create(options, name, create);
+        OpenedSession opened = SessionFactory.Create(options, name, create);
         try
         {
-            return new OnnxModel(session, name, contract, ModelSignature.Check(session, contract, name));
+            return new OnnxModel(opened, name, contract, ModelSignature.Check(opened.Session, contract, name), options.ProfileTo is not null);
         }
         catch
         {
-            session.Dispose();
+            opened.Session.Dispose();
             throw;
         }
     }
@@ -119,16 +133,19 @@ public sealed partial class OnnxModel : IDisposable
         InputGeometry input = Contract.Input;
 
         // The library wants memory it could write to but only reads its inputs.
-        using var video = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(clips), [count, input.Frames, input.Height, input.Width, ClassifierShape.Channels]);
+        using var video = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, MemoryMarshal.AsMemory(clips), [count, input.Frames, input.Height, input.Width, EncoderShape.Channels]);
         using var logits = OrtValue.CreateTensorValueFromMemory(predictions.Logits, [count, Classes]);
         using var probabilities = OrtValue.CreateTensorValueFromMemory(predictions.Probabilities, [count, Classes]);
-        using var features = OrtValue.CreateTensorValueFromMemory(predictions.Features, [count, Width]);
+        using var features = Width > 0 ? OrtValue.CreateTensorValueFromMemory(predictions.Features, [count, Width]) : null;
 
         using var options = new RunOptions();
         using var stop = cancellation.Register(() => options.Terminate = true);
         try
         {
-            _session.Run(options, InputNames, [video], OutputNames, [logits, probabilities, features]);
+            if (features is null)
+                _session.Run(options, InputNames, [video], OutputNames, [logits, probabilities]);
+            else
+                _session.Run(options, InputNames, [video], [.. OutputNames, ClassifierGraph.Features], [logits, probabilities, features]);
         }
         catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
         {

@@ -22,7 +22,7 @@ public sealed record OnnxRuntimeInfo(string Version, IReadOnlyList<string> Provi
     public static string? WhyNoCuda(int deviceId = 0)
     {
         EnsureLoaded();
-        return SessionFactory.WhyNoCuda(deviceId);
+        return CudaProvider.WhyNot(deviceId);
     }
 
     /// <summary>Turns a library that cannot be loaded into a message, before anything else stumbles over it.</summary>

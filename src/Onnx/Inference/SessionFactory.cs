@@ -1,33 +1,46 @@
-using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Unreel.Onnx;
 
+/// <summary>A session and what it runs on.</summary>
+/// <param name="Session">The session.</param>
+/// <param name="Provider">The execution provider asked first, such as <c>CUDAExecutionProvider</c>.</param>
+/// <param name="Notice">Why it is another than was asked for; null where it is the one.</param>
+internal sealed record OpenedSession(InferenceSession Session, string Provider, string? Notice);
+
 /// <summary>Turns our options into those of the native library.</summary>
 internal static class SessionFactory
 {
-    internal static InferenceSession Create(OnnxModelOptions options, string name, Func<SessionOptions, InferenceSession> create)
+    private const string Processor = "CPUExecutionProvider";
+
+    /// <summary>Makes a session, on the processor where the device cannot be used and that is allowed.</summary>
+    /// <exception cref="OnnxModelException">The options are wrong, a provider cannot be used, or the model cannot be loaded.</exception>
+    internal static OpenedSession Create(OnnxModelOptions options, string name, Func<SessionOptions, InferenceSession> create)
     {
         options.Validate(name);
         OnnxRuntimeInfo.EnsureLoaded();
-        using var session = new SessionOptions
-        {
-            IntraOpNumThreads = options.Threads,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
+        if (options.Device == OnnxDevice.Cpu)
+            return new OpenedSession(Load(options, name, create), options.Providers.Count > 0 ? $"{options.Providers[0]}ExecutionProvider" : Processor, null);
 
-        // Threads that spin while they wait win little when alone on a machine, and take the cores from decoding when not.
-        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        // The driver may refuse as late as when the model is loaded; whether it was the driver shows when the processor loads it.
         try
         {
-            if (options.Device == OnnxDevice.Cuda)
-                AddCuda(session, options.DeviceId);
+            using SessionOptions session = Common(options, name);
+            CudaProvider.Add(session, options);
+            return new OpenedSession(create(session), CudaProvider.Name, null);
         }
         catch (OnnxRuntimeException exception)
         {
-            throw new OnnxModelException(name, $"was asked to run on CUDA device {options.DeviceId}, which cannot be used: {NativeMessage.Of(exception)}");
+            string why = CudaProvider.Explain(exception);
+            if (!options.AllowCpuFallback)
+                throw new OnnxModelException(name, $"was asked to run on CUDA device {options.DeviceId}, which cannot be used: {why}", exception);
+            return new OpenedSession(Load(options with { Device = OnnxDevice.Cpu }, name, create), Processor, $"runs on the processor: CUDA device {options.DeviceId} cannot be used: {why}");
         }
+    }
 
+    private static InferenceSession Load(OnnxModelOptions options, string name, Func<SessionOptions, InferenceSession> create)
+    {
+        using SessionOptions session = Common(options, name);
         try
         {
             return create(session);
@@ -38,31 +51,39 @@ internal static class SessionFactory
         }
     }
 
-    /// <summary>Returns why CUDA cannot be used, null where it can.</summary>
-    internal static string? WhyNoCuda(int deviceId)
+    private static SessionOptions Common(OnnxModelOptions options, string name)
     {
-        using var session = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        try
+        var session = new SessionOptions
         {
-            AddCuda(session, deviceId);
-            return null;
-        }
-        catch (OnnxRuntimeException exception)
+            IntraOpNumThreads = options.Threads,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            GraphOptimizationLevel = OptimisationLevels.Of(options.Optimisation, name),
+            EnableCpuMemArena = options.MemoryArena,
+            EnableMemoryPattern = options.MemoryPattern,
+        };
+        session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.Spinning ? "1" : "0");
+        if (options.ProfileTo is { } profile)
         {
-            return NativeMessage.Of(exception);
+            session.ProfileOutputPathPrefix = Path.GetFullPath(profile);
+            session.EnableProfiling = true;
         }
+
+        foreach (string provider in options.Providers)
+            Add(session, provider, name);
+        return session;
     }
 
-    private static void AddCuda(SessionOptions session, int deviceId)
+    private static void Add(SessionOptions session, string provider, string name)
     {
-        using var cuda = new OrtCUDAProviderOptions();
-        cuda.UpdateOptions(new Dictionary<string, string>
+        try
         {
-            ["device_id"] = deviceId.ToString(CultureInfo.InvariantCulture),
-
-            // The exhaustive search is the library's default and costs most of a second for each new batch size.
-            ["cudnn_conv_algo_search"] = "HEURISTIC",
-        });
-        session.AppendExecutionProvider_CUDA(cuda);
+            session.AppendExecutionProvider(provider, []);
+        }
+        catch (Exception exception) when (exception is OnnxRuntimeException or NotSupportedException)
+        {
+            session.Dispose();
+            string why = exception is OnnxRuntimeException native ? NativeMessage.Of(native) : exception.Message;
+            throw new OnnxModelException(name, $"was asked to run with the execution provider '{provider}', which cannot be used: {why} The library offers {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}.", exception);
+        }
     }
 }

@@ -1,66 +1,41 @@
 namespace Unreel.Onnx;
 
-/// <summary>From video bytes to tokens. Shape letters: B clips, C channels, T frames, Y rows, X columns, N tokens, D width.</summary>
+/// <summary>
+/// From video bytes to tokens. Shape letters: B clips, T frames, Y rows, X columns, C channels, N tokens, K values of a cube, D width.
+/// </summary>
 public static class VideoInput
 {
     /// <summary>
-    /// Brings uint8 [B, T, Y, X, C] in 0..255 to float [B, C, T, Y, X]: (value / 255 - mean) / std for each channel,
-    /// written as one product and one sum; with <paramref name="centreOverTime"/>, each pixel's mean over the frames is subtracted first.
+    /// From bytes [B, T, Y, X, C] to tokens [B, N, D]: (value / 255 - mean) / std for each channel, then a convolution whose kernel
+    /// <c>proj.weight</c> [D, C, tubelet, patch, patch] equals its stride. Both are one product of cubes and weights, with the normalisation
+    /// folded into the weights, so that bytes are all that is moved. With <see cref="EncoderShape.CentreOverTime"/>, each pixel's mean over the
+    /// frames is subtracted first.
     /// </summary>
-    public static Value Normalise(GraphBuilder graph, Value videoBTYXC, IReadOnlyList<float> mean, IReadOnlyList<float> std, bool centreOverTime = false)
-    {
-        const int channels = ClassifierShape.Channels;
-        using var scope = graph.Scope("preprocessing");
-        float[] scale = [.. std.Select(deviation => (float)(1 / (255.0 * deviation)))];
-        float[] shift = [.. mean.Zip(std, (average, deviation) => (float)(-(double)average / deviation))];
-
-        // Bytes are moved before they become floats: a quarter of the memory traffic.
-        Value bytesBCTYX = graph.Node("Transpose", [videoBTYXC], ("perm", (long[])[0, 4, 1, 2, 3]));
-        Value floatsBCTYX = graph.Node("Cast", [bytesBCTYX], ("to", (long)ElementType.Float));
-        if (centreOverTime)
-            floatsBCTYX = graph.Node("Sub", [floatsBCTYX, graph.Node("ReduceMean", [floatsBCTYX], ("axes", (long[])[2]), ("keepdims", 1))]);
-
-        Value scaled = graph.Node("Mul", [floatsBCTYX, graph.Floats("preprocessing/scale", [channels, 1, 1, 1], scale)]);
-        return graph.Node("Add", [scaled, graph.Floats("preprocessing/shift", [channels, 1, 1, 1], shift)]);
-    }
-
-    /// <summary>Cuts [B, C, T, Y, X] into cubes and projects each: <c>proj.weight</c> [D, C, tubelet, patch, patch] gives [B, N, D].</summary>
-    public static Value PatchEmbedding(GraphBuilder graph, Value xBCTYX, WeightScope weights, ClassifierShape shape)
+    public static Value PatchEmbedding(GraphBuilder graph, Value videoBTYXC, WeightScope weights, EncoderShape shape, CubeGrid grid)
     {
         using var scope = graph.Scope(weights.Path);
-        long[] cube = [shape.Tubelet, shape.Patch, shape.Patch];
-        Value weight = graph.Weight(weights["proj.weight"], shape.Width, ClassifierShape.Channels, shape.Tubelet, shape.Patch, shape.Patch);
-        Value bias = graph.Weight(weights["proj.bias"], shape.Width);
-        Value xBDTYX = graph.Node("Conv", [xBCTYX, weight, bias], ("kernel_shape", cube), ("strides", cube));
-        return graph.Named(weights.Path, graph.Node("Transpose", [graph.Node("Reshape", [xBDTYX, graph.Integers(0, shape.Width, -1)])], ("perm", (long[])[0, 2, 1])));
-    }
-
-    /// <summary>Adds the fixed position of each token: the weights' own where they bring any, else the sinusoid.</summary>
-    public static Value AddPositions(GraphBuilder graph, Value xBND, WeightScope weights, ClassifierShape shape)
-    {
-        Value positions = weights.Exists
-            ? graph.Weight(weights, 1, shape.Tokens, shape.Width)
-            : graph.Floats("pos_embed", [1, shape.Tokens, shape.Width], Positions(shape.Tokens, shape.Width));
-        return graph.Node("Add", [xBND, positions]);
+        Value floatsBNK = shape.CentreOverTime
+            ? Cubes(graph, Centred(graph, videoBTYXC), shape, grid)
+            : graph.Node("Cast", [Cubes(graph, videoBTYXC, shape, grid)], ("to", (long)ElementType.Float));
+        var folded = new FoldedEmbedding(weights, shape);
+        Value product = graph.Node("MatMul", [floatsBNK, graph.Computed($"{weights.Path}.proj.weight.folded", [shape.CubeValues, shape.Width], folded.Weight)]);
+        return graph.Named(weights.Path, graph.Node("Add", [product, graph.Computed($"{weights.Path}.proj.bias.folded", [shape.Width], folded.Bias)]));
     }
 
     /// <summary>
-    /// The fixed 1-D sinusoid [N, D] of VideoMAE: over the flattened (time, row, column) index, sine in even and
-    /// cosine in odd columns, base 10000.
+    /// Cuts [B, T, Y, X, C] of any type into cubes [B, N, K], values ordered (frame, row, column, channel). What is no whole number of cubes
+    /// cannot be reshaped, and is refused when the graph runs.
     /// </summary>
-    public static float[] Positions(int tokens, int width)
+    internal static Value Cubes(GraphBuilder graph, Value videoBTYXC, EncoderShape shape, CubeGrid grid)
     {
-        float[] table = new float[tokens * width];
-        for (int column = 0; column < width; column++)
-        {
-            double rate = Math.Pow(10000, -2.0 * (column / 2) / width);
-            for (int token = 0; token < tokens; token++)
-            {
-                double angle = token * rate;
-                table[(token * width) + column] = (float)(column % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle));
-            }
-        }
+        Value cut = graph.Node("Reshape", [videoBTYXC, grid.Cut(graph, shape)]);
+        Value moved = graph.Node("Transpose", [cut], ("perm", (long[])[0, 1, 3, 5, 2, 4, 6]));
+        return graph.Node("Reshape", [moved, graph.Integers(0, -1, shape.CubeValues)]);
+    }
 
-        return table;
+    private static Value Centred(GraphBuilder graph, Value videoBTYXC)
+    {
+        Value floats = graph.Node("Cast", [videoBTYXC], ("to", (long)ElementType.Float));
+        return graph.Node("Sub", [floats, graph.Mean(floats, axis: 1, keep: true)]);
     }
 }

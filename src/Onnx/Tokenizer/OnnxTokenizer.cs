@@ -47,7 +47,7 @@ public sealed class OnnxTokenizer : IDisposable
     {
         // For its complaints about files that are not there or hold something else.
         OnnxFile.Open(path).Dispose();
-        InferenceSession session = SessionFactory.Create(options.Run, path, native => new InferenceSession(path, native));
+        InferenceSession session = SessionFactory.Create(options.Run, path, native => new InferenceSession(path, native)).Session;
         try
         {
             return new OnnxTokenizer(session, path, options);

@@ -3,7 +3,10 @@ using Microsoft.ML.OnnxRuntime.Native;
 
 namespace Microsoft.ML.OnnxRuntime;
 
-/// <summary>A model made ready to run. Runs may overlap; disposing may not overlap with a run.</summary>
+/// <summary>
+/// A model made ready to run. Any number of threads may run it at once, each with inputs, outputs and bindings of its own; disposing may
+/// not overlap with a run.
+/// </summary>
 public partial class InferenceSession : IDisposable
 {
     private readonly Lazy<ModelMetadata> _modelMetadata;
@@ -44,6 +47,34 @@ public partial class InferenceSession : IDisposable
     {
     }
 
+    /// <summary>Reads a model from a file, with default options; weights rearranged for the processor are shared with the container's other sessions.</summary>
+    /// <exception cref="OnnxRuntimeException">The file is missing or holds no usable model.</exception>
+    public InferenceSession(string modelPath, PrePackedWeightsContainer prepackedWeightsContainer)
+        : this(WithDefaults(options => Load(modelPath, options, prepackedWeightsContainer)))
+    {
+    }
+
+    /// <summary>Reads a model from a file; weights rearranged for the processor are shared with the container's other sessions.</summary>
+    /// <exception cref="OnnxRuntimeException">The file is missing or holds no usable model.</exception>
+    public InferenceSession(string modelPath, SessionOptions options, PrePackedWeightsContainer prepackedWeightsContainer)
+        : this(Load(modelPath, options, prepackedWeightsContainer))
+    {
+    }
+
+    /// <summary>Reads a model from memory, with default options; weights rearranged for the processor are shared with the container's other sessions.</summary>
+    /// <exception cref="OnnxRuntimeException">The bytes are no usable model.</exception>
+    public InferenceSession(byte[] model, PrePackedWeightsContainer prepackedWeightsContainer)
+        : this(WithDefaults(options => Load(model, options, prepackedWeightsContainer)))
+    {
+    }
+
+    /// <summary>Reads a model from memory; weights rearranged for the processor are shared with the container's other sessions.</summary>
+    /// <exception cref="OnnxRuntimeException">The bytes are no usable model.</exception>
+    public InferenceSession(byte[] model, SessionOptions options, PrePackedWeightsContainer prepackedWeightsContainer)
+        : this(Load(model, options, prepackedWeightsContainer))
+    {
+    }
+
     private InferenceSession(nint handle)
     {
         _handle = handle;
@@ -78,6 +109,9 @@ public partial class InferenceSession : IDisposable
 
     /// <summary>What the model says of itself.</summary>
     public ModelMetadata ModelMetadata => _modelMetadata.Value;
+
+    /// <summary>When profiling began, in nanoseconds of the profiler's clock; 0 without profiling.</summary>
+    public ulong ProfilingStartTimeNs => (ulong)NativeMethods.Get(Slot.SessionGetProfilingStartTimeNs, Handle);
 
     internal nint Handle
     {
@@ -114,31 +148,6 @@ public partial class InferenceSession : IDisposable
         NativeMethods.Release(Slot.ReleaseSession, handle);
         foreach (nint name in _utf8Inputs.Values.Concat(_utf8Outputs.Values))
             Marshal.FreeCoTaskMem(name);
-    }
-
-    private static nint WithDefaults(Func<SessionOptions, nint> load)
-    {
-        using var options = new SessionOptions();
-        return load(options);
-    }
-
-    private static unsafe nint Load(string modelPath, SessionOptions options)
-    {
-        fixed (byte* path = NativeMethods.Path(modelPath))
-        {
-            nint session = NativeMethods.Get(Slot.CreateSession, OrtEnv.Instance().Handle, (nint)path, options.Handle);
-            GC.KeepAlive(options);
-            return session;
-        }
-    }
-
-    private static unsafe nint Load(byte[] model, SessionOptions options)
-    {
-        nint session;
-        fixed (byte* bytes = model)
-            NativeMethods.Check(((delegate* unmanaged<nint, byte*, nuint, nint, nint*, nint>)NativeMethods.Function(Slot.CreateSessionFromArray))(OrtEnv.Instance().Handle, bytes, (nuint)model.Length, options.Handle, &session));
-        GC.KeepAlive(options);
-        return session;
     }
 
     private (List<string> Names, Dictionary<string, NodeMetadata> Nodes) Nodes(Slot count, Slot name, Slot type, Dictionary<string, nint> utf8)

@@ -37,7 +37,11 @@ public class NamedOnnxValue
             ?? throw new NotSupportedException($"A value of type {Value?.GetType()} cannot be a tensor");
         if (discovered != metadata.ElementDataType)
             throw new OnnxRuntimeException(ErrorCode.InvalidArgument, $"Tensor element data type discovered: {discovered} metadata expected: {metadata.ElementDataType}");
+        return ToOrtValue();
+    }
 
+    internal OrtValue ToOrtValue()
+    {
         return Value switch
         {
             Tensor<float> tensor => Over(tensor),
@@ -53,7 +57,7 @@ public class NamedOnnxValue
             Tensor<uint> tensor => Over(tensor),
             Tensor<ulong> tensor => Over(tensor),
             Tensor<BFloat16> tensor => Over(tensor),
-            _ => throw new NotSupportedException($"Tensors of {discovered} are not supported"),
+            _ => throw new NotSupportedException($"A value of type {Value?.GetType()} cannot be a tensor"),
         };
     }
 

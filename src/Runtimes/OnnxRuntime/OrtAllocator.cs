@@ -33,6 +33,14 @@ public class OrtAllocator : SafeHandle
     /// <summary>What memory this gives; belongs to the allocator.</summary>
     public OrtMemoryInfo Info => new(NativeMethods.Get(Slot.AllocatorGetInfo, Pointer), owned: false);
 
+    /// <summary>Takes memory; the allocator must outlive it.</summary>
+    public unsafe OrtMemoryAllocation Allocate(uint size)
+    {
+        nint memory;
+        NativeMethods.Check(((delegate* unmanaged<nint, nuint, nint*, nint>)NativeMethods.Function(Slot.AllocatorAlloc))(Pointer, size, &memory));
+        return new OrtMemoryAllocation(this, memory, size);
+    }
+
     internal nint Pointer
     {
         get

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime.Native;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Microsoft.ML.OnnxRuntime;
 
@@ -30,6 +31,26 @@ public class OrtIoBinding : SafeHandle
 
     /// <summary>Binds an input to a value that exists.</summary>
     public void BindInput(string name, OrtValue ortValue) => NativeMethods.Set(Slot.BindInput, Handle, name, ortValue.Handle);
+
+    /// <summary>Binds an input to a tensor over memory that an allocator gave; the memory must outlive the binding.</summary>
+    public void BindInput(string name, TensorElementType elementType, long[] shape, OrtMemoryAllocation allocation)
+    {
+        using OrtValue value = OrtValue.CreateTensorValueWithData(allocation.Info, elementType, shape, allocation.Pointer, allocation.Size);
+        BindInput(name, value);
+    }
+
+    /// <summary>Binds an input to a tensor that lies where it is.</summary>
+    public void BindInput(string name, FixedBufferOnnxValue fixedValue) => BindInput(name, fixedValue.Value);
+
+    /// <summary>Binds an output to a tensor over memory that an allocator gave; the memory must outlive the binding.</summary>
+    public void BindOutput(string name, TensorElementType elementType, long[] shape, OrtMemoryAllocation allocation)
+    {
+        using OrtValue value = OrtValue.CreateTensorValueWithData(allocation.Info, elementType, shape, allocation.Pointer, allocation.Size);
+        BindOutput(name, value);
+    }
+
+    /// <summary>Binds an output to a tensor that lies where it is.</summary>
+    public void BindOutput(string name, FixedBufferOnnxValue fixedValue) => BindOutput(name, fixedValue.Value);
 
     /// <summary>Binds an output to a value that exists.</summary>
     public void BindOutput(string name, OrtValue ortValue) => NativeMethods.Set(Slot.BindOutput, Handle, name, ortValue.Handle);

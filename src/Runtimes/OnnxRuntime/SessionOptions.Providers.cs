@@ -32,6 +32,32 @@ public partial class SessionOptions
     public void AppendExecutionProvider_CUDA(OrtCUDAProviderOptions cudaProviderOptions) =>
         NativeMethods.Set(Slot.AppendCudaProviderV2, Handle, cudaProviderOptions.Handle);
 
+    /// <summary>Adds the TensorRT provider of one device.</summary>
+    public void AppendExecutionProvider_Tensorrt(int deviceId = 0) =>
+        NativeMethods.Check(NativeMethods.OrtSessionOptionsAppendExecutionProvider_Tensorrt(Handle, deviceId));
+
+    /// <summary>Adds the ROCm provider of one device.</summary>
+    public void AppendExecutionProvider_ROCm(int deviceId = 0) =>
+        NativeMethods.Check(NativeMethods.OrtSessionOptionsAppendExecutionProvider_ROCM(Handle, deviceId));
+
+    /// <summary>Adds the MIGraphX provider of one device.</summary>
+    public void AppendExecutionProvider_MIGraphX(int deviceId = 0) =>
+        NativeMethods.Check(NativeMethods.OrtSessionOptionsAppendExecutionProvider_MIGraphX(Handle, deviceId));
+
+    /// <summary>Adds the oneDNN provider; 1 for an arena, 0 for none.</summary>
+    public void AppendExecutionProvider_Dnnl(int useArena = 1) =>
+        NativeMethods.Check(NativeMethods.OrtSessionOptionsAppendExecutionProvider_Dnnl(Handle, useArena));
+
+    /// <summary>Adds the OpenVINO provider of a device, such as <c>CPU</c>; empty for the library's choice.</summary>
+    public void AppendExecutionProvider_OpenVINO(string deviceId = "")
+    {
+        unsafe
+        {
+            fixed (byte* device = NativeMethods.Utf8(deviceId))
+                NativeMethods.Check(NativeMethods.OrtSessionOptionsAppendExecutionProvider_OpenVINO(Handle, device));
+        }
+    }
+
     /// <summary>Adds one of the providers QNN, SNPE, XNNPACK and AZURE by name.</summary>
     /// <exception cref="NotSupportedException">For any other name.</exception>
     public unsafe void AppendExecutionProvider(string providerName, Dictionary<string, string> providerOptions = null)

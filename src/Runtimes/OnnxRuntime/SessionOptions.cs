@@ -147,6 +147,9 @@ public partial class SessionOptions : SafeHandle
     public void AddSessionConfigEntry(string configKey, string configValue) =>
         NativeMethods.Set(Slot.AddSessionConfigEntry, Handle, configKey, configValue);
 
+    /// <summary>Puts a value in place of the constant of that name in every model loaded with these options; the value must outlive the sessions.</summary>
+    public void AddInitializer(string name, OrtValue ortValue) => NativeMethods.Set(Slot.AddInitializer, Handle, name, ortValue.Handle);
+
     /// <summary>Fixes the symbolic dimension <paramref name="dimName"/> to a value known beforehand.</summary>
     public void AddFreeDimensionOverrideByName(string dimName, long dimValue) =>
         NativeMethods.Set(Slot.AddFreeDimensionOverrideByName, Handle, dimName, dimValue);

@@ -6,7 +6,7 @@ namespace Unreel.Serve.Pages;
 internal static class Layout
 {
     private static readonly Html Style = new("""
-        :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+        :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; --fp32: #37c; --half: #283; --int: #a5c; --plain: #888; }
         body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
         table { border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem; }
         th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8884; vertical-align: top; overflow-wrap: anywhere; }
@@ -19,6 +19,23 @@ internal static class Layout
         #drop.over { border-color: currentColor; }
         .bar { display: inline-block; height: .6rem; background: #37c; }
         .error { color: #c33; }
+        .note { color: #a60; }
+        summary { cursor: pointer; margin: .5rem 0; }
+        .graph { width: 100%; height: auto; margin: .5rem 0 1rem; }
+        .graph text { font: 11px system-ui, sans-serif; fill: currentColor; }
+        .graph .name { font-size: 13px; font-weight: 600; }
+        .graph .type { opacity: .7; }
+        .graph .box { fill: Canvas; stroke: var(--plain); stroke-width: 1.5; }
+        .graph .box.end { stroke-dasharray: 4 3; }
+        .graph .fp32 { stroke: var(--fp32); }
+        .graph .half { stroke: var(--half); }
+        .graph .int { stroke: var(--int); }
+        .graph .arrow { fill: none; stroke: currentColor; stroke-width: 1.2; }
+        .graph rect.part { stroke: Canvas; stroke-width: 1; fill: var(--plain); }
+        .graph .part.fp32 { fill: var(--fp32); }
+        .graph .part.half { fill: var(--half); }
+        .graph .part.int { fill: var(--int); }
+        .graph .part:hover { opacity: .7; }
         """);
 
     /// <summary>Makes a whole page.</summary>

@@ -6,9 +6,10 @@ namespace Unreel.Serve.Registry;
 /// <param name="Artifact">The artifact.</param>
 /// <param name="Tags">The tags that point to it.</param>
 /// <param name="Runs">When and where it was made, oldest first.</param>
-internal sealed record ArtifactDetail(Artifact Artifact, IReadOnlyList<string> Tags, IReadOnlyList<RunRecord> Runs)
+/// <param name="Model">What its model consists of; null where it holds none.</param>
+internal sealed record ArtifactDetail(Artifact Artifact, IReadOnlyList<string> Tags, IReadOnlyList<RunRecord> Runs, ModelLook? Model)
 {
-    /// <summary>Reads tags and runs beside the artifact.</summary>
+    /// <summary>Reads tags and runs beside the artifact, and looks at its model.</summary>
     public static async Task<ArtifactDetail> ReadAsync(IArtifactStore store, Artifact artifact, CancellationToken ct)
     {
         ArtifactRef reference = artifact.Reference;
@@ -16,6 +17,6 @@ internal sealed record ArtifactDetail(Artifact Artifact, IReadOnlyList<string> T
             .Where(tag => tag.Name == reference.Name && tag.Target == reference.Digest)
             .Select(tag => tag.Value)
             .ToListAsync(ct);
-        return new ArtifactDetail(artifact, tags, await store.RunsAsync(reference, ct));
+        return new ArtifactDetail(artifact, tags, await store.RunsAsync(reference, ct), await ModelLook.ReadAsync(store, artifact, ct));
     }
 }

@@ -30,6 +30,7 @@ internal static class DetailPage
             </tbody></table>
             {Films(detail.Artifact)}
             {Pictures(detail.Artifact)}
+            {ModelSection.Of(detail.Model)}
             {Section("Figures", Rows(lineage.Metrics.Select(figure => Pair(figure.Key, Figures.Value(figure.Value)))))}
             {Section("Made from", Rows(lineage.Inputs.Select(Input)))}
             {Section("Files", Files(detail.Artifact))}

@@ -5,7 +5,7 @@ using Unreel.Serve.Http;
 namespace Unreel.Serve.Registry;
 
 /// <summary>How the pages write sizes, figures and inputs.</summary>
-internal static class Figures
+public static class Figures
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
@@ -23,6 +23,20 @@ internal static class Figures
         return string.Create(CultureInfo.InvariantCulture, $"{value:0.#} {Units[unit]}");
     }
 
+    /// <summary>A count in three digits, such as <c>22.0 M</c>.</summary>
+    public static string Count(long count)
+    {
+        (double value, string unit) = count switch
+        {
+            >= 1_000_000_000 => (count / 1e9, " G"),
+            >= 1_000_000 => (count / 1e6, " M"),
+            >= 10_000 => (count / 1e3, " k"),
+            _ => (count, string.Empty),
+        };
+        string format = unit.Length == 0 ? "0" : value < 9.995 ? "0.00" : value < 99.95 ? "0.0" : "0";
+        return value.ToString(format, CultureInfo.InvariantCulture) + unit;
+    }
+
     /// <summary>A figure in at most 6 digits.</summary>
     public static string Value(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 
@@ -31,7 +45,7 @@ internal static class Figures
         string.Join(", ", figures.Select(figure => $"{figure.Key} {Value(figure.Value)}"));
 
     /// <summary>An input, linked where it is an artifact.</summary>
-    public static Html Input(LineageInput input)
+    internal static Html Input(LineageInput input)
     {
         if (!ArtifactReference.TryParse(input.Reference, out ArtifactReference? reference, out _))
             return Html.Of($"{input.Option}: {input.Reference}");

@@ -16,8 +16,11 @@ public sealed class FolderScorer(ModelSource source, IModelLoader loader, TimePr
     /// <param name="store">Where models come from; null where there is no store.</param>
     /// <param name="cacheFolder">Where models are kept by digest; null for the default.</param>
     /// <param name="threads">The threads one inference uses; 0 means all cores.</param>
-    public static FolderScorer Create(IArtifactStore? store, string? cacheFolder = null, int threads = 0) =>
-        new(new ModelSource(store, cacheFolder), new OnnxModelLoader(threads), TimeProvider.System);
+    /// <param name="device">Where inference runs, as <see cref="ServeOptions.Device"/>.</param>
+    /// <param name="notice">Told where the model runs on another device than was asked for.</param>
+    /// <exception cref="UsageException">There is no such device.</exception>
+    public static FolderScorer Create(IArtifactStore? store, string? cacheFolder = null, int threads = 0, string device = "cpu", Action<string>? notice = null) =>
+        new(new ModelSource(store, cacheFolder), new OnnxModelLoader(OnnxModelLoader.OptionsOf(threads, device), notice ?? (_ => { })), TimeProvider.System);
 
     /// <summary>Scores all videos.</summary>
     /// <exception cref="UsageException">Model, videos, output or options are wrong.</exception>

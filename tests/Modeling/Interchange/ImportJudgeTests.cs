@@ -112,7 +112,7 @@ public sealed class ImportJudgeTests : IDisposable
         using ClassifierModel model = ClassifierModel.Load(_folder.File("imported"), OneThread);
         using TorchCheckpoint original = TorchCheckpoint.Open(_folder.File("checkpoint.pth"));
         Assert.Equal(64, result.Description.Shape.Tokens);
-        Assert.Equal(Positions.Interpolated(original.ReadFloats("pos_embed"), 2, 2, 12, 4, 4), model.Weights["pos_embed"].Data);
+        Assert.Equal(Positions.Interpolated(original.ReadFloats("pos_embed"), 2, 2, 12, 4, 4), model.Weights["pos_embed"].Read());
     }
 
     private string Imported() => Directory.CreateDirectory(_folder.File("imported")).FullName;

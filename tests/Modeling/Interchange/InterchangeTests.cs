@@ -251,7 +251,7 @@ public sealed class InterchangeTests : IDisposable
         using ClassifierModel interpolated = ClassifierModel.Load(_folder.File("interpolated"));
         Assert.Equal((8, 32, 8, 32), (recomputed.Shape.Frames, recomputed.Shape.ImageSize, recomputed.Preparation.Frames, recomputed.Preparation.Size));
         Assert.False(recomputed.Weights.ContainsKey("pos_embed"));
-        Assert.Equal(Positions.Sinusoid(Micro.Shape, recomputed.Shape), interpolated.Weights["pos_embed"].Data);
+        Assert.Equal(Positions.Sinusoid(Micro.Shape, recomputed.Shape), interpolated.Weights["pos_embed"].Read());
         byte[] clip = new ColouredClips(recomputed.Shape).Read(0, default).Pixels;
         Assert.NotEqual(recomputed.Logits(clip, 1), interpolated.Logits(clip, 1));
     }
@@ -270,7 +270,7 @@ public sealed class InterchangeTests : IDisposable
         WeightImport.Run(_folder.File("tuned.pth"), Made("home"), new WeightImportOptions());
 
         using ClassifierModel model = ClassifierModel.Load(_folder.File("home"));
-        Assert.Equal(Positions.Sinusoid(Micro.Shape, settings.Shape), model.Weights["pos_embed"].Data);
+        Assert.Equal(Positions.Sinusoid(Micro.Shape, settings.Shape), model.Weights["pos_embed"].Read());
         Assert.Contains("sinusoid", Assert.Throws<ModelException>(() => WeightExport.Run(_folder.File("tuned"), WeightFormat.HuggingFace, _folder.File("hf"))).Message, StringComparison.Ordinal);
     }
 

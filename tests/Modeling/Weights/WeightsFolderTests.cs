@@ -36,7 +36,7 @@ public sealed class WeightsFolderTests : IDisposable
         using SafetensorsFile pretrained = SafetensorsFile.Open(_folder.File("pretrained", "model.safetensors"));
         using ClassifierModel model = ClassifierModel.Load(_folder.File("finetuned"));
 
-        Assert.Equal(pretrained.ReadFloats("encoder.blocks.1.mlp.fc2.weight"), model.Weights["blocks.1.mlp.fc2.weight"].Data);
+        Assert.Equal(pretrained.ReadFloats("encoder.blocks.1.mlp.fc2.weight"), model.Weights["blocks.1.mlp.fc2.weight"].Read());
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class WeightsFolderTests : IDisposable
         File.Copy(_folder.File("trained", "model.json"), Path.Combine(folder, "model.json"));
         SafetensorsWriter.Write(
             Path.Combine(folder, "model.safetensors"),
-            [.. model.Weights.Select(entry => TensorToWrite.F32(entry.Key, entry.Value.Shape, () => entry.Value.Data)), TensorToWrite.F32("extra", [1], () => [1])]);
+            [.. model.Weights.Select(entry => TensorToWrite.F32(entry.Key, entry.Value.Shape, () => entry.Value.Read())), TensorToWrite.F32("extra", [1], () => [1])]);
 
         Assert.Contains("Surplus: extra", Assert.Throws<ModelException>(() => ClassifierModel.Load(folder)).Message, StringComparison.Ordinal);
     }

@@ -57,4 +57,14 @@ public sealed class TensorTests
         Assert.Equal(bits, ((BFloat16)number).value);
         Assert.Equal(number, (float)new BFloat16(bits));
     }
+
+    [Fact]
+    public void Halves_compare_like_numbers()
+    {
+        Assert.True(Float16.MinValue < Float16.Zero && Float16.Zero < Float16.One && Float16.One <= Float16.MaxValue && Float16.MaxValue < Float16.PositiveInfinity);
+        Assert.True(BFloat16.MinValue < BFloat16.Zero && BFloat16.Zero < BFloat16.One && BFloat16.One <= BFloat16.MaxValue && BFloat16.MaxValue < BFloat16.PositiveInfinity);
+        Assert.True(Float16.IsNaN(Float16.NaN) && BFloat16.IsNaN(BFloat16.NaN) && Float16.IsInfinity(Float16.NegativeInfinity) && BFloat16.IsInfinity(BFloat16.NegativeInfinity));
+        Assert.False(Float16.IsFinite(Float16.NaN) || BFloat16.IsFinite(BFloat16.PositiveInfinity) || Float16.NaN >= Float16.Zero || BFloat16.NaN <= BFloat16.Zero);
+        Assert.Equal((1, -1), (Float16.One.CompareTo(Float16.Zero), BFloat16.Zero.CompareTo((object)BFloat16.One)));
+    }
 }

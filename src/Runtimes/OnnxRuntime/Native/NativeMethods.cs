@@ -4,7 +4,7 @@ using System.Text;
 namespace Microsoft.ML.OnnxRuntime.Native;
 
 /// <summary>The few shapes in which functions of the C API are called; every status that comes back is checked here.</summary>
-internal static unsafe class NativeMethods
+internal static unsafe partial class NativeMethods
 {
     // Every function used is older than this version of the table, and every library since 1.14 offers it.
     private const uint TableVersion = 14;
@@ -126,14 +126,6 @@ internal static unsafe class NativeMethods
         Release(Slot.ReleaseStatus, status);
         throw new OnnxRuntimeException(code, message);
     }
-
-    [DllImport("onnxruntime", ExactSpelling = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
-    internal static extern nint OrtSessionOptionsAppendExecutionProvider_CPU(nint options, int useArena);
-
-    [DllImport("onnxruntime", ExactSpelling = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
-    internal static extern nint OrtSessionOptionsAppendExecutionProvider_CUDA(nint options, int deviceId);
 
     [DllImport("onnxruntime", ExactSpelling = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]

@@ -1,0 +1,75 @@
+using Unreel.Onnx;
+using Unreel.Pipelines;
+
+namespace Unreel.Export;
+
+/// <summary>All that a written model must pass before it is published.</summary>
+/// <param name="file">The model's file.</param>
+/// <param name="load">Loads the network that it was written from.</param>
+/// <param name="held">The clips.</param>
+/// <param name="limits">What is accepted.</param>
+/// <param name="options">What was asked for.</param>
+/// <param name="context">Where progress is told and a refusal is explained.</param>
+internal sealed class Gate(string file, Func<IReferenceNetwork> load, HeldOutClips held, GateLimits limits, ExportOptions options, IStageContext context)
+{
+    /// <summary>The file that explains a refusal.</summary>
+    public const string RefusalFile = "refusal.json";
+
+    private string _report = "";
+
+    /// <summary>Compares the model with the network.</summary>
+    /// <param name="precision">What the model's numbers are.</param>
+    /// <param name="providers">Where to run it.</param>
+    /// <param name="labels">The classes in the order of the logits.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>What is to be published of the comparison, and where the model ran first.</returns>
+    /// <exception cref="GateRefusedException">The model cannot be run or differs too much; the message says where, and the work folder has the figures.</exception>
+    public (ParityReport Parity, AccuracyRecord? Accuracy, double Bound, OnnxDevice Device) Pass(
+        string precision, IReadOnlyList<GateProvider> providers, IReadOnlyList<string> labels, CancellationToken ct)
+    {
+        IReadOnlyList<byte[]> views = held.ReadViews(context.Progress, ct);
+        (NetworkAnswers answers, GraphQuestions questions) = AskNetwork(views, ct);
+        GateFindings found = new GateRun(file, answers, questions, options, context).Run(providers, GateLimits.IsForGpus(precision), ct);
+        AccuracyRecord? accuracy = answers.Logits is { } logits ? held.Accuracy(labels, found.Served, logits) : null;
+        GateJudgement judgement = GateJudgement.For(answers, limits);
+        if (judgement.Objection(found.Parity, accuracy) is { } objection)
+            Refuse(objection, judgement, found, accuracy, views, ct);
+
+        ParityReport parity = found.Parity.Rounded(judgement.Bound);
+        _report = GateReport.Text(judgement, parity, found.Providers, accuracy, held.Note);
+        return (parity, accuracy, judgement.Bound, found.Providers.First(provider => provider.Device is not null).Device!.Value);
+    }
+
+    /// <summary>Writes all figures of a comparison that was passed.</summary>
+    public void Report(string path) => File.WriteAllText(path, _report);
+
+    // The network is asked and gone before ONNX Runtime loads the same weights: they are never in memory twice.
+    private (NetworkAnswers Answers, GraphQuestions Questions) AskNetwork(IReadOnlyList<byte[]> views, CancellationToken ct)
+    {
+        (NetworkAnswers Answers, GraphQuestions Questions) asked;
+        using (IReferenceNetwork network = load())
+        {
+            NetworkAnswers answers = NetworkAnswers.Ask(network, views, done => context.Progress.Report(new StageProgress("asking the network", done, views.Count, "clips")), ct);
+            asked = (answers, network.Questions);
+        }
+
+        // What the weights were read into is garbage by now, but nothing managed is asked for while ONNX Runtime fills the memory.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return asked;
+    }
+
+    private void Refuse(string objection, GateJudgement judgement, GateFindings found, AccuracyRecord? accuracy, IReadOnlyList<byte[]> views, CancellationToken ct)
+    {
+        context.Progress.Report(new StageProgress("looking for where they part", 0, 0, "modules"));
+        ParityCell worst = judgement.Worst(found.Parity);
+        OnnxModelOptions how = new()
+        {
+            Device = found.Providers.First(provider => provider.Name == worst.Place.Provider).Device!.Value,
+            Threads = options.Threads,
+            Optimisation = worst.Place.Level,
+        };
+        Divergence divergence = new DivergenceSearch(file, load, limits.Rounding, context.WorkFolder).Find(views[worst.WorstClip], worst.WorstClip, worst.Place, how, ct);
+        File.WriteAllText(Path.Combine(context.WorkFolder, RefusalFile), GateReport.Text(judgement, found.Parity, found.Providers, accuracy, held.Note, divergence));
+        throw new GateRefusedException($"{objection} {divergence} All figures: {Path.Combine(context.WorkFolder, RefusalFile)}.");
+    }
+}

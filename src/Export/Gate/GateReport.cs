@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Unreel.Onnx;
+
+namespace Unreel.Export;
+
+/// <summary>Writes all that the gate measured: <c>parity.json</c>, published beside the model, and <c>refusal.json</c>, which stays behind.</summary>
+internal static class GateReport
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        NewLine = "\n",
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>Writes the document.</summary>
+    /// <param name="judgement">What is accepted.</param>
+    /// <param name="parity">All comparisons.</param>
+    /// <param name="providers">Where they were made, and where they could not be.</param>
+    /// <param name="accuracy">On labelled clips, or null.</param>
+    /// <param name="splitNote">What is to be known of the clips' choice.</param>
+    /// <param name="divergence">Where the two part, for a refusal.</param>
+    public static string Text(
+        GateJudgement judgement, ParityReport parity, IReadOnlyList<GateProvider> providers, AccuracyRecord? accuracy, string? splitNote, Divergence? divergence = null)
+    {
+        JsonObject document = JsonSerializer.SerializeToNode(
+            new
+            {
+                Tolerance = judgement.Bound,
+                MinTop1Agreement = judgement.Limits.Agreement,
+                MaxAccuracyLoss = judgement.Limits.AccuracyLoss,
+                Measured = new { parity.LargestDifference, parity.MeanDifference, parity.Top1Agreement, parity.Clips, parity.BatchSizes, Outputs = parity.ByOutput() },
+                Comparisons = parity.Cells.Select(Cell),
+                Providers = providers.Select(provider => new { provider.Name, Used = provider.Device is not null, provider.WhyNot }),
+                Accuracy = accuracy is null ? null : new { accuracy.Dataset, accuracy.Videos, accuracy.Top1, accuracy.Top5, accuracy.NetworkTop1 },
+                SplitNote = splitNote,
+            },
+            Json)!.AsObject();
+        if (divergence is not null)
+            document.Add("divergence", JsonSerializer.SerializeToNode(new { Found = divergence.ToString(), First = divergence.First?.Module, divergence.Clip, divergence.Modules }, Json));
+
+        return document.ToJsonString(Json) + "\n";
+    }
+
+    private static object Cell(ParityCell cell) => new
+    {
+        cell.Place.Provider,
+        Optimisation = cell.Place.LevelName,
+        cell.Place.Batch,
+        cell.Clips,
+        LargestDifference = cell.Largest,
+        cell.MeanDifference,
+        Top1Agreement = cell.Agreement,
+    };
+}

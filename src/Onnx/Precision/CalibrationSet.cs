@@ -1,0 +1,6 @@
+namespace Unreel.Onnx;
+
+/// <summary>Real clips that ranges are found on and effects are measured on. They must not be those that the model is judged on.</summary>
+/// <param name="Clips">uint8 RGB [frames, height, width, 3] each, as <paramref name="Input"/> says.</param>
+/// <param name="Input">The sizes of a clip.</param>
+public sealed record CalibrationSet(IReadOnlyList<ReadOnlyMemory<byte>> Clips, InputGeometry Input);
