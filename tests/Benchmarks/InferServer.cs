@@ -9,10 +9,10 @@ namespace Unreel.Benchmarks;
 /// One model in ONNX Runtime behind lines, so that several take turns: "go N" is answered with the seconds of a clip, elapsed and of
 /// processor time; "logits" with a line of them for each clip; "end" with MB: the largest resident memory, and what was resident before the model was loaded.
 /// </summary>
-/// <remarks>A model with a contract runs as serving runs it; another one as ONNX Runtime's defaults have it.</remarks>
+/// <remarks>A model with a contract runs as serving runs it; another one as ONNX Runtime's defaults have it, with <c>--still</c> its threads do not spin while they wait, as ours.</remarks>
 internal static class InferServer
 {
-    /// <summary>Runs for arguments like <c>model.onnx clips.bin --threads 2</c>; the second holds clips, uint8, as the model takes them.</summary>
+    /// <summary>Runs for arguments like <c>model.onnx clips.bin [--still] --threads 2</c>; the second holds clips, uint8, as the model takes them.</summary>
     public static void Run(string[] arguments)
     {
         (string path, int threads) = (arguments[0], int.Parse(arguments[^1], CultureInfo.InvariantCulture));
@@ -20,7 +20,7 @@ internal static class InferServer
         OnnxRuntimeInfo.Load();
         double before = Megabytes("VmRSS:");
         long started = Stopwatch.GetTimestamp();
-        using IModel model = Open(path, threads);
+        using IModel model = Open(path, threads, arguments.Contains("--still"));
         byte[][] each = [.. clips.Chunk((int)model.ClipBytes)];
         model.Logits(each[0]);
         Console.WriteLine(FormattableString.Invariant($"ready {Stopwatch.GetElapsedTime(started).TotalSeconds}"));
@@ -45,7 +45,7 @@ internal static class InferServer
         Console.WriteLine(FormattableString.Invariant($"{Megabytes("VmHWM:")} {before}"));
     }
 
-    private static IModel Open(string path, int threads)
+    private static IModel Open(string path, int threads, bool isStill)
     {
         try
         {
@@ -53,7 +53,7 @@ internal static class InferServer
         }
         catch (ContractException)
         {
-            return new Foreign(path, threads);
+            return new Foreign(path, threads, isStill);
         }
     }
 
@@ -84,9 +84,11 @@ internal static class InferServer
         private readonly InferenceSession _session;
         private readonly long[] _shape;
 
-        public Foreign(string path, int threads)
+        public Foreign(string path, int threads, bool isStill)
         {
             using var options = new SessionOptions { IntraOpNumThreads = threads };
+            if (isStill)
+                options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             _session = new InferenceSession(path, options);
             _shape = [1, .. _session.InputMetadata["video"].Dimensions.Skip(1)];
         }
