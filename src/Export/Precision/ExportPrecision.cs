@@ -64,7 +64,8 @@ internal static class ExportPrecision
 
     private static bool IsMeasured(ExportOptions options) => options.MaxLogitShift > 0 || options.MeasureLayers;
 
-    private static PrecisionSettings SettingsOf(ExportOptions options) => new()
+    /// <summary>What of the options decides how a graph comes to its precision.</summary>
+    internal static PrecisionSettings SettingsOf(ExportOptions options) => new()
     {
         Precision = options.Precision,
         Flavour = options.Flavour,
