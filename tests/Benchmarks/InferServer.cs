@@ -9,7 +9,7 @@ namespace Unreel.Benchmarks;
 /// One model in ONNX Runtime behind lines, so that several take turns: "go N" is answered with the seconds of a clip, elapsed and of
 /// processor time; "logits" with a line of them for each clip; "end" with MB: the largest resident memory, and what was resident before the model was loaded.
 /// </summary>
-/// <remarks>A model with a contract runs as serving runs it; another one as ONNX Runtime's defaults have it, with <c>--still</c> its threads do not spin while they wait, as ours.</remarks>
+/// <remarks>All run with ONNX Runtime's defaults, or with <c>--still</c> as serving runs them: threads do not spin while they wait.</remarks>
 internal static class InferServer
 {
     /// <summary>Runs for arguments like <c>model.onnx clips.bin [--still] --threads 2</c>; the second holds clips, uint8, as the model takes them.</summary>
@@ -49,7 +49,7 @@ internal static class InferServer
     {
         try
         {
-            return new Ours(OnnxModel.Open(path, new OnnxModelOptions { Threads = threads }));
+            return new Ours(OnnxModel.Open(path, new OnnxModelOptions { Threads = threads, Spinning = !isStill }));
         }
         catch (ContractException)
         {
