@@ -9,6 +9,8 @@ namespace Unreel.Onnx;
 /// </summary>
 internal sealed class HalfPrecision
 {
+    private const string SoftmaxPrecision = "softmax_precision";
+
     private readonly GraphEditor _editor;
     private readonly FloatValues _floats;
     private readonly HalfPlan _plan;
@@ -96,6 +98,15 @@ internal sealed class HalfPrecision
         _nodes.Add(node);
         if (isHalf)
             AddOutputs(node);
+        if (isHalf && node is { OpType: "Attention", Domain: "" })
+            KeepSoftmaxWide(node);
+    }
+
+    // The operator's softmax is as wide as its inputs unless told otherwise.
+    private static void KeepSoftmaxWide(NodeProto attention)
+    {
+        if (attention.Attribute.All(attribute => attribute.Name != SoftmaxPrecision))
+            attention.Attribute.Add(new AttributeProto { Name = SoftmaxPrecision, I = (long)ElementType.Float, Type = AttributeProto.Types.AttributeType.Int });
     }
 
     // An output of the graph keeps its type: the node's own result gets another name.
