@@ -46,7 +46,7 @@ public sealed class PrecisionHalfTests
         OnnxDocument[] wide = [PrecisionSupport.Classifier(flavour, opset), TinyAutoencoder.Reconstruction(new GraphOptions { Style = new GraphStyle(flavour, opset) })];
         foreach (OnnxDocument narrow in wide.Select(document => Narrow(precision, document)))
         {
-            IReadOnlyDictionary<string, ValueFact> facts = Facts(narrow);
+            IReadOnlyDictionary<string, ValueFact> facts = ShapeInference.Run(narrow);
             NodeProto[] nodes = [.. narrow.Model.Graph.Node.Where(node => node.OpType != "Cast" && Scopes(node).Any(scope => scope is "patch_embed" or "picture"))];
 
             Assert.Contains(nodes, node => node.OpType == "MatMul" && Scopes(node)[^1] == "patch_embed");
@@ -133,9 +133,6 @@ public sealed class PrecisionHalfTests
     }
 
     private static OnnxDocument Narrow(GraphPrecision precision, OnnxDocument wide) => PrecisionSupport.Apply(new PrecisionSettings { Precision = precision }, document: wide).Document;
-
-    private static IReadOnlyDictionary<string, ValueFact> Facts(OnnxDocument document) =>
-        ShapeInference.Run(document.Model.Graph, document.Initializers, document.Model.OpsetImport.Single(opset => opset.Domain.Length == 0).Version);
 
     private static bool IsFloat(ElementType type) => type is ElementType.Float or ElementType.Float16 or ElementType.BFloat16;
 
