@@ -104,10 +104,11 @@ public sealed record ExportOptions
 
     /// <summary>
     /// The largest shift of the logits that quantisation may bring on the calibration clips: the root mean square of the differences over the deviation of a clip's logits. Layers
-    /// stay in float, the one with the worst measured effect first, until it holds. 0 measures nothing. Default 0.1.
+    /// stay in float, the one with the worst measured effect first, until it holds. 0 measures nothing. Default null: 0.1 where there are calibration clips and the model takes
+    /// nothing else, and no limit where not; a limit that is given and cannot be measured is an error.
     /// </summary>
     [Range(0.0, 10.0)]
-    public double MaxLogitShift { get; init; } = 0.1;
+    public double? MaxLogitShift { get; init; }
 
     /// <summary>Whether each layer's effect is measured even where the limit holds without it; takes a run of a few clips for each layer. Default false.</summary>
     public bool MeasureLayers { get; init; }
