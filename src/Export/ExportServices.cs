@@ -4,10 +4,11 @@ using Unreel.Pipelines;
 
 namespace Unreel.Export;
 
-/// <summary>Registers the stage.</summary>
+/// <summary>Registers the stage and its bench.</summary>
 public static class ExportServices
 {
-    /// <summary>Registers <c>export</c>.</summary>
-    public static IServiceCollection AddExport(this IServiceCollection services) =>
-        services.AddStage<ExportStage, ExportOptions>("export", 3, "Writes a classifier as an ONNX model and publishes it if it behaves the same.", ArtifactKind.Onnx);
+    /// <summary>Registers the stage <c>export</c> and the bench <c>infer</c>.</summary>
+    public static IServiceCollection AddExport(this IServiceCollection services) => services
+        .AddBench<InferBench>()
+        .AddStage<ExportStage, ExportOptions>("export", 3, "Writes a classifier as an ONNX model and publishes it if it behaves the same.", ArtifactKind.Onnx);
 }

@@ -77,7 +77,8 @@ internal static class ExportPrecision
         return null;
     }
 
-    private static PrecisionSettings SettingsOf(ExportOptions options) => new()
+    /// <summary>What of the options decides how a graph comes to its precision.</summary>
+    internal static PrecisionSettings SettingsOf(ExportOptions options) => new()
     {
         Precision = options.Precision,
         Flavour = options.Flavour,
