@@ -132,6 +132,18 @@ public sealed class PrecisionHalfTests
         Assert.Equal("y.fp16", narrow.Model.Graph.Node.Last(node => node.OpType == "MatMul").Input[0]);
     }
 
+    // Converting what is no float, or leaving what is one, would be found out when the model is loaded at best.
+    [Fact]
+    public void A_value_of_unknown_type_is_refused()
+    {
+        var graph = new GraphBuilder("test");
+        graph.Output("y", graph.Node("Det", [graph.Input("x", ElementType.Float, 2, 3, 3)]), ElementType.Float, 2);
+
+        string message = Assert.Throws<PrecisionException>(() => Narrow(GraphPrecision.Fp16, graph.Build())).Message;
+
+        Assert.Equal("The type of the value 'y' cannot be told, so that it is not known what must be converted", message);
+    }
+
     private static OnnxDocument Narrow(GraphPrecision precision, OnnxDocument wide) => PrecisionSupport.Apply(new PrecisionSettings { Precision = precision }, document: wide).Document;
 
     private static bool IsFloat(ElementType type) => type is ElementType.Float or ElementType.Float16 or ElementType.BFloat16;
