@@ -77,7 +77,7 @@ internal static class ExportPrecision
         return null;
     }
 
-    /// <summary>What of the options decides how a graph comes to its precision.</summary>
+    /// <summary>What of the options decides how a graph comes to its precision; but the limit of the shift, which depends on what it can be measured on.</summary>
     internal static PrecisionSettings SettingsOf(ExportOptions options) => new()
     {
         Precision = options.Precision,
