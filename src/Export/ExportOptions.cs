@@ -104,12 +104,13 @@ public sealed record ExportOptions
 
     /// <summary>
     /// The largest shift of the logits that quantisation may bring on the calibration clips: the root mean square of the differences over the deviation of a clip's logits. Layers
-    /// stay in float, the one with the worst measured effect first, until it holds. 0 measures nothing. Default 0.1.
+    /// stay in float, the one with the worst measured effect first, until it holds. 0 measures nothing. Default null: 0.1 where there are calibration clips and the model takes
+    /// nothing else, and no limit where not; a limit that is given and cannot be measured is an error.
     /// </summary>
     [Range(0.0, 10.0)]
-    public double MaxLogitShift { get; init; } = 0.1;
+    public double? MaxLogitShift { get; init; }
 
-    /// <summary>Whether each layer's effect is measured even where the limit holds without it; takes a run of a few clips for each layer. Default false.</summary>
+    /// <summary>Whether each layer's effect is measured even where the limit holds without it; takes a run of a few clips for each layer, and is an error where there are none. Default false.</summary>
     public bool MeasureLayers { get; init; }
 
     /// <summary>Whether int8 takes the two products inside attention too; flavour <c>ort</c> only. Default true: they are most of the work of long clips.</summary>
@@ -123,11 +124,11 @@ public sealed record ExportOptions
 
     /// <summary>
     /// Whether <c>int8_static</c> codes activations in signed bytes (S8S8) and not in unsigned ones. Default null: signed in portable graphs up to opset 20, unsigned in all others,
-    /// because ONNX Runtime on x64 multiplies unsigned by signed bytes many times faster, and turns what is signed in portable graphs itself.
+    /// because ONNX Runtime on x64 multiplies unsigned by signed bytes many times faster. It turns what is signed in portable graphs itself, and from opset 21 on cannot load what it turned.
     /// </summary>
     public bool? SignedActivations { get; init; }
 
-    /// <summary>Whether int8 weights use 7 bits: on x64 processors without VNNI two full products overflow. Default false.</summary>
+    /// <summary>Whether int8 weights use 7 bits: on x64 processors with AVX2 or AVX-512 but no VNNI two full products overflow. Default false.</summary>
     public bool ReduceRange { get; init; }
 
     /// <summary>Inputs of a block of weights that share a scale, for <c>int8_weights</c> and <c>int4_weights</c>: 16, 32, 64, 128 or 256. Default 32.</summary>

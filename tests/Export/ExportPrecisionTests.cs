@@ -84,10 +84,33 @@ public sealed class ExportPrecisionTests : IDisposable
     [Fact]
     public async Task Other_precisions_do_without_and_say_so()
     {
-        JsonNode report = Report(await RunAsync(options => options with { Precision = GraphPrecision.Int8Dynamic }, labels: []));
+        FakeContext context = new(_folder.File("told"));
+
+        JsonNode report = Report(await RunAsync(options => options with { Precision = GraphPrecision.Int8Dynamic }, labels: [], context: context));
 
         Assert.Null(report["shift"]);
+        Assert.Null(report["limit"]);
         Assert.Equal(0, (int)report["clips"]!);
+        Assert.Contains(context.Told, told => told.Activity == "quantising without a limit of the logits' shift: no clips to measure it on");
+    }
+
+    [Fact]
+    public async Task A_limit_that_cannot_be_measured_is_refused()
+    {
+        PrecisionException problem = await Assert.ThrowsAsync<PrecisionException>(() => RunAsync(options => options with { Precision = GraphPrecision.Int8Dynamic, MaxLogitShift = 0.05 }, labels: []));
+
+        Assert.Contains("needs calibration clips to be measured on; found none", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, 0.1)]
+    [InlineData(0.5, 0.5)]
+    [InlineData(0.0, null)]
+    public async Task The_limit_is_a_tenth_unless_said_otherwise(double? asked, double? expected)
+    {
+        JsonNode report = Report(await RunAsync(options => options with { Precision = GraphPrecision.Int8Dynamic, MaxLogitShift = asked }));
+
+        Assert.Equal(expected, (double?)report["limit"]);
     }
 
     [Fact]

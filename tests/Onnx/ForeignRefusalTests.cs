@@ -16,7 +16,7 @@ public sealed class ForeignRefusalTests : IDisposable
 
     [Fact]
     public void Text_is_named() =>
-        Refused(ForeignGraphs.Write(change: model => model.Graph.Input[0].Type.TensorType.ElemType = (int)ElementType.Text), "tensor of Text");
+        Refused(ForeignGraphs.Write(change: model => model.Graph.Input[0].Type.TensorType.ElemType = (int)ElementType.String), "tensor of String");
 
     [Fact]
     public void Pictures_are_named() =>

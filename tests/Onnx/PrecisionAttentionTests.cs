@@ -26,12 +26,12 @@ public sealed class PrecisionAttentionTests
     public void It_mixes_values_as_exact_attention_does(bool calibrated, int opset, int scoreBytes)
     {
         float[] qkv = SeededFloats.Uniform(Clips * Tokens * 3 * Width, seed: 2, scale: 1.5f);
-        OnnxDocument document = Attention(opset);
+        OnnxDocument document = Attention(opset, Tokens);
         var editor = new GraphEditor(document);
         TensorRange range = new(-1.5f, 1.5f);
         string[] inputs = [.. editor.Nodes.Single(AttentionQuantiser.Fits).Input];
 
-        new AttentionQuantiser(new Dictionary<string, int> { [inputs[0]] = Tokens }, scoreBytes)
+        new AttentionQuantiser(ShapeInference.Run(document), scoreBytes)
             .Apply(editor, new HashSet<string>(), calibrated ? inputs.ToDictionary(input => input, _ => range) : null);
         OnnxDocument quantised = editor.Build();
 
@@ -44,9 +44,9 @@ public sealed class PrecisionAttentionTests
     [Fact]
     public void Attention_that_is_asked_for_stays()
     {
-        var editor = new GraphEditor(Attention(17));
+        var editor = new GraphEditor(Attention(17, "tokens"));
 
-        new AttentionQuantiser(new Dictionary<string, int>()).Apply(editor, new HashSet<string> { "attn" }, null);
+        new AttentionQuantiser(new Dictionary<string, ValueFact>()).Apply(editor, new HashSet<string> { "attn" }, null);
 
         Assert.Contains(editor.Nodes, node => node.OpType == "MultiHeadAttention");
     }
@@ -54,18 +54,46 @@ public sealed class PrecisionAttentionTests
     [Fact]
     public void Keys_and_values_of_zeros_give_zeros()
     {
-        var editor = new GraphEditor(Attention(17));
-        new AttentionQuantiser(new Dictionary<string, int>()).Apply(editor, new HashSet<string>(), null);
+        var editor = new GraphEditor(Attention(17, "tokens"));
+        new AttentionQuantiser(new Dictionary<string, ValueFact>()).Apply(editor, new HashSet<string>(), null);
 
         Assert.All(OnnxRun.Once(editor.Build(), new float[Tokens * 3 * Width], 1, Tokens, 3 * Width), value => Assert.Equal(0, value));
     }
 
-    private static OnnxDocument Attention(int opset)
+    // What is open is computed while the graph runs, and queries are not cut.
+    [Theory]
+    [InlineData(17)]
+    [InlineData(21)]
+    public void Open_extents_give_the_same(int opset)
+    {
+        float[] qkv = SeededFloats.Uniform(Clips * Tokens * 3 * Width, seed: 2, scale: 1.5f);
+        var editor = new GraphEditor(Attention(opset, "tokens"));
+
+        new AttentionQuantiser(new Dictionary<string, ValueFact>(), scoreBytes: 1).Apply(editor, new HashSet<string>(), null);
+        OnnxDocument quantised = editor.Build();
+
+        Assert.Equal(2, PrecisionSupport.Operators(quantised)["MatMulIntegerToFloat"]);
+        Assert.InRange(PrecisionSupport.RelativeDifference([.. Exact(qkv).Select(value => (float)value)], OnnxRun.Once(quantised, qkv, Clips, Tokens, 3 * Width)), 1e-4, 0.02);
+    }
+
+    // No clip is needed for it: how many tokens there are follows from the input.
+    [Fact]
+    public void Tokens_of_a_classifier_and_a_decoder_are_known()
+    {
+        IReadOnlyDictionary<string, ValueFact> classifier = ShapeInference.Run(PrecisionSupport.Classifier(GraphFlavour.Ort));
+        OnnxDocument autoencoder = TinyAutoencoder.Reconstruction(new GraphOptions { Style = new GraphStyle(GraphFlavour.Ort) });
+        IReadOnlyDictionary<string, ValueFact> reconstruction = ShapeInference.Run(autoencoder);
+
+        Assert.All(PrecisionSupport.Classifier(GraphFlavour.Ort).Model.Graph.Node.Where(AttentionQuantiser.Fits).SelectMany(node => node.Input.Take(3)), value => Assert.Equal([TinyClassifier.Shape.Tokens, TinyClassifier.Shape.Width], classifier[value].Shape!.Skip(1).Select(extent => extent.Size!.Value)));
+        Assert.Equal([null, null, (long?)TinyAutoencoder.Shape.Tokens], autoencoder.Model.Graph.Node.Where(AttentionQuantiser.Fits).Select(node => reconstruction[node.Input[0]].Shape![1].Size));
+    }
+
+    private static OnnxDocument Attention(int opset, Dimension tokens)
     {
         var graph = new GraphBuilder("test", new GraphStyle(GraphFlavour.Ort, opset));
-        Value[] parts = graph.Split(graph.Input("x", ElementType.Float, "clips", "tokens", 3 * Width), 3);
+        Value[] parts = graph.Split(graph.Input("x", ElementType.Float, "clips", tokens, 3 * Width), 3);
         using (graph.Scope("attn"))
-            graph.Output("y", graph.Node("com.microsoft.MultiHeadAttention", parts, ("num_heads", Heads)), ElementType.Float, "clips", "tokens", Width);
+            graph.Output("y", graph.Node("com.microsoft.MultiHeadAttention", parts, ("num_heads", Heads)), ElementType.Float, "clips", tokens, Width);
         return graph.Build();
     }
 

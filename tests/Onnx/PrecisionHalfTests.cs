@@ -38,6 +38,36 @@ public sealed class PrecisionHalfTests
         Assert.All(narrow.Model.Graph.Output, output => Assert.Equal(ElementType.Float, types[output.Name]));
     }
 
+    // Raw bytes by weights made so much smaller: neither is well held in 16 bits.
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Cubes_and_pictures_stay_wide(GraphPrecision precision, GraphFlavour flavour, int opset)
+    {
+        OnnxDocument[] wide = [PrecisionSupport.Classifier(flavour, opset), TinyAutoencoder.Reconstruction(new GraphOptions { Style = new GraphStyle(flavour, opset) })];
+        foreach (OnnxDocument narrow in wide.Select(document => Narrow(precision, document)))
+        {
+            IReadOnlyDictionary<string, ValueFact> facts = ShapeInference.Run(narrow);
+            NodeProto[] nodes = [.. narrow.Model.Graph.Node.Where(node => node.OpType != "Cast" && Scopes(node).Any(scope => scope is "patch_embed" or "picture"))];
+
+            Assert.Contains(nodes, node => node.OpType == "MatMul" && Scopes(node)[^1] == "patch_embed");
+            Assert.All(nodes, node => Assert.All(node.Input.Concat(node.Output).Where(value => value.Length > 0), value =>
+                Assert.False(facts[value].Type is ElementType.Float16 or ElementType.BFloat16, $"{node.Name}: {value}")));
+        }
+
+        static string[] Scopes(NodeProto node) => node.Name[..Math.Max(0, node.Name.LastIndexOf('/'))].Split('.', '/');
+    }
+
+    [Theory]
+    [InlineData(GraphPrecision.Fp16)]
+    [InlineData(GraphPrecision.Bf16)]
+    public void Attention_as_one_operator_keeps_its_softmax_wide(GraphPrecision precision)
+    {
+        OnnxDocument wide = PrecisionSupport.Classifier(GraphFlavour.Portable, 23);
+
+        Assert.Equal([1, 1], Narrow(precision, wide).Model.Graph.Node.Where(node => node.OpType == "Attention").Select(node => node.Attribute.Single(attribute => attribute.Name == "softmax_precision").I));
+        Assert.DoesNotContain(wide.Model.Graph.Node.SelectMany(node => node.Attribute), attribute => attribute.Name == "softmax_precision");
+    }
+
     [Theory]
     [MemberData(nameof(Forms))]
     public void No_value_is_converted_twice_or_back_and_forth(GraphPrecision precision, GraphFlavour flavour, int opset)
@@ -100,6 +130,18 @@ public sealed class PrecisionHalfTests
 
         Assert.Equal(["x.fp16 <- x", "y <- y.fp16", "z <- z.fp16"], narrow.Model.Graph.Node.Where(node => node.OpType == "Cast").Select(node => $"{node.Output[0]} <- {node.Input[0]}"));
         Assert.Equal("y.fp16", narrow.Model.Graph.Node.Last(node => node.OpType == "MatMul").Input[0]);
+    }
+
+    // Converting what is no float, or leaving what is one, would be found out when the model is loaded at best.
+    [Fact]
+    public void A_value_of_unknown_type_is_refused()
+    {
+        var graph = new GraphBuilder("test");
+        graph.Output("y", graph.Node("Det", [graph.Input("x", ElementType.Float, 2, 3, 3)]), ElementType.Float, 2);
+
+        string message = Assert.Throws<PrecisionException>(() => Narrow(GraphPrecision.Fp16, graph.Build())).Message;
+
+        Assert.Equal("The type of the value 'y' cannot be told, so that it is not known what must be converted", message);
     }
 
     private static OnnxDocument Narrow(GraphPrecision precision, OnnxDocument wide) => PrecisionSupport.Apply(new PrecisionSettings { Precision = precision }, document: wide).Document;

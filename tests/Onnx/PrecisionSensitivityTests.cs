@@ -1,3 +1,5 @@
+using Unreel.Onnx.Format;
+
 namespace Unreel.Onnx.Tests;
 
 /// <summary>Layers kept in float by what quantising them does to the logits.</summary>
@@ -63,6 +65,53 @@ public sealed class PrecisionSensitivityTests
 
         Assert.StartsWith("No layer can be quantised: with all but one of 10 in float the logits still shift by more than 1E-07", message, StringComparison.Ordinal);
     }
+
+    // A layer that makes logits no numbers is worse than any that shifts them.
+    [Theory]
+    [InlineData(1e9)]
+    [InlineData(null)]
+    public void A_layer_that_makes_no_numbers_stays_in_float(double? limit)
+    {
+        const string spoilt = "blocks.0.mlp.fc1";
+        OnnxDocument document = TinyClassifier.Document, broken = Broken(document, $"{spoilt}.weight.transposed");
+        DirectoryInfo parent = Directory.CreateTempSubdirectory("unreel-precision");
+        PrecisionReport report;
+        using (var folder = new TrialFolder(parent.FullName))
+        {
+            var search = new SensitivitySearch(document, kept => kept.Contains(spoilt) ? document : broken, ["blocks.0.attn.proj", spoilt, "head"], new Dictionary<string, string>());
+            report = search.Run(Coarse with { MaxLogitShift = limit, MeasureLayers = true }, PrecisionSupport.Clips(), folder, new Listener([]), CancellationToken.None).Report;
+        }
+
+        parent.Delete();
+        Assert.Equal([(0, false), (double.NaN, true), (0, false)], report.Layers.Select(layer => (layer.Shift!.Value, layer.IsFloat)));
+        Assert.Equal((0, LayerEffect.Effect), (report.Shift, report.Layers[1].Reason));
+
+        // Under a name of its own: trials share constants.
+        static OnnxDocument Broken(OnnxDocument document, string constant)
+        {
+            var editor = new GraphEditor(document);
+            Initializer weight = editor.Constant(constant)!;
+            NodeProto node = editor.Nodes.Single(node => node.Input.Contains(constant)), other = node.Clone();
+            other.Input[1] = editor.Add(new Initializer("nan", weight.Type, weight.Shape, () => RawData.Of<float>(Enumerable.Repeat(float.NaN, (int)weight.Count).ToArray())));
+            editor.Replace(node, other);
+            return editor.Build();
+        }
+    }
+
+    [Fact]
+    public void A_limit_without_clips_is_refused()
+    {
+        Assert.Equal("A limit of the logits' shift, as well as each layer's effect, needs calibration clips to be measured on; found none", Refusal(Coarse with { MaxLogitShift = 0.1 }));
+        Assert.Equal(Refusal(Coarse with { MaxLogitShift = 0.1 }), Refusal(Coarse with { MeasureLayers = true }));
+
+        static string Refusal(PrecisionSettings settings) => Assert.Throws<PrecisionException>(() => PrecisionSupport.Apply(settings)).Message;
+    }
+
+    [Fact]
+    public void A_limit_of_what_takes_more_than_clips_is_refused() => Assert.EndsWith(
+        "needs a model that runs on clips and nothing else; this one takes 'video', 'visible'",
+        Assert.Throws<PrecisionException>(() => PrecisionSupport.Apply(Coarse with { MaxLogitShift = 0.1 }, PrecisionSupport.Clips(), TinyAutoencoder.Reconstruction())).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void The_same_work_gives_the_same_report()

@@ -34,6 +34,8 @@ public sealed class ShapeInferenceTests
         ["Slice backwards"] = (g, x) => [g.Node("Slice", [x, g.Integers(-1), g.Integers(long.MinValue), g.Integers(1), g.Integers(-1)])],
         ["Concat"] = (g, x) => [g.Node("Concat", [x, x], ("axis", 1))],
         ["Gather"] = (g, x) => [g.Node("Gather", [x, g.Integers(0, 3, -1)], ("axis", 1))],
+        ["GatherND"] = (g, x) => [g.Node("GatherND", [x, Places(g, 2, 4, 1)], ("batch_dims", 1)), g.Node("GatherND", [x, Places(g, 3, 2)])],
+        ["ScatterElements"] = (g, x) => [g.Node("ScatterElements", [x, Places(g, 1, 2, 3), Floats(g, 1, 2, 3)], ("axis", 1)), g.Node("ScatterND", [x, Places(g, 1, 1), Floats(g, 1, 6, 12)])],
         ["Gather one"] = (g, x) => [g.Node("Gather", [x, Scalar(g, 1)], ("axis", 1))],
         ["Unsqueeze and Squeeze"] = (g, x) => [g.Node("Squeeze", [g.Node("Unsqueeze", [x, g.Integers(1, -1)]), g.Integers(1)])],
         ["Expand"] = (g, x) => [g.Node("Expand", [g.Node("ReduceSum", [x, g.Integers(1)]), g.Integers(1, 5, 1)])],
@@ -152,6 +154,8 @@ public sealed class ShapeInferenceTests
         int count = (int)shape.Aggregate(1L, (product, extent) => product * extent);
         return graph.Floats($"floats/[{string.Join(',', shape)}]", shape, Enumerable.Range(0, count).Select(i => 1f + (i % 3)).ToArray());
     }
+
+    private static Value Places(GraphBuilder graph, params long[] shape) => graph.Node("Cast", [graph.Node("Sub", [Floats(graph, shape), Floats(graph, shape)])], ("to", (long)ElementType.Int64));
 
     private static Value Bytes(GraphBuilder graph, params long[] shape) => graph.Node("Cast", [Floats(graph, shape)], ("to", (long)ElementType.UInt8));
 

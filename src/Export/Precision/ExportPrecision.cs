@@ -11,11 +11,15 @@ internal static class ExportPrecision
     /// <summary>Name of the report beside the model.</summary>
     public const string ReportFile = "precision.json";
 
+    // The limit where none is given: see ExportOptions.MaxLogitShift.
+    private const double UsualShift = 0.1;
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         NewLine = "\n",
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
@@ -42,7 +46,8 @@ internal static class ExportPrecision
         if (options.Precision == GraphPrecision.Int8Static && clips is { Clips.Count: 0 })
             throw new UsageException($"{options.Clips} has no clips to calibrate {NameOf(options.Precision)} on beside those that the model is judged on: give more clips, or fewer parity_clips.");
 
-        PrecisionResult result = PrecisionPass.Apply(document, SettingsOf(options), clips, context.WorkFolder, new Relay(context.Progress), ct);
+        PrecisionSettings settings = SettingsOf(options) with { MaxLogitShift = LimitOf(options, clips, context.Progress) };
+        PrecisionResult result = PrecisionPass.Apply(document, settings, clips, context.WorkFolder, new Relay(context.Progress), ct);
         File.WriteAllText(report, JsonSerializer.Serialize(result.Report.Rounded(), Json) + "\n");
         return result.Document;
     }
@@ -54,17 +59,25 @@ internal static class ExportPrecision
         return File.Exists(report) ? [new StageFile(report, ReportFile, "application/json")] : [];
     }
 
-    private static bool NeedsClips(ExportOptions options) => options.Precision switch
+    // A reconstruction takes more than clips, and cannot be run on them.
+    private static bool NeedsClips(ExportOptions options) => options.Graph != GraphKind.Reconstruction
+        && (options.Precision == GraphPrecision.Int8Static || (IsQuantised(options) && (options.MaxLogitShift != 0 || options.MeasureLayers)));
+
+    private static bool IsQuantised(ExportOptions options) => options.Precision is not (GraphPrecision.Fp16 or GraphPrecision.Bf16);
+
+    // A limit that was asked for must hold; the usual one gives way where it cannot be measured, and that is said.
+    private static double? LimitOf(ExportOptions options, CalibrationSet? clips, IProgress<StageProgress> progress)
     {
-        GraphPrecision.Fp16 or GraphPrecision.Bf16 => false,
-        GraphPrecision.Int8Static => true,
-        GraphPrecision.Int8Dynamic when options is { QuantiseAttention: true, Flavour: GraphFlavour.Ort } => true,
-        _ => IsMeasured(options),
-    };
+        if (!IsQuantised(options) || options.MaxLogitShift == 0)
+            return null;
+        if (options.MaxLogitShift is not null || clips is { Clips.Count: > 0 })
+            return options.MaxLogitShift ?? UsualShift;
 
-    private static bool IsMeasured(ExportOptions options) => options.MaxLogitShift > 0 || options.MeasureLayers;
+        progress.Report(new StageProgress("quantising without a limit of the logits' shift: no clips to measure it on", 0, 0, "layers"));
+        return null;
+    }
 
-    /// <summary>What of the options decides how a graph comes to its precision.</summary>
+    /// <summary>What of the options decides how a graph comes to its precision; but the limit of the shift, which depends on what it can be measured on.</summary>
     internal static PrecisionSettings SettingsOf(ExportOptions options) => new()
     {
         Precision = options.Precision,
@@ -78,7 +91,6 @@ internal static class ExportPrecision
         BlockZeroPoints = options.BlockZeroPoints,
         AccuracyLevel = options.AccuracyLevel,
         KeepFloat = options.KeepFloat,
-        MaxLogitShift = options.MaxLogitShift > 0 ? options.MaxLogitShift : null,
         MeasureLayers = options.MeasureLayers,
         Threads = options.Threads,
     };

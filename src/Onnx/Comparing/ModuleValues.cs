@@ -1,5 +1,3 @@
-using Unreel.Onnx.Format;
-
 namespace Unreel.Onnx;
 
 /// <summary>The values of a graph that carry the name of a network's module, for comparing the two module by module.</summary>
@@ -22,9 +20,7 @@ public static class ModuleValues
         foreach (string value in values)
         {
             // Cast to what it may be already: nobody needs to know the types inside.
-            NodeProto cast = new() { OpType = "Cast", Name = value + Suffix, Input = { value }, Output = { OutputOf(value) } };
-            cast.Attribute.Add(new AttributeProto { Name = "to", I = (long)ElementType.Float, Type = AttributeProto.Types.AttributeType.Int });
-            editor.Nodes.Add(cast);
+            editor.Nodes.Add(Nodes.Cast(value + Suffix, value, OutputOf(value), ElementType.Float));
             editor.AddOutput(OutputOf(value), ElementType.Float);
         }
 

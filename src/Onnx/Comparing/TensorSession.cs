@@ -4,6 +4,11 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Unreel.Onnx;
 
+/// <summary>Takes an output of a run, in 32-bit floats.</summary>
+/// <param name="place">Which of the outputs asked for.</param>
+/// <param name="values">Its elements; gone once the call returns.</param>
+internal delegate void VisitOutput(int place, ReadOnlySpan<float> values);
+
 /// <summary>A graph of any kind, ready to run: what goes in and comes out is told by name. For looking into a model; a classifier is served by <see cref="OnnxModel"/>.</summary>
 public sealed class TensorSession : IDisposable
 {
@@ -13,6 +18,9 @@ public sealed class TensorSession : IDisposable
 
     /// <summary>File the graph was opened by.</summary>
     public string Name { get; }
+
+    /// <summary>Names of the inputs.</summary>
+    public IReadOnlyList<string> Inputs => _session.InputNames;
 
     /// <summary>Names of the outputs.</summary>
     public IReadOnlyList<string> Outputs => _session.OutputNames;
@@ -34,16 +42,36 @@ public sealed class TensorSession : IDisposable
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public IReadOnlyDictionary<string, FloatTensor> Run(IReadOnlyList<NamedTensor> inputs, IReadOnlyList<string>? outputs = null, CancellationToken cancellation = default)
     {
-        cancellation.ThrowIfCancellationRequested();
         IReadOnlyList<string> wanted = outputs ?? Outputs;
+        Dictionary<string, FloatTensor> tensors = new(StringComparer.Ordinal);
+        Run(inputs, wanted, Take, cancellation);
+        return tensors;
+
+        void Take(int place, OrtValue value)
+        {
+            if (Floats(value) is { } tensor)
+                tensors.Add(wanted[place], tensor);
+        }
+    }
+
+    /// <summary>Runs the graph and lets outputs of 32-bit floats be looked at where they lie, without a copy.</summary>
+    /// <exception cref="OnnxModelException">The run failed.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped.</exception>
+    internal void Visit(IReadOnlyList<NamedTensor> inputs, IReadOnlyList<string> outputs, VisitOutput visit, CancellationToken cancellation) =>
+        Run(inputs, outputs, (place, value) => visit(place, value.GetTensorDataAsSpan<float>()), cancellation);
+
+    private void Run(IReadOnlyList<NamedTensor> inputs, IReadOnlyList<string> outputs, Action<int, OrtValue> take, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
         List<OrtValue> values = [];
         using var options = new RunOptions();
         using var stop = cancellation.Register(() => options.Terminate = true);
         try
         {
             values.AddRange(inputs.Select(Over));
-            using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(options, [.. inputs.Select(input => input.Name)], values, wanted);
-            return wanted.Zip(results, (name, value) => (name, Tensor: Floats(value))).Where(pair => pair.Tensor is not null).ToDictionary(pair => pair.name, pair => pair.Tensor!, StringComparer.Ordinal);
+            using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(options, [.. inputs.Select(input => input.Name)], values, outputs);
+            for (int i = 0; i < outputs.Count; i++)
+                take(i, results[i]);
         }
         catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
         {

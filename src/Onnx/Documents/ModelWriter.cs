@@ -21,8 +21,8 @@ internal sealed class ModelWriter(OnnxDocument document)
     // Pages can be mapped from multiples of this, on every system.
     private const long Alignment = 64 << 10;
 
-    // What is shorter stays in the model: shapes and scales are looked at while it is loaded.
-    private const long LeastExternal = 1 << 10;
+    /// <summary>What is shorter stays in the model: shapes and scales are looked at while it is loaded.</summary>
+    internal const long LeastExternal = 1 << 10;
 
     /// <summary>Bytes of the model with all its constants, be they too many for one file.</summary>
     internal long Length
@@ -51,20 +51,33 @@ internal sealed class ModelWriter(OnnxDocument document)
         List<(TensorProto, Initializer?)> tensors = [];
         foreach ((Initializer initializer, long offset) in Places())
         {
-            TensorProto header = Header(initializer);
-            if (offset >= 0)
-            {
-                header.DataLocation = TensorProto.Types.DataLocation.External;
-                Add(header, "location", location);
-                Add(header, "offset", offset.ToString(CultureInfo.InvariantCulture));
-                Add(header, "length", initializer.Length.ToString(CultureInfo.InvariantCulture));
-            }
-
-            tensors.Add((header, offset >= 0 ? null : initializer));
+            tensors.Add(offset >= 0 ? (Header(initializer, location, offset), null) : (Header(initializer), initializer));
         }
 
         Write(stream, tensors);
     }
+
+    /// <summary>What is said of a constant beside its content.</summary>
+    internal static TensorProto Header(Initializer initializer)
+    {
+        var header = new TensorProto { Name = initializer.Name, DataType = (int)initializer.Type };
+        header.Dims.Add(initializer.Shape);
+        return header;
+    }
+
+    /// <summary>What is said of a constant whose content lies in another file.</summary>
+    internal static TensorProto Header(Initializer initializer, string location, long offset)
+    {
+        TensorProto header = Header(initializer);
+        header.DataLocation = TensorProto.Types.DataLocation.External;
+        Add(header, "location", location);
+        Add(header, "offset", offset.ToString(CultureInfo.InvariantCulture));
+        Add(header, "length", initializer.Length.ToString(CultureInfo.InvariantCulture));
+        return header;
+    }
+
+    /// <summary>The first place from <paramref name="end"/> on where a constant may begin in a file of its own.</summary>
+    internal static long Aligned(long end) => (end + Alignment - 1) / Alignment * Alignment;
 
     /// <summary>Writes the weights that <see cref="WriteWithout"/> left out, each at the beginning of a page.</summary>
     internal void WriteExternal(Stream stream)
@@ -90,7 +103,7 @@ internal sealed class ModelWriter(OnnxDocument document)
                 continue;
             }
 
-            long offset = (end + Alignment - 1) / Alignment * Alignment;
+            long offset = Aligned(end);
             yield return (initializer, offset);
             end = offset + initializer.Length;
         }
@@ -113,13 +126,6 @@ internal sealed class ModelWriter(OnnxDocument document)
             output.Flush();
             stream.Write(content.Read().Span);
         }
-    }
-
-    private static TensorProto Header(Initializer initializer)
-    {
-        var header = new TensorProto { Name = initializer.Name, DataType = (int)initializer.Type };
-        header.Dims.Add(initializer.Shape);
-        return header;
     }
 
     private static void Add(TensorProto header, string key, string value) =>

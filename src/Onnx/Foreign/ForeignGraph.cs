@@ -37,20 +37,21 @@ internal sealed class ForeignGraph(OnnxDocument document, ForeignInput input, Fo
     private void Prepare(string target)
     {
         long[] order = [.. input.Layout.Select(letter => (long)"bthwc".IndexOf(letter, StringComparison.Ordinal))];
-        string moved = Node(_before, "Transpose", [Bgr(ClassifierGraph.Video)], ("perm", order));
+        string moved = Node(_before, "Transpose", [Bgr(ClassifierGraph.Video)]);
+        _before[^1].Attribute.Add(Nodes.Integers("perm", order));
         if (input.Type == ElementType.UInt8)
         {
             Node(_before, "Identity", [moved], target);
             return;
         }
 
-        string floats = Node(_before, "Cast", [moved], ("to", [(long)ElementType.Float]));
+        string floats = Node(_before, "Cast", [moved], ("to", (long)ElementType.Float));
         string scaled = Node(_before, "Mul", [floats, PerChannel("scale", channel => options.White / (255.0 * options.Std[channel]))]);
         string shifted = Node(_before, "Add", [scaled, PerChannel("shift", channel => -(double)options.Mean[channel] / options.Std[channel])]);
         if (input.Type == ElementType.Float)
             Node(_before, "Identity", [shifted], target);
         else
-            Node(_before, "Cast", [shifted], target, ("to", [(long)input.Type]));
+            Node(_before, "Cast", [shifted], target, ("to", (long)input.Type));
     }
 
     private string Bgr(string video)
@@ -59,7 +60,7 @@ internal sealed class ForeignGraph(OnnxDocument document, ForeignInput input, Fo
             return video;
 
         string places = Constant("bgr", ElementType.Int64, [EncoderShape.Channels], MemoryMarshal.AsBytes<long>((long[])[2, 1, 0]).ToArray());
-        return Node(_before, "Gather", [video, places], ("axis", [4]));
+        return Node(_before, "Gather", [video, places], ("axis", 4));
     }
 
     private string PerChannel(string name, Func<int, double> value)
@@ -77,7 +78,7 @@ internal sealed class ForeignGraph(OnnxDocument document, ForeignInput input, Fo
         if (output.Gives == ForeignAnswer.Logits)
         {
             Node(_after, "Identity", [floats], ClassifierGraph.Logits);
-            Node(_after, "Softmax", [floats], ClassifierGraph.Probabilities, ("axis", [1]));
+            Node(_after, "Softmax", [floats], ClassifierGraph.Probabilities, ("axis", 1));
             return;
         }
 
@@ -93,7 +94,7 @@ internal sealed class ForeignGraph(OnnxDocument document, ForeignInput input, Fo
         Node(_after, "Log", [Node(_after, "Max", [floats, least])], ClassifierGraph.Logits);
     }
 
-    private string Floats(string value) => output.Type == ElementType.Float ? value : Node(_after, "Cast", [value], ("to", [(long)ElementType.Float]));
+    private string Floats(string value) => output.Type == ElementType.Float ? value : Node(_after, "Cast", [value], ("to", (long)ElementType.Float));
 
     private void Declare()
     {
@@ -119,20 +120,12 @@ internal sealed class ForeignGraph(OnnxDocument document, ForeignInput input, Fo
         return Scope + name;
     }
 
-    private static string Node(List<NodeProto> nodes, string operation, string[] inputs, params ReadOnlySpan<(string Name, long[] Values)> attributes) =>
-        Node(nodes, operation, inputs, $"{Scope}{operation}{inputs[0]}", attributes);
+    private static string Node(List<NodeProto> nodes, string operation, string[] inputs, params ReadOnlySpan<(string Name, long Value)> integers) =>
+        Node(nodes, operation, inputs, $"{Scope}{operation}{inputs[0]}", integers);
 
-    private static string Node(List<NodeProto> nodes, string operation, string[] inputs, string result, params ReadOnlySpan<(string Name, long[] Values)> attributes)
+    private static string Node(List<NodeProto> nodes, string operation, string[] inputs, string result, params ReadOnlySpan<(string Name, long Value)> integers)
     {
-        NodeProto node = new() { OpType = operation, Name = $"{Scope}{operation}/{result}", Input = { inputs }, Output = { result } };
-        foreach ((string name, long[] values) in attributes)
-        {
-            node.Attribute.Add(name == "perm"
-                ? new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Ints, Ints = { values } }
-                : new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = values[0] });
-        }
-
-        nodes.Add(node);
+        nodes.Add(Nodes.Make(operation, $"{Scope}{operation}/{result}", inputs, [result], integers));
         return result;
     }
 }

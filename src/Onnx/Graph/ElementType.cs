@@ -24,8 +24,8 @@ public enum ElementType
     /// <summary>64-bit integer.</summary>
     Int64 = 7,
 
-    /// <summary>Text.</summary>
-    Text = 8,
+    /// <summary>Text in UTF-8, of any length.</summary>
+    String = 8,
 
     /// <summary>Truth value, one byte.</summary>
     Bool = 9,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Unreel.Onnx.Format;
 
@@ -149,34 +148,6 @@ public sealed partial class GraphBuilder
             Name = name,
             Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = extents } },
         };
-    }
-
-    private static AttributeProto Attribute(string name, AttributeValue value)
-    {
-        var attribute = new AttributeProto { Name = name };
-        switch (value.Content)
-        {
-            case long integer:
-                attribute.I = integer;
-                attribute.Type = AttributeProto.Types.AttributeType.Int;
-                break;
-            case float number:
-                attribute.F = number;
-                attribute.Type = AttributeProto.Types.AttributeType.Float;
-                break;
-            case string text:
-                attribute.S = ByteString.CopyFromUtf8(text);
-                attribute.Type = AttributeProto.Types.AttributeType.String;
-                break;
-            case long[] integers:
-                attribute.Ints.Add(integers);
-                attribute.Type = AttributeProto.Types.AttributeType.Ints;
-                break;
-            default:
-                throw new GraphException($"Attribute '{name}' has no value");
-        }
-
-        return attribute;
     }
 
     private void Check(NodeProto node)

@@ -31,12 +31,8 @@ internal sealed class GraphEditor
     /// <summary>The graph's outputs.</summary>
     internal IList<ValueInfoProto> Outputs => _graph.Output;
 
-    /// <summary>Version of the standard operators; raising it is up to whoever knows that all nodes mean the same in the new one.</summary>
-    internal long Opset
-    {
-        get => _opsets[""];
-        set => _opsets[""] = value;
-    }
+    /// <summary>Version of the standard operators.</summary>
+    internal long Opset => _opsets[""];
 
     /// <summary>Returns a constant, null where <paramref name="value"/> is none.</summary>
     internal Initializer? Constant(string value) => _initializers.GetValueOrDefault(value);
@@ -56,8 +52,12 @@ internal sealed class GraphEditor
         Nodes.InsertRange(place, with);
     }
 
-    /// <summary>Returns the nodes that read a value.</summary>
-    internal IReadOnlyList<NodeProto> ReadersOf(string value) => [.. Nodes.Where(node => node.Input.Contains(value))];
+    /// <summary>Removes conversions whose result nothing reads any more.</summary>
+    internal void RemoveUnreadCasts()
+    {
+        HashSet<string> read = [.. Nodes.SelectMany(node => node.Input), .. Outputs.Select(output => output.Name)];
+        Nodes.RemoveAll(node => node.OpType == "Cast" && !read.Contains(node.Output[0]));
+    }
 
     /// <summary>Declares another value an output of the graph; its type and shape are left open where the document does not say.</summary>
     internal void AddOutput(string value, ElementType type) => _graph.Output.Add(new ValueInfoProto

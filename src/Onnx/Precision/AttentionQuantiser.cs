@@ -1,3 +1,4 @@
+using System.Globalization;
 using Unreel.Onnx.Format;
 
 namespace Unreel.Onnx;
@@ -6,9 +7,9 @@ namespace Unreel.Onnx;
 /// Writes com.microsoft.MultiHeadAttention out in products of 8 bits: queries in unsigned codes, keys and values in signed ones, the weights of
 /// the mean in unsigned codes of a 255th of the row's largest, so that a row that looks everywhere alike keeps all 8 bits. Queries are taken in chunks whose scores fit in the processor's cache.
 /// </summary>
-/// <param name="tokens">Rows of each query by its name; a query that is not there has rows that are open, and is taken in one.</param>
+/// <param name="facts">What is known of the graph's values. Queries whose rows are open are taken in one.</param>
 /// <param name="scoreBytes">Bytes of a chunk's scores.</param>
-internal sealed class AttentionQuantiser(IReadOnlyDictionary<string, int> tokens, int scoreBytes = AttentionQuantiser.ScoreBytes)
+internal sealed class AttentionQuantiser(IReadOnlyDictionary<string, ValueFact> facts, int scoreBytes = AttentionQuantiser.ScoreBytes)
 {
     /// <summary>Bytes of a chunk's scores of all heads: what a core's share of the last cache holds. Measured on ViT-S with 1568 tokens.</summary>
     internal const int ScoreBytes = 4_300_000;
@@ -33,13 +34,19 @@ internal sealed class AttentionQuantiser(IReadOnlyDictionary<string, int> tokens
     internal void Apply(GraphEditor editor, IReadOnlySet<string> kept, IReadOnlyDictionary<string, TensorRange>? ranges)
     {
         foreach (NodeProto node in editor.Nodes.Where(Fits).Where(node => !kept.Contains(NameOf(node))).ToArray())
-            editor.Replace(node, new Writer(editor, node, ranges, tokens, scoreBytes).Write());
+            editor.Replace(node, new Writer(editor, node, ranges, facts, scoreBytes).Write());
     }
 
-    private sealed class Writer(GraphEditor editor, NodeProto node, IReadOnlyDictionary<string, TensorRange>? ranges, IReadOnlyDictionary<string, int> tokens, int scoreBytes)
+    private sealed class Writer(GraphEditor editor, NodeProto node, IReadOnlyDictionary<string, TensorRange>? ranges, IReadOnlyDictionary<string, ValueFact> facts, int scoreBytes)
     {
         private readonly List<NodeProto> _nodes = [];
         private readonly long _heads = node.Attribute.Single().I;
+
+        private long? Width => Extent(node.Input[0], 2);
+
+        private long? Queries => Extent(node.Input[0], 1);
+
+        private long? Keys => Extent(node.Input[1], 1);
 
         internal List<NodeProto> Write()
         {
@@ -58,9 +65,14 @@ internal sealed class AttentionQuantiser(IReadOnlyDictionary<string, int> tokens
             return _nodes;
         }
 
+        private long? Extent(string value, int axis) => facts.GetValueOrDefault(value)?.Shape is { Count: 3 } shape ? shape[axis].Size : null;
+
         // 1 / sqrt(numbers of a head): read off the codes' shape, where the graph does not say how wide a head is.
         private string Root(string queries)
         {
+            if (Width is { } known)
+                return Float(string.Create(CultureInfo.InvariantCulture, $"root{known / _heads}"), 1 / MathF.Sqrt(known / _heads));
+
             string extents = Add("Shape", "query.shape", [queries]);
             string width = Add("Gather", "query.width", [extents, Integers(3)]);
             string one = Add("Cast", "query.width.float", [width], ("to", (long)ElementType.Float));
@@ -71,11 +83,11 @@ internal sealed class AttentionQuantiser(IReadOnlyDictionary<string, int> tokens
         {
             string name = $"{place}";
             string scores = Add("com.microsoft.MatMulIntegerToFloat", $"{name}.scores", [queries, keys, query.Scale, keyScale, query.Zero]);
-            return editor.Opset >= BlockedOpset && tokens.TryGetValue(node.Input[0], out int rows) ? Blocked(name, scores, rows, values, valueScale) : Unscaled(name, scores, values, valueScale);
+            return editor.Opset >= BlockedOpset && Keys is { } keyRows ? Blocked(name, scores, keyRows, values, valueScale) : Unscaled(name, scores, values, valueScale);
         }
 
         // From opset 21 on a row may have a scale of its own: a block as long as the row.
-        private string Blocked(string name, string scores, int rows, string values, string valueScale)
+        private string Blocked(string name, string scores, long rows, string values, string valueScale)
         {
             string shares = Add("Softmax", $"{name}.shares", [scores], ("axis", -1));
             string unit = Add("Mul", $"{name}.unit", [Reduce("ReduceMax", $"{name}.most", shares, axesAsInput: true), Float("unit", 1f / 255)]);
@@ -98,14 +110,14 @@ internal sealed class AttentionQuantiser(IReadOnlyDictionary<string, int> tokens
 
         private string[] Chunks(string queries)
         {
-            if (!tokens.TryGetValue(node.Input[0], out int rows))
+            if (Queries is not { } rows || Keys is not { } keyRows)
                 return [queries];
 
-            int most = (int)Math.Max(LeastRows, scoreBytes / (sizeof(float) * _heads * rows)), count = (rows + most - 1) / most;
+            long most = Math.Max(LeastRows, scoreBytes / (sizeof(float) * _heads * keyRows)), count = (rows + most - 1) / most;
             if (count == 1)
                 return [queries];
 
-            long[] sizes = [.. Enumerable.Range(0, count).Select(chunk => ((chunk + 1L) * rows / count) - ((long)chunk * rows / count))];
+            long[] sizes = [.. Enumerable.Range(0, (int)count).Select(chunk => ((chunk + 1L) * rows / count) - (chunk * rows / count))];
             NodeProto split = Nodes.Make("Split", $"{node.Name}.int8/Split", [queries, Integers(sizes)], [.. sizes.Select((_, place) => $"{node.Name}.int8.query{place}")], ("axis", 2));
             _nodes.Add(split);
             return [.. split.Output];

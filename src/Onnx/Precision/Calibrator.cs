@@ -21,7 +21,7 @@ internal sealed class Calibrator(OnnxDocument document, CalibrationSet clips, Tr
             throw new PrecisionException("Static quantisation needs calibration clips to find the ranges of activations on; found none");
 
         // Bytes made floats need no looking at.
-        var floats = new FloatValues(new GraphEditor(document));
+        var floats = new FloatValues(document);
         ILookup<bool, string> kinds = values.Distinct().ToLookup(value => floats.BytesOf(value) is not null);
         Dictionary<string, TensorRange> ranges = kinds[true].ToDictionary(value => value, _ => TensorRange.Bytes);
         string[][] groups = [.. kinds[false].Chunk(valuesAtATime)];
@@ -43,10 +43,10 @@ internal sealed class Calibrator(OnnxDocument document, CalibrationSet clips, Tr
             editor.AddOutput(value, ElementType.Float);
 
         RangeHistogram[] histograms = [.. values.Select(_ => new RangeHistogram())];
-        using TrialModel model = folder.Open(editor.Build(), threads);
+        using TensorSession session = folder.Open(editor.Build(), threads);
         for (int clip = 0; clip < clips.Clips.Count; clip++)
         {
-            model.Run(clips.Clips[clip], clips.Input, values, (place, _, numbers) => histograms[place].Add(values[place], numbers), ct);
+            session.Visit([clips.Tensor(clip, session.Inputs[0])], values, (place, numbers) => histograms[place].Add(values[place], numbers), ct);
             report(clip + 1);
         }
 

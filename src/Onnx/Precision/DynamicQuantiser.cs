@@ -16,17 +16,16 @@ internal sealed class DynamicQuantiser(GraphFlavour flavour, int most, Attention
     {
         var editor = new GraphEditor(document);
         LinearLayer[] layers = [.. LinearLayer.Of(editor).Where(layer => !layer.IsConvolution && !kept.Contains(layer.Name))];
-        var writer = new Writer(editor, flavour, most, layers.CountBy(layer => layer.Input).ToDictionary());
+        var writer = new Writer(editor, new FloatValues(document), flavour, most, layers.CountBy(layer => layer.Input).ToDictionary());
         foreach (LinearLayer layer in layers)
             writer.Replace(layer);
         attention?.Apply(editor, kept, ranges: null);
-        Nodes.RemoveUnreadCasts(editor);
+        editor.RemoveUnreadCasts();
         return editor.Build();
     }
 
-    private sealed class Writer(GraphEditor editor, GraphFlavour flavour, int most, IReadOnlyDictionary<string, int> readers)
+    private sealed class Writer(GraphEditor editor, FloatValues floats, GraphFlavour flavour, int most, IReadOnlyDictionary<string, int> readers)
     {
-        private readonly FloatValues _floats = new(editor);
         private readonly HashSet<string> _quantised = [];
 
         internal void Replace(LinearLayer layer)
@@ -42,7 +41,7 @@ internal sealed class DynamicQuantiser(GraphFlavour flavour, int most, Attention
         {
             string[] bias = layer.Bias is null ? [] : [layer.Bias];
             string name = $"{layer.Node.Name}.int8", input = layer.Input;
-            if (_floats.BytesOf(input) is { } bytes)
+            if (floats.BytesOf(input) is { } bytes)
                 return [IntegerWeights.ProductOfBytes(editor, layer, bytes, codes, scales)];
             if (readers[input] == 1)
                 return [Nodes.MakeOrt("DynamicQuantizeMatMul", name, [input, codes, scales, "", .. bias], [layer.Output])];
@@ -52,7 +51,7 @@ internal sealed class DynamicQuantiser(GraphFlavour flavour, int most, Attention
         private IEnumerable<NodeProto> Portable(LinearLayer layer, string codes, string scales)
         {
             string name = layer.Node.Name, input = layer.Input;
-            string? bytes = _floats.BytesOf(input), bias = bytes is null ? layer.Bias : IntegerWeights.AddBiasOfBytes(editor, layer);
+            string? bytes = floats.BytesOf(input), bias = bytes is null ? layer.Bias : IntegerWeights.AddBiasOfBytes(editor, layer);
             string product = bias is null ? layer.Output : $"{name}.scaled";
             if (bytes is not null)
             {

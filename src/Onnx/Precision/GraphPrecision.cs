@@ -6,10 +6,10 @@ public enum GraphPrecision
     /// <summary>32-bit floats throughout.</summary>
     Fp32,
 
-    /// <summary>16-bit floats of IEEE 754 on a GPU; normalisation, softmax, residual sums, pooling, head and preprocessing stay in 32 bits.</summary>
+    /// <summary>16-bit floats of IEEE 754 on a GPU; preprocessing, patch embedding, normalisation, softmax, residual sums, pooling and head stay in 32 bits.</summary>
     Fp16,
 
-    /// <summary>16-bit floats with the range of 32-bit ones on a GPU; the same parts stay in 32 bits, and the patch embedding.</summary>
+    /// <summary>16-bit floats with the range of 32-bit ones on a GPU; the same parts stay in 32 bits.</summary>
     Bf16,
 
     /// <summary>Weights in 8 bits with a scale for each output channel; activations are brought to 8 bits by the range that each run finds.</summary>

@@ -17,8 +17,8 @@ internal enum FloatWidth
 
 /// <summary>
 /// Decides which nodes compute in 16 bits: products, what is done to each number between them, and attention. What sums over many numbers
-/// stays in 32 bits (normalisation, softmax, pooling), and so does what everything else rests upon (preprocessing, positions, the residual
-/// stream, what comes after pooling).
+/// stays in 32 bits (normalisation, softmax, pooling), and so does what everything else rests upon (the patch embedding with the preprocessing
+/// folded into it, positions, the residual stream, what comes after pooling), and the picture that a reconstruction draws.
 /// </summary>
 internal sealed class HalfPlan
 {
@@ -31,7 +31,8 @@ internal sealed class HalfPlan
     // ONNX Runtime has no CUDA kernels of these in bfloat16.
     private static readonly HashSet<string> ComputingFp16 = ["Conv", "Erf", "Gelu", "Tanh", "Sigmoid", "Concat"];
 
-    private static readonly string[] FullScopes = ["preprocessing", "pos_embed", "head", "pool"];
+    // The patch embedding takes raw bytes by weights made so much smaller: 16 bits hold neither well, and it is little work.
+    private static readonly string[] FullScopes = ["patch_embed", "pos_embed", "head", "pool", "picture"];
 
     private readonly GraphEditor _editor;
     private readonly FloatValues _floats;

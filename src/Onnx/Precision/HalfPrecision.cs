@@ -9,6 +9,8 @@ namespace Unreel.Onnx;
 /// </summary>
 internal sealed class HalfPrecision
 {
+    private const string SoftmaxPrecision = "softmax_precision";
+
     private readonly GraphEditor _editor;
     private readonly FloatValues _floats;
     private readonly HalfPlan _plan;
@@ -26,7 +28,9 @@ internal sealed class HalfPrecision
     private HalfPrecision(OnnxDocument document, ElementType half, IReadOnlySet<string> kept)
     {
         _editor = new GraphEditor(document);
-        _floats = new FloatValues(_editor);
+        _floats = new FloatValues(document);
+        if (_floats.Unknown is { } unknown)
+            throw new PrecisionException($"The type of the value '{unknown}' cannot be told, so that it is not known what must be converted");
         _plan = new HalfPlan(_editor, _floats, half == ElementType.Float16, kept);
         (_half, _suffix) = (half, half == ElementType.Float16 ? "fp16" : "bf16");
         _outputs = [.. _editor.Outputs.Select(output => output.Name)];
@@ -36,6 +40,7 @@ internal sealed class HalfPrecision
     /// <param name="document">A document in 32-bit floats; its weights are converted when the result is saved.</param>
     /// <param name="half">Float16 or BFloat16.</param>
     /// <param name="kept">Names of layers that stay in 32 bits.</param>
+    /// <exception cref="PrecisionException">The graph has an operator that is not known here.</exception>
     internal static OnnxDocument Apply(OnnxDocument document, ElementType half, IReadOnlySet<string> kept) => new HalfPrecision(document, half, kept).Run();
 
     /// <summary>Converts a constant.</summary>
@@ -69,7 +74,7 @@ internal sealed class HalfPrecision
 
         _editor.Nodes.Clear();
         _editor.Nodes.AddRange(_nodes);
-        Nodes.RemoveUnreadCasts(_editor);
+        _editor.RemoveUnreadCasts();
         _editor.ForgetTypes();
         return _editor.Build();
     }
@@ -96,6 +101,15 @@ internal sealed class HalfPrecision
         _nodes.Add(node);
         if (isHalf)
             AddOutputs(node);
+        if (isHalf && node is { OpType: "Attention", Domain: "" })
+            KeepSoftmaxWide(node);
+    }
+
+    // The operator's softmax is as wide as its inputs unless told otherwise.
+    private static void KeepSoftmaxWide(NodeProto attention)
+    {
+        if (attention.Attribute.All(attribute => attribute.Name != SoftmaxPrecision))
+            attention.Attribute.Add(new AttributeProto { Name = SoftmaxPrecision, I = (long)ElementType.Float, Type = AttributeProto.Types.AttributeType.Int });
     }
 
     // An output of the graph keeps its type: the node's own result gets another name.

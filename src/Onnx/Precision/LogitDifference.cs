@@ -19,7 +19,7 @@ internal readonly record struct LogitDifference(double Shift, double Largest, do
                 double difference = (double)want[i] - have[i];
                 squares += difference * difference;
                 spread += (want[i] - mean) * (want[i] - mean);
-                largest = Math.Abs(difference) <= largest ? largest : Math.Abs(difference);
+                largest = Math.Max(largest, Math.Abs(difference));
             }
 
             agreed += IndexOfMost(want) == IndexOfMost(have) ? 1 : 0;

@@ -19,9 +19,6 @@ public static class PrecisionPass
         if (settings.Precision == GraphPrecision.Fp32)
             return new PrecisionResult(document, Unmeasured(settings, [], new Dictionary<string, string>(), 0));
 
-        // What needs more than clips cannot be run on them.
-        if (document.Model.Graph.Input.Count > 1)
-            clips = null;
         Check(document, settings, clips);
         IReadOnlyList<string> layers = LayersOf(document, settings);
         Dictionary<string, string> fixedLayers = LayerChoice.Matching(layers, settings.KeepFloat).ToDictionary(name => name, _ => LayerEffect.Asked);
@@ -33,22 +30,33 @@ public static class PrecisionPass
 
         using var trials = new TrialFolder(folder);
         Func<IReadOnlySet<string>, OnnxDocument> quantise = QuantiserOf(document, settings, clips, trials, progress, ct);
-        return clips is { Clips.Count: > 0 } && (settings.MaxLogitShift is not null || settings.MeasureLayers)
+        return clips is not null && IsMeasured(settings)
             ? new SensitivitySearch(document, quantise, layers, fixedLayers).Run(settings, clips, trials, progress, ct)
             : new PrecisionResult(quantise(fixedLayers.Keys.ToHashSet()), Unmeasured(settings, layers, fixedLayers, clips?.Clips.Count ?? 0));
     }
 
     private static void Check(OnnxDocument document, PrecisionSettings settings, CalibrationSet? clips)
     {
-        if (Nodes.ReducedBy(document) is { } reduced)
+        if (ReducedPrecision.FoundIn(document) is { } reduced)
             throw new PrecisionException($"The model is in another precision already ({reduced}); {settings.Precision} is made from 32-bit floats");
         if (!BlockSizes.Contains(settings.BlockSize))
             throw new PrecisionException($"Block size {settings.BlockSize} is not supported: expected one of {string.Join(", ", BlockSizes)}");
-        if (settings.Precision == GraphPrecision.Int8Static && document.Model.Graph.Input is { Count: > 1 } inputs)
-            throw new PrecisionException($"Static quantisation runs the model on clips and nothing else; this one takes {string.Join(", ", inputs.Select(input => $"'{input.Name}'"))}");
-        if (settings.Precision == GraphPrecision.Int8Static && clips is not { Clips.Count: > 0 })
-            throw new PrecisionException("Static quantisation needs calibration clips to find the ranges of activations on; found none");
+        if (settings.Precision == GraphPrecision.Int8Static)
+            CheckClips(document, clips, "Static quantisation", "to find the ranges of activations on");
+        if (IsMeasured(settings))
+            CheckClips(document, clips, "A limit of the logits' shift, as well as each layer's effect,", "to be measured on");
     }
+
+    private static void CheckClips(OnnxDocument document, CalibrationSet? clips, string what, string why)
+    {
+        if (document.Model.Graph.Input is { Count: > 1 } inputs)
+            throw new PrecisionException($"{what} needs a model that runs on clips and nothing else; this one takes {string.Join(", ", inputs.Select(input => $"'{input.Name}'"))}");
+        if (clips is not { Clips.Count: > 0 })
+            throw new PrecisionException($"{what} needs calibration clips {why}; found none");
+    }
+
+    private static bool IsMeasured(PrecisionSettings settings) =>
+        settings.Precision is not (GraphPrecision.Fp16 or GraphPrecision.Bf16) && (settings.MaxLogitShift is not null || settings.MeasureLayers);
 
     private static ElementType HalfOf(GraphPrecision precision) => precision == GraphPrecision.Fp16 ? ElementType.Float16 : ElementType.BFloat16;
 
@@ -67,7 +75,7 @@ public static class PrecisionPass
     private static Func<IReadOnlySet<string>, OnnxDocument> QuantiserOf(
         OnnxDocument document, PrecisionSettings settings, CalibrationSet? clips, TrialFolder trials, IProgress<PrecisionProgress> progress, CancellationToken ct)
     {
-        AttentionQuantiser? attention = QuantisesAttention(settings) ? new AttentionQuantiser(TokensOf(document, settings, clips, trials, ct)) : null;
+        AttentionQuantiser? attention = QuantisesAttention(settings) ? new AttentionQuantiser(ShapeInference.Run(document)) : null;
         switch (settings.Precision)
         {
             case GraphPrecision.Int8Dynamic:
@@ -81,31 +89,13 @@ public static class PrecisionPass
         }
     }
 
-    // How many rows queries have, where the graph's input leaves nothing but the batch open.
-    private static Dictionary<string, int> TokensOf(OnnxDocument document, PrecisionSettings settings, CalibrationSet? clips, TrialFolder trials, CancellationToken ct)
-    {
-        var editor = new GraphEditor(document);
-        string[] queries = [.. editor.Nodes.Where(AttentionQuantiser.Fits).Select(node => node.Input[0]).Distinct()];
-        bool isFixed = editor.Inputs[0].Type.TensorType.Shape.Dim.Skip(1).All(extent => extent.DimValue > 0);
-        Dictionary<string, int> tokens = [];
-        if (queries.Length == 0 || !isFixed || clips is not { Clips.Count: > 0 })
-            return tokens;
-
-        foreach (string query in queries)
-            editor.AddOutput(query, ElementType.Float);
-        using TrialModel model = trials.Open(editor.Build(), settings.Threads);
-        model.Run(clips.Clips[0], clips.Input, queries, (place, shape, _) => tokens[queries[place]] = (int)shape[1], ct);
-        return tokens;
-    }
-
     private static IEnumerable<string> EmbeddingsToKeep(OnnxDocument document, PrecisionSettings settings)
     {
         if (settings.QuantiseEmbedding || settings.Precision is not (GraphPrecision.Int8Dynamic or GraphPrecision.Int8Static))
             return [];
 
-        var editor = new GraphEditor(document);
-        var floats = new FloatValues(editor);
-        return [.. LinearLayer.Of(editor).Where(layer => layer.IsEmbedding && floats.BytesOf(layer.Input) is null && (!layer.IsConvolution || settings.Precision == GraphPrecision.Int8Static)).Select(layer => layer.Name)];
+        var floats = new FloatValues(document);
+        return [.. LinearLayer.Of(new GraphEditor(document)).Where(layer => layer.IsEmbedding && floats.BytesOf(layer.Input) is null && (!layer.IsConvolution || settings.Precision == GraphPrecision.Int8Static)).Select(layer => layer.Name)];
     }
 
     private static PrecisionReport Unmeasured(PrecisionSettings settings, IReadOnlyList<string> layers, Dictionary<string, string> kept, int clips) => new(

@@ -34,7 +34,7 @@ public sealed record PrecisionReport(
 
 /// <summary>What became of a layer.</summary>
 /// <param name="Name">The module.</param>
-/// <param name="Shift">The shift of the logits when nothing but this layer is quantised; null where it was not measured.</param>
+/// <param name="Shift">The shift of the logits when nothing but this layer is quantised, NaN where they are no numbers then; null where it was not measured.</param>
 /// <param name="IsFloat">Whether it stayed in float.</param>
 /// <param name="Reason">Why it stayed in float: <see cref="Asked"/>, <see cref="Embedding"/> or <see cref="Effect"/>; null where it did not.</param>
 public sealed record LayerEffect(string Name, double? Shift, bool IsFloat, string? Reason)

@@ -17,7 +17,6 @@ internal sealed class StaticQuantiser(PrecisionSettings settings, IReadOnlyDicti
     private readonly HashSet<string> _quantised = [];
     private ElementType _codes;
 
-
     /// <summary>The values that ranges are needed of.</summary>
     internal static IReadOnlyList<string> ValuesOf(OnnxDocument document, bool attention)
     {
@@ -32,19 +31,20 @@ internal sealed class StaticQuantiser(PrecisionSettings settings, IReadOnlyDicti
     {
         _quantised.Clear();
         var editor = new GraphEditor(document);
+        var floats = new FloatValues(document);
         _codes = CodesFor(editor.Opset);
         foreach (LinearLayer layer in LinearLayer.Of(editor).Where(layer => !kept.Contains(layer.Name)))
         {
             if (layer.IsConvolution)
                 ReplaceConvolution(editor, layer);
             else if (settings.Flavour == GraphFlavour.Ort)
-                ReplaceFused(editor, layer);
+                ReplaceFused(editor, layer, floats);
             else
                 ReplaceBetweenPairs(editor, layer);
         }
 
         attention?.Apply(editor, kept, ranges);
-        Nodes.RemoveUnreadCasts(editor);
+        editor.RemoveUnreadCasts();
         return editor.Build();
     }
 
@@ -56,11 +56,11 @@ internal sealed class StaticQuantiser(PrecisionSettings settings, IReadOnlyDicti
         return settings.SignedActivations ?? (isPortable && loads) ? ElementType.Int8 : ElementType.UInt8;
     }
 
-    private void ReplaceFused(GraphEditor editor, LinearLayer layer)
+    private void ReplaceFused(GraphEditor editor, LinearLayer layer, FloatValues floats)
     {
         string input = layer.Input, codes = IntegerWeights.AddCodes(editor, layer, settings.MostCode), scales = IntegerWeights.AddScales(editor, layer, settings.MostCode);
         List<NodeProto> nodes = [];
-        if (_codes == ElementType.UInt8 && new FloatValues(editor).BytesOf(input) is { } bytes)
+        if (_codes == ElementType.UInt8 && floats.BytesOf(input) is { } bytes)
         {
             nodes.Add(IntegerWeights.ProductOfBytes(editor, layer, bytes, codes, scales));
         }

@@ -12,12 +12,6 @@ internal sealed class TrialFolder : IDisposable
 {
     private const string Weights = "weights.data";
 
-    // Pages can be mapped from multiples of this, on every system.
-    private const long Alignment = 64 << 10;
-
-    // What is shorter is written into each variant.
-    private const long LeastShared = 1 << 10;
-
     private readonly DirectoryInfo _folder;
     private readonly Dictionary<string, long> _places = [];
     private long _end;
@@ -30,7 +24,7 @@ internal sealed class TrialFolder : IDisposable
     /// <param name="document">The variant; its first input takes clips.</param>
     /// <param name="threads">Threads of a run; 0 one for each core.</param>
     /// <exception cref="OnnxModelException">ONNX Runtime cannot load it.</exception>
-    internal TrialModel Open(OnnxDocument document, int threads)
+    internal TensorSession Open(OnnxDocument document, int threads)
     {
         ModelProto model = document.WithoutGraph();
         model.Graph = document.Model.Graph.Clone();
@@ -43,7 +37,7 @@ internal sealed class TrialFolder : IDisposable
         string path = Path.Combine(_folder.FullName, string.Create(CultureInfo.InvariantCulture, $"{_variants++}.onnx"));
         using (FileStream stream = File.Create(path))
             model.WriteTo(stream);
-        return new TrialModel(path, threads);
+        return TensorSession.Open(path, new OnnxModelOptions { Threads = threads });
     }
 
     /// <inheritdoc/>
@@ -51,26 +45,21 @@ internal sealed class TrialFolder : IDisposable
 
     private TensorProto Header(Initializer initializer, FileStream shared)
     {
-        var header = new TensorProto { Name = initializer.Name, DataType = (int)initializer.Type };
-        header.Dims.Add(initializer.Shape);
-        if (initializer.Length < LeastShared)
+        if (initializer.Length < ModelWriter.LeastExternal)
         {
-            header.RawData = ByteString.CopyFrom(initializer.Read().Span);
-            return header;
+            TensorProto whole = ModelWriter.Header(initializer);
+            whole.RawData = ByteString.CopyFrom(initializer.Read().Span);
+            return whole;
         }
 
         if (!_places.TryGetValue(initializer.Name, out long place))
         {
-            place = _places[initializer.Name] = (_end + Alignment - 1) / Alignment * Alignment;
+            place = _places[initializer.Name] = ModelWriter.Aligned(_end);
             shared.Position = place;
             shared.Write(initializer.Read().Span);
             _end = place + initializer.Length;
         }
 
-        header.DataLocation = TensorProto.Types.DataLocation.External;
-        header.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = Weights });
-        header.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = place.ToString(CultureInfo.InvariantCulture) });
-        header.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = initializer.Length.ToString(CultureInfo.InvariantCulture) });
-        return header;
+        return ModelWriter.Header(initializer, Weights, place);
     }
 }

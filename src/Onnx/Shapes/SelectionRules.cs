@@ -11,6 +11,9 @@ internal static class SelectionRules
     [
         Rule("Gather", Gather),
         Rule("GatherElements", node => new ValueFact(node.Input(0).Type, node.Shape(1))),
+        Rule("GatherND", GatherMany),
+        Rule("ScatterElements", node => node.Input(0) with { Values = null }),
+        Rule("ScatterND", node => node.Input(0) with { Values = null }),
         Rule("Slice", Slice),
         Rules("TopK", TopK),
     ];
@@ -25,6 +28,19 @@ internal static class SelectionRules
         if (node.Numbers(1) is { } places && shape[axis].Size is { } size && places.Any(place => place < -size || place >= size))
             throw node.Wrong(1, $"places below {size}, of which there are [{string.Join(", ", places)}]");
         return new ValueFact(node.Input(0).Type, [.. shape.Take(axis), .. indices, .. shape.Skip(axis + 1)], Picked(node));
+    }
+
+    // The last extent of the indices says how many axes of the data, after those of the batch, one of them goes through.
+    private static ValueFact GatherMany(NodeFacts node)
+    {
+        node.RequireType(1, ElementType.Int64);
+        if (node.Shape(0) is not { } shape || node.Shape(1) is not [.., { Size: { } depth }] indices)
+            return new ValueFact(node.Input(0).Type, null);
+
+        long taken = node.Integer("batch_dims", 0) + depth;
+        if (depth < 1 || taken > shape.Count)
+            throw node.Wrong(1, $"as last extent 1 to the {shape.Count - node.Integer("batch_dims", 0)} axes that are left of the data");
+        return new ValueFact(node.Input(0).Type, [.. indices.SkipLast(1), .. shape.Skip((int)taken)]);
     }
 
     private static Dimension[]? Picked(NodeFacts node) =>

@@ -38,6 +38,10 @@ internal sealed class ShapeInference
         return inference._facts;
     }
 
+    /// <summary>As <see cref="Run(GraphProto, IReadOnlyList{Initializer}, long)"/>, of a whole model.</summary>
+    internal static IReadOnlyDictionary<string, ValueFact> Run(OnnxDocument document) =>
+        Run(document.Model.Graph, document.Initializers, document.Model.OpsetImport.FirstOrDefault(opset => opset.Domain.Length == 0)?.Version ?? 0);
+
     /// <summary>Tells what can be told, of graphs that others wrote as well.</summary>
     /// <param name="graph">Nodes in any order.</param>
     /// <param name="initializers">The graph's constants.</param>

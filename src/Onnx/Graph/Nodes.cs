@@ -2,7 +2,7 @@ using Unreel.Onnx.Format;
 
 namespace Unreel.Onnx;
 
-/// <summary>Makes the nodes that passes put into a graph.</summary>
+/// <summary>Makes nodes for graphs that are there already; a new one is written by <see cref="GraphBuilder"/>.</summary>
 internal static class Nodes
 {
     internal const string Microsoft = "com.microsoft";
@@ -37,28 +37,4 @@ internal static class Nodes
             attribute.Ints.Add(value);
         return attribute;
     }
-
-    /// <summary>Removes conversions whose result nothing reads any more.</summary>
-    internal static void RemoveUnreadCasts(GraphEditor editor)
-    {
-        HashSet<string> read = [.. editor.Nodes.SelectMany(node => node.Input), .. editor.Outputs.Select(output => output.Name)];
-        editor.Nodes.RemoveAll(node => node.OpType == "Cast" && !read.Contains(node.Output[0]));
-    }
-
-    /// <summary>Says how a graph is written already, null where it is in 32-bit floats throughout.</summary>
-    internal static string? ReducedBy(OnnxDocument document)
-    {
-        Initializer? half = document.Initializers.FirstOrDefault(initializer => initializer.Type is ElementType.Float16 or ElementType.BFloat16);
-        if (half is not null)
-            return $"constant '{half.Name}' holds {half.Type}";
-
-        NodeProto? node = document.Model.Graph.Node.FirstOrDefault(node => Quantised.Contains(node.OpType));
-        return node is null ? null : $"node '{node.Name}' is {node.OpType}";
-    }
-
-    private static readonly HashSet<string> Quantised =
-    [
-        "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "ConvInteger", "QLinearConv", "QLinearMatMul",
-        "MatMulIntegerToFloat", "DynamicQuantizeMatMul", "QAttention", "MatMulNBits", "QGemm",
-    ];
 }
