@@ -111,5 +111,5 @@ internal sealed class ExportedNetwork : IDisposable
     private static GraphOptions Form(ExportOptions options) =>
         options.Graph == GraphKind.Reconstruction && (options.DynamicFrames || options.DynamicSize)
             ? throw new UsageException("dynamic_frames and dynamic_size are not for the graph reconstruction: an autoencoder draws clips of the size that it was trained on.")
-            : new GraphOptions { Style = new GraphStyle(options.Flavour, options.Opset), DynamicFrames = options.DynamicFrames, DynamicSize = options.DynamicSize };
+            : new GraphOptions { Style = ExportStyle.Of(options), DynamicFrames = options.DynamicFrames, DynamicSize = options.DynamicSize };
 }

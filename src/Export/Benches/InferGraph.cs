@@ -34,15 +34,7 @@ internal sealed record InferGraph(GraphFlavour Flavour, GraphPrecision Precision
     /// <param name="ct">Cancels.</param>
     public void Write(string folder, string file, IReadOnlyList<ReadOnlyMemory<byte>> clips, int threads, CancellationToken ct)
     {
-        ExportOptions options = new()
-        {
-            Classifier = StageInput.Parse("weights/bench"),
-            Clips = StageInput.Parse("clips/bench"),
-            Flavour = Flavour,
-            Precision = Precision,
-            MaxLogitShift = 0,
-            Threads = threads,
-        };
+        ExportOptions options = Options(threads);
         using ExportedNetwork network = ExportedNetwork.Open(folder);
         OnnxDocument document = network.Write(options, network.Preparation, "sha256:0");
         ModelContract contract = document.ReadContract() with { Precision = PrecisionName };
@@ -56,11 +48,21 @@ internal sealed record InferGraph(GraphFlavour Flavour, GraphPrecision Precision
     {
         ["flavour"] = FlavourName,
         ["precision"] = PrecisionName,
-        ["opset"] = GraphStyle.LeastOpset.ToString(CultureInfo.InvariantCulture),
+        ["opset"] = ExportStyle.Of(Options(0)).Opset.ToString(CultureInfo.InvariantCulture),
         ["runtime"] = OnnxRuntimeInfo.Load().Version,
         ["batch"] = "1",
         ["threads"] = scale.Threads.ToString(CultureInfo.InvariantCulture),
         ["calibration_clips"] = (Precision == GraphPrecision.Int8Static ? scale.CalibrationClips : 0).ToString(CultureInfo.InvariantCulture),
+    };
+
+    private ExportOptions Options(int threads) => new()
+    {
+        Classifier = StageInput.Parse("weights/bench"),
+        Clips = StageInput.Parse("clips/bench"),
+        Flavour = Flavour,
+        Precision = Precision,
+        MaxLogitShift = 0,
+        Threads = threads,
     };
 
     private sealed class Unheard : IProgress<PrecisionProgress>

@@ -24,9 +24,7 @@ OURS = {
     "portable fp32": ["--flavour", "portable"],
     "ort fp32": ["--flavour", "ort"],
     "ort int8_dynamic": ["--flavour", "ort", "--precision", "int8-dynamic"],
-    "ort int8_dynamic 21": ["--flavour", "ort", "--precision", "int8-dynamic", "--opset", "21"],
     "ort int8_static": ["--flavour", "ort", "--precision", "int8-static"],
-    "ort int8_static 21": ["--flavour", "ort", "--precision", "int8-static", "--opset", "21"],
     "ort int8_weights": ["--flavour", "ort", "--precision", "int8-weights"],
 }
 
