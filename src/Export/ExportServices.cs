@@ -9,5 +9,5 @@ public static class ExportServices
 {
     /// <summary>Registers <c>export</c>.</summary>
     public static IServiceCollection AddExport(this IServiceCollection services) =>
-        services.AddStage<ExportStage, ExportOptions>("export", 3, "Writes a classifier as an ONNX model and publishes it if it behaves the same.", ArtifactKind.Onnx);
+        services.AddStage<ExportStage, ExportOptions>("export", 3, "Writes a classifier or an autoencoder as an ONNX model and publishes it if it behaves the same.", ArtifactKind.Onnx);
 }

@@ -17,10 +17,18 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
     /// <inheritdoc/>
     public async Task<StageResult> RunAsync(ExportOptions options, IStageContext context, CancellationToken ct)
     {
+        CheckProviders(options);
         IReadOnlyList<GateProvider> providers = GateProvider.Find(options.Providers);
         string weights = await context.FetchAsync(options.Classifier, ct);
         string clips = await context.FetchAsync(options.Clips, ct);
         return await Task.Run(() => Export(options, providers, weights, clips, context, ct), ct);
+    }
+
+    private static void CheckProviders(ExportOptions options)
+    {
+        bool isForProcessors = options is { Precision: GraphPrecision.Int8Dynamic or GraphPrecision.Int8Static, Flavour: GraphFlavour.Ort };
+        if (isForProcessors && options.Providers.Count > 0 && options.Providers.All(name => name == GateProvider.Cuda))
+            throw new UsageException($"providers names {GateProvider.Cuda} alone, but precision {ExportPrecision.NameOf(options.Precision)} of flavour ort is made of operators that only the processor has; take the flavour portable, or fp16 for GPUs.");
     }
 
     private StageResult Export(ExportOptions options, IReadOnlyList<GateProvider> providers, string weights, string clips, IStageContext context, CancellationToken ct)
@@ -39,28 +47,23 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         document.Save(file, options.ExternalAbove);
 
         Gate gate = new(file, () => ReferenceNetworks.Load(weights, network.Description, document.ReadContract(), options.Threads), held, limits, options, context);
-        (ParityReport parity, AccuracyRecord? accuracy, double bound, OnnxDevice device) = gate.Pass(precision, providers, network.Description.Labels, ct);
+        GatePass passed = gate.Pass(precision, providers, network.Description.Labels, ct);
         gate.Report(Path.Combine(context.WorkFolder, ParityFile));
-        return Result(context.WorkFolder, Finish(file, precision, parity, accuracy, bound, device, options), parity, accuracy);
+        return Result(context.WorkFolder, Finish(file, precision, passed, options), passed.Parity, passed.Accuracy);
     }
 
     // What was compared is what is published, but for the contract: weights are copied from file to file, and the result must load again.
-    private static IReadOnlyList<string> Finish(string file, string precision, ParityReport parity, AccuracyRecord? accuracy, double bound, OnnxDevice device, ExportOptions options)
+    private static IReadOnlyList<string> Finish(string file, string precision, GatePass passed, ExportOptions options)
     {
         OnnxDocument document = OnnxDocument.Read(file);
         ModelContract contract = document.ReadContract() with
         {
             Precision = precision,
-            Parity = new ParityRecord(bound, parity.LargestDifference, parity.Top1Agreement, parity.Clips, parity.BatchSizes)
-            {
-                MeanDifference = parity.MeanDifference,
-                Worst = parity.Worst(),
-            },
-            Accuracy = accuracy,
+            Parity = passed.Record(),
+            Accuracy = passed.Accuracy,
         };
         IReadOnlyList<string> files = document.WithContract(contract).Save(file, options.ExternalAbove);
-        OnnxModelOptions how = new() { Device = device, Threads = options.Threads };
-        using IDisposable loaded = contract.Graph == GraphKind.Classifier ? OnnxModel.Open(file, how) : TensorSession.Open(file, how);
+        using IDisposable loaded = contract.Graph == GraphKind.Classifier ? OnnxModel.Open(file, passed.How) : TensorSession.Open(file, passed.How);
         return files;
     }
 

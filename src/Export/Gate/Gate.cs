@@ -22,22 +22,21 @@ internal sealed class Gate(string file, Func<IReferenceNetwork> load, HeldOutCli
     /// <param name="providers">Where to run it.</param>
     /// <param name="labels">The classes in the order of the logits.</param>
     /// <param name="ct">Cancels.</param>
-    /// <returns>What is to be published of the comparison, and where the model ran first.</returns>
+    /// <returns>What is to be published of the comparison, and how the model ran first.</returns>
     /// <exception cref="GateRefusedException">The model cannot be run or differs too much; the message says where, and the work folder has the figures.</exception>
-    public (ParityReport Parity, AccuracyRecord? Accuracy, double Bound, OnnxDevice Device) Pass(
-        string precision, IReadOnlyList<GateProvider> providers, IReadOnlyList<string> labels, CancellationToken ct)
+    public GatePass Pass(string precision, IReadOnlyList<GateProvider> providers, IReadOnlyList<string> labels, CancellationToken ct)
     {
         IReadOnlyList<byte[]> views = held.ReadViews(context.Progress, ct);
         (NetworkAnswers answers, GraphQuestions questions) = AskNetwork(views, ct);
-        GateFindings found = new GateRun(file, answers, questions, options, context).Run(providers, GateLimits.IsForGpus(precision), ct);
+        GateFindings found = new GateRun(how => new FileSession(file, how), answers, questions, options, context).Run(providers, precision, ct);
         AccuracyRecord? accuracy = answers.Logits is { } logits ? held.Accuracy(labels, found.Served, logits) : null;
         GateJudgement judgement = GateJudgement.For(answers, limits);
         if (judgement.Objection(found.Parity, accuracy) is { } objection)
             Refuse(objection, judgement, found, accuracy, views, ct);
 
-        ParityReport parity = found.Parity.Rounded(judgement.Bound);
+        ParityReport parity = found.Parity.Rounded(judgement);
         _report = GateReport.Text(judgement, parity, found.Providers, accuracy, held.Note);
-        return (parity, accuracy, judgement.Bound, found.Providers.First(provider => provider.Device is not null).Device!.Value);
+        return new GatePass(parity, accuracy, judgement, found.How);
     }
 
     /// <summary>Writes all figures of a comparison that was passed.</summary>
@@ -60,16 +59,23 @@ internal sealed class Gate(string file, Func<IReferenceNetwork> load, HeldOutCli
 
     private void Refuse(string objection, GateJudgement judgement, GateFindings found, AccuracyRecord? accuracy, IReadOnlyList<byte[]> views, CancellationToken ct)
     {
-        context.Progress.Report(new StageProgress("looking for where they part", 0, 0, "modules"));
-        ParityCell worst = judgement.Worst(found.Parity);
-        OnnxModelOptions how = new()
+        // First of all: whatever becomes of the search, the figures are there.
+        string report = Path.Combine(context.WorkFolder, RefusalFile);
+        File.WriteAllText(report, GateReport.Text(judgement, found.Parity, found.Providers, accuracy, held.Note));
+        (ParityCell worst, int clip) = judgement.Worst(found.Parity);
+        string where;
+        try
         {
-            Device = found.Providers.First(provider => provider.Name == worst.Place.Provider).Device!.Value,
-            Threads = options.Threads,
-            Optimisation = worst.Place.Level,
-        };
-        Divergence divergence = new DivergenceSearch(file, load, limits.Rounding, context.WorkFolder).Find(views[worst.WorstClip], worst.WorstClip, worst.Place, how, ct);
-        File.WriteAllText(Path.Combine(context.WorkFolder, RefusalFile), GateReport.Text(judgement, found.Parity, found.Providers, accuracy, held.Note, divergence));
-        throw new GateRefusedException($"{objection} {divergence} All figures: {Path.Combine(context.WorkFolder, RefusalFile)}.");
+            context.Progress.Report(new StageProgress("looking for where they part", 0, 0, "modules"));
+            Divergence divergence = new DivergenceSearch(file, load, limits.Rounding, context.WorkFolder).Find(views[clip], clip, worst.Place, worst.Place.How, ct);
+            File.WriteAllText(report, GateReport.Text(judgement, found.Parity, found.Providers, accuracy, held.Note, divergence));
+            where = divergence.ToString();
+        }
+        catch (Exception problem) when (problem is OnnxModelException or GraphException)
+        {
+            where = $"Where they part could not be looked into: {problem.Message}.";
+        }
+
+        throw new GateRefusedException($"{objection} {where} All figures: {report}.");
     }
 }
