@@ -40,16 +40,37 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         ClipPreparation preparation = options.ViewClips == 0 ? network.Preparation : network.Preparation with { Clips = options.ViewClips };
         HeldOutClips held = HeldOutClips.Choose(source, options, preparation);
 
-        context.Progress.Report(new StageProgress("writing the graph", 0, 0, "nodes"));
         string file = Path.Combine(context.WorkFolder, ModelFile);
-        OnnxDocument document = network.Write(options, preparation, DigestOf(Path.Combine(weights, WeightsFile)));
-        document = ExportPrecision.Apply(document, options, () => CalibrationClips.Read(source, options, preparation, held.Chosen, context.Progress, ct), context, ct);
-        document.Save(file, options.ExternalAbove);
+        OnnxDocument document = InStructure(() => Write(
+            network, options, preparation, DigestOf(Path.Combine(weights, WeightsFile)), () => CalibrationClips.Read(source, options, preparation, held.Chosen, context.Progress, ct), file, context, ct));
 
         Gate gate = new(file, () => ReferenceNetworks.Load(weights, network.Description, document.ReadContract(), options.Threads), held, limits, options, context);
         GatePass passed = gate.Pass(precision, providers, network.Description.Labels, ct);
         gate.Report(Path.Combine(context.WorkFolder, ParityFile));
         return Result(context.WorkFolder, Finish(file, precision, passed, options), passed.Parity, passed.Accuracy);
+    }
+
+    private static OnnxDocument Write(
+        ExportedNetwork network, ExportOptions options, ClipPreparation preparation, string digest, Func<CalibrationSet> clips, string file, IStageContext context, CancellationToken ct)
+    {
+        context.Progress.Report(new StageProgress("writing the graph", 0, 0, "nodes"));
+        OnnxDocument document = ExportPrecision.Apply(network.Write(options, preparation, digest), options, clips, context, ct);
+        document.Save(file, options.ExternalAbove);
+        return document;
+    }
+
+    /// <summary>The first thing that the gate holds a graph against are the rules of the format; only the opset is the user's to mend.</summary>
+    /// <exception cref="GateRefusedException">The graph breaks one.</exception>
+    internal static T InStructure<T>(Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (GraphException problem) when (problem is not OpsetException)
+        {
+            throw new GateRefusedException($"The graph that was written breaks a rule of the format: {problem.Message}. Nothing was published.");
+        }
     }
 
     // What was compared is what is published, but for the contract: weights are copied from file to file, and the result must load again.

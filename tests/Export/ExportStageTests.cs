@@ -211,6 +211,14 @@ public sealed class ExportStageTests : IDisposable
         Assert.Null(figures["divergence"]);
     }
 
+    [Fact]
+    public void A_graph_that_breaks_a_rule_is_refused_unless_the_opset_is_to_blame()
+    {
+        Assert.Contains("'x' is made twice", Assert.Throws<GateRefusedException>(() => ExportStage.InStructure<int>(() => throw new GraphException("'x' is made twice"))).Message, StringComparison.Ordinal);
+        Assert.Throws<OpsetException>(() => ExportStage.InStructure<int>(() => throw new OpsetException("too old")));
+        Assert.Equal(3, ExportStage.InStructure(() => 3));
+    }
+
     [Theory]
     [InlineData("Failed to load library /opt/ort/libprov_cuda.so with error: libcudnn.so.9: cannot open", "Failed to load library libprov_cuda.so with error: libcudnn.so.9: cannot open")]
     [InlineData("Model '/home/ann/.cache/work/model.onnx' cannot be loaded", "Model 'model.onnx' cannot be loaded")]

@@ -105,7 +105,7 @@ public sealed class OnnxModelOptionsTests
     }
 
     [Fact]
-    public void A_provider_that_is_not_there_says_why() => Assert.Contains("NoSuch", OnnxRuntimeInfo.WhyNot("NoSuch"), StringComparison.OrdinalIgnoreCase);
+    public void A_provider_that_is_not_there_says_why() => Assert.Contains("execution provider", OnnxRuntimeInfo.WhyNot("NoSuch"), StringComparison.Ordinal);
 
     [Fact]
     public void Options_of_CUDA_bear_the_library_s_names()
