@@ -31,6 +31,9 @@ public sealed class ForeignModel
     /// <summary>What errors call the model.</summary>
     public string Name { get; }
 
+    /// <summary>Full names of the files beside it that hold weights, in order.</summary>
+    public IReadOnlyList<string> ExternalFiles => _document.ExternalFiles;
+
     /// <summary>Frames, rows and columns that it takes.</summary>
     public InputGeometry Geometry => _input.Geometry;
 
