@@ -44,7 +44,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         OnnxDocument document = InStructure(() => Write(
             network, options, preparation, DigestOf(Path.Combine(weights, WeightsFile)), () => CalibrationClips.Read(source, options, preparation, held.Chosen, context.Progress, ct), file, context, ct));
 
-        Gate gate = new(file, () => ReferenceNetworks.Load(weights, network.Description, document.ReadContract(), options.Threads), held, limits, options, context);
+        Gate gate = new(file, geometry => ReferenceNetworks.Load(weights, network.Description, document.ReadContract(), geometry, options.Threads), FurtherGeometry.Of(network.Description, options), held, limits, options, context);
         GatePass passed = gate.Pass(precision, providers, network.Description.Labels, ct);
         gate.Report(Path.Combine(context.WorkFolder, ParityFile));
         return Result(context.WorkFolder, Finish(file, precision, passed, options), passed.Parity, passed.Accuracy);

@@ -169,6 +169,23 @@ public sealed class ExportStageTests : IDisposable
         Assert.Equal(["model.onnx", "refusal.json"], Directory.GetFiles(_folder.File("work")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    // 4 frames of 16 x 16 in cubes of 2 x 8 x 8.
+    [Theory]
+    [InlineData(true, true, GraphKind.Classifier, GraphFlavour.Ort, "2 frames of 8 x 8", "frames height width")]
+    [InlineData(true, false, GraphKind.Classifier, GraphFlavour.Portable, "2 frames of 16 x 16", "frames")]
+    [InlineData(false, true, GraphKind.Encoder, GraphFlavour.Portable, "4 frames of 8 x 8", "height width")]
+    public async Task Open_extents_are_compared_at_another_size(bool frames, bool size, GraphKind graph, GraphFlavour flavour, string further, string open)
+    {
+        StageResult result = await RunAsync(options => options with { DynamicFrames = frames, DynamicSize = size, Graph = graph, Flavour = flavour });
+
+        ModelContract contract = OnnxFile.ReadContract(result.Files[0].Path);
+        JsonArray cells = JsonNode.Parse(File.ReadAllText(result.Files[1].Path))!["comparisons"]!.AsArray();
+        Assert.Equal(["4 frames of 16 x 16", further], cells.Select(cell => (string)cell!["input"]!).Distinct());
+        Assert.All(cells, cell => Assert.InRange((double)cell!["largest_difference"]!, 0, 1e-4));
+        Assert.Equal(open.Split(' '), contract.Open);
+        Assert.Equal(new InputGeometry(4, 16, 16), contract.Input);
+    }
+
     [Fact]
     public async Task The_contract_says_what_was_accepted_beside_what_was_measured()
     {
@@ -194,9 +211,10 @@ public sealed class ExportStageTests : IDisposable
         int asked = 0;
         Gate gate = new(
             _folder.File("work", "model.onnx"),
-            () => asked++ == 0
-                ? ReferenceNetworks.Load(_folder.File("classifier"), network.Description, document.ReadContract(), threads: 1)
+            _ => asked++ == 0
+                ? ReferenceNetworks.Load(_folder.File("classifier"), network.Description, document.ReadContract(), null, threads: 1)
                 : throw new OnnxModelException("exposed", "cannot be loaded: out of memory"),
+            null,
             HeldOutClips.Choose(source, options, network.Preparation),
             GateLimits.Of(options, "fp32"),
             options,

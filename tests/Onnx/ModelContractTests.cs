@@ -104,6 +104,7 @@ public sealed class ModelContractTests
     [InlineData("\"version\":1", "\"version\":2,\"graph\":\"encoder\",\"keys_layer\":1,\"precision\":\"fp32\"", "keys_layer: expected nothing where no keys are given, found 1")]
     [InlineData("\"version\":1", "\"version\":2,\"graph\":\"classifier\"", "precision: expected, found nothing")]
     [InlineData("\"version\":1", "\"version\":2,\"graph\":\"classifier\",\"precision\":\"fp32\",\"batch\":0", "batch: expected an integer of at least 1, found 0")]
+    [InlineData("\"version\":1", "\"version\":2,\"graph\":\"classifier\",\"precision\":\"fp32\",\"open\":[\"rows\"]", "open[0]: expected frames, height or width, each once at most, found 'rows'")]
     [InlineData("\"version\":1", "\"version\":\"1\"", "version: expected an integer of at least 0, found the text '1'")]
     [InlineData("\"version\":1,", "", "version: expected, found nothing")]
     [InlineData("\"labels\":[\"a\",\"b\"],", "", "labels: expected, found nothing")]

@@ -54,6 +54,7 @@ internal static partial class GateReport
         cell.Place.Provider,
         Optimisation = cell.Place.LevelName,
         cell.Place.Batch,
+        Input = cell.Place.Input?.ToString(),
         cell.Clips,
         LargestDifference = cell.Largest,
         cell.MeanDifference,

@@ -81,7 +81,7 @@ internal sealed class GateRun(OpenGraph open, NetworkAnswers answers, GraphQuest
         foreach (int batch in BatchSizes(options.MaxBatch))
         {
             bool isAll = isServed && batch == 1;
-            ParityPlace place = new(provider, how.Optimisation, batch) { How = how };
+            ParityPlace place = new(provider, how.Optimisation, batch) { How = how, Input = questions.Input };
             IReadOnlyDictionary<int, float[]> found = Run(gate, session, place, isAll ? answers.Clips.Count : Math.Min(Math.Max(options.LevelClips, options.MaxBatch), answers.Clips.Count), ct);
             rows = isAll ? found : rows;
         }

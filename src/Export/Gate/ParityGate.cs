@@ -126,6 +126,9 @@ internal sealed record ParityPlace(string Provider, OnnxOptimisation Level, int 
     /// <summary>The same for a session.</summary>
     public OnnxModelOptions How { get; init; } = new();
 
+    /// <summary>Frames and size; null where nobody says.</summary>
+    public InputGeometry? Input { get; init; }
+
     /// <summary>The level as it is written in reports.</summary>
     public string LevelName => Level.ToString().ToLowerInvariant();
 

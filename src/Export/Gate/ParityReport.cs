@@ -36,6 +36,10 @@ internal sealed record ParityReport(double LargestDifference, double MeanDiffere
     public static ParityReport Of(IReadOnlyList<ParityCell> cells, int clips, double agreement) =>
         new(Most(cells.Select(cell => cell.Largest)), Most(cells.Select(cell => cell.MeanDifference)), agreement, clips, cells);
 
+    /// <summary>All comparisons of two reports; the clips are those of the first, for the others are the same ones in another size.</summary>
+    public ParityReport And(ParityReport other) =>
+        Of([.. Cells, .. other.Cells], Clips, Math.Min(Top1Agreement, other.Top1Agreement));
+
     /// <summary>The largest, which is no number if one of them is none.</summary>
     public static double Most(IEnumerable<double> values) => values.Aggregate(0.0, (most, value) => double.IsNaN(value) || double.IsNaN(most) ? double.NaN : Math.Max(most, value));
 

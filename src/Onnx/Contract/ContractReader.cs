@@ -16,7 +16,7 @@ internal static class ContractReader
             throw new ContractException($"version: expected {ModelContract.OldestVersion} to {ModelContract.CurrentVersion}, found {version}");
 
         bool isFirst = version == ModelContract.OldestVersion;
-        Only(root, "", isFirst ? FirstMembers : [.. FirstMembers, "graph", "keys_layer", "precision", "flavour", "batch"]);
+        Only(root, "", isFirst ? FirstMembers : [.. FirstMembers, "graph", "keys_layer", "precision", "flavour", "batch", "open"]);
         GraphKind graph = isFirst ? GraphKind.Classifier : Graph(Member(root, "", "graph"));
         return new ModelContract
         {
@@ -27,6 +27,7 @@ internal static class ContractReader
             Batch = root.TryGetProperty("batch", out JsonElement batch) ? Integer(batch, "batch", least: 1) : null,
             Labels = Labels(Member(root, "", "labels"), graph),
             Input = Input(Member(root, "", "input")),
+            Open = root.TryGetProperty("open", out JsonElement open) ? Open(open) : null,
             Preparation = Preparation(Member(root, "", "preparation")),
             Weights = Text(Member(root, "", "weights"), "weights"),
             Parity = root.TryGetProperty("parity", out JsonElement parity) ? Parity(parity, isFirst) : null,
@@ -75,6 +76,21 @@ internal static class ContractReader
         return new InputGeometry(Size("frames"), Size("height"), Size("width"));
 
         int Size(string name) => Integer(Member(input, "input.", name), $"input.{name}", least: 1);
+    }
+
+    private static List<string> Open(JsonElement open)
+    {
+        Expect(open, JsonValueKind.Array, "open", "a list of extents");
+        List<string> extents = [];
+        foreach (JsonElement item in open.EnumerateArray())
+        {
+            string extent = Text(item, $"open[{extents.Count}]");
+            if (extent is not ("frames" or "height" or "width") || extents.Contains(extent))
+                throw new ContractException($"open[{extents.Count}]: expected frames, height or width, each once at most, found '{extent}'");
+            extents.Add(extent);
+        }
+
+        return extents.Count > 0 ? extents : throw new ContractException("open: expected at least one extent, found none");
     }
 
     private static JsonObject Preparation(JsonElement preparation)

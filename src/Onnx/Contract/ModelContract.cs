@@ -56,6 +56,9 @@ public sealed record ModelContract
     /// <summary>Frames, rows and columns the model takes.</summary>
     public required InputGeometry Input { get; init; }
 
+    /// <summary>Extents of <see cref="Input"/> that the graph takes in other multiples of its cubes too, of <c>frames</c>, <c>height</c> and <c>width</c>; null where it takes none. Whoever obeys the contract feeds <see cref="Input"/>.</summary>
+    public IReadOnlyList<string>? Open { get; init; }
+
     /// <summary>How a video becomes clips; written and understood by the video code, carried here as it is.</summary>
     public required JsonObject Preparation { get; init; }
 
