@@ -8,7 +8,7 @@ namespace Unreel.Export;
 /// <summary>Everything that decides an export.</summary>
 public sealed record ExportOptions
 {
-    /// <summary>The classifier: an artifact of kind weights, or a folder with <c>model.safetensors</c> and <c>model.json</c>.</summary>
+    /// <summary>The network, a classifier or an autoencoder: an artifact of kind weights, or a folder with <c>model.safetensors</c> and <c>model.json</c>.</summary>
     [Required]
     public required StageInput Classifier { get; init; }
 
@@ -49,7 +49,8 @@ public sealed record ExportOptions
 
     /// <summary>
     /// The largest difference of a logit that is accepted; of features, as a share of the largest. Null for the precision's own:
-    /// fp32 0.001; fp16 0.01, or 1 % of the largest logit; bf16 0.05 or 5 %; int8_dynamic and int8_static 0.1 or 20 %; int8_weights 0.05 or 10 %; int4_weights 0.1 or 30 %. Default null.
+    /// fp32 0.001; fp16 0.01, or 1 % of the largest logit; bf16 0.05 or 5 %; int8_dynamic and int8_static 0.1 or 20 %; int8_weights 0.05 or 10 %; int4_weights 0.1 or 30 %.
+    /// Probabilities may differ by 0.001, 0.01, 0.05, 0.2, 0.1 and 0.3, or by this where it is more. Default null.
     /// </summary>
     [Range(0.0, 1000.0)]
     public double? Tolerance { get; init; }
@@ -79,7 +80,10 @@ public sealed record ExportOptions
     [Range(1, 100_000)]
     public int LevelClips { get; init; } = 4;
 
-    /// <summary>Execution providers that the model must pass on, e.g. [cpu, cuda]; one that cannot be used here is an error. Default none named: all that can be used here.</summary>
+    /// <summary>
+    /// Execution providers that the model must pass on, e.g. [cpu, cuda]; one that cannot be used here is an error. Default none named: all that can be used here, where the
+    /// processor need not run fp16 and bf16, and none but the processor and CUDA need run anything: what they cannot is published with the reason.
+    /// </summary>
     public IReadOnlyList<string> Providers { get; init; } = [];
 
     /// <summary>Weights of more bytes than this are published in a file of their own, <c>model.onnx.data</c>, which is mapped and not read. Default 1 GiB.</summary>
@@ -88,7 +92,7 @@ public sealed record ExportOptions
 
     /// <summary>
     /// In which numbers the model keeps its weights and computes: <c>fp32</c> (default); <c>fp16</c> and <c>bf16</c>, for GPUs; <c>int8_dynamic</c>, activations brought to
-    /// 8 bits by the range that each run finds; <c>int8_static</c>, by ranges found on calibration clips; <c>int8_weights</c> and <c>int4_weights</c>, small models that compute in floats.
+    /// 8 bits by the range that each run finds; <c>int8_static</c>, by ranges found on calibration clips (both for processors where the flavour is <c>ort</c>); <c>int8_weights</c> and <c>int4_weights</c>, small models that compute in floats.
     /// </summary>
     public GraphPrecision Precision { get; init; }
 

@@ -17,10 +17,18 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
     /// <inheritdoc/>
     public async Task<StageResult> RunAsync(ExportOptions options, IStageContext context, CancellationToken ct)
     {
+        CheckProviders(options);
         IReadOnlyList<GateProvider> providers = GateProvider.Find(options.Providers);
         string weights = await context.FetchAsync(options.Classifier, ct);
         string clips = await context.FetchAsync(options.Clips, ct);
         return await Task.Run(() => Export(options, providers, weights, clips, context, ct), ct);
+    }
+
+    private static void CheckProviders(ExportOptions options)
+    {
+        bool isForProcessors = options is { Precision: GraphPrecision.Int8Dynamic or GraphPrecision.Int8Static, Flavour: GraphFlavour.Ort };
+        if (isForProcessors && options.Providers.Count > 0 && options.Providers.All(name => name == GateProvider.Cuda))
+            throw new UsageException($"providers names {GateProvider.Cuda} alone, but precision {ExportPrecision.NameOf(options.Precision)} of flavour ort is made of operators that only the processor has; take the flavour portable, or fp16 for GPUs.");
     }
 
     private StageResult Export(ExportOptions options, IReadOnlyList<GateProvider> providers, string weights, string clips, IStageContext context, CancellationToken ct)
@@ -32,35 +40,51 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         ClipPreparation preparation = options.ViewClips == 0 ? network.Preparation : network.Preparation with { Clips = options.ViewClips };
         HeldOutClips held = HeldOutClips.Choose(source, options, preparation);
 
-        context.Progress.Report(new StageProgress("writing the graph", 0, 0, "nodes"));
         string file = Path.Combine(context.WorkFolder, ModelFile);
-        OnnxDocument document = network.Write(options, preparation, DigestOf(Path.Combine(weights, WeightsFile)));
-        document = ExportPrecision.Apply(document, options, () => CalibrationClips.Read(source, options, preparation, held.Chosen, context.Progress, ct), context, ct);
-        document.Save(file, options.ExternalAbove);
+        OnnxDocument document = InStructure(() => Write(
+            network, options, preparation, DigestOf(Path.Combine(weights, WeightsFile)), () => CalibrationClips.Read(source, options, preparation, held.Chosen, context.Progress, ct), file, context, ct));
 
-        Gate gate = new(file, () => ReferenceNetworks.Load(weights, network.Description, document.ReadContract(), options.Threads), held, limits, options, context);
-        (ParityReport parity, AccuracyRecord? accuracy, double bound, OnnxDevice device) = gate.Pass(precision, providers, network.Description.Labels, ct);
+        Gate gate = new(file, geometry => ReferenceNetworks.Load(weights, network.Description, document.ReadContract(), geometry, options.Threads), FurtherGeometry.Of(network.Description, options), held, limits, options, context);
+        GatePass passed = gate.Pass(precision, providers, network.Description.Labels, ct);
         gate.Report(Path.Combine(context.WorkFolder, ParityFile));
-        return Result(context.WorkFolder, Finish(file, precision, parity, accuracy, bound, device, options), parity, accuracy);
+        return Result(context.WorkFolder, Finish(file, precision, passed, options), passed.Parity, passed.Accuracy);
+    }
+
+    private static OnnxDocument Write(
+        ExportedNetwork network, ExportOptions options, ClipPreparation preparation, string digest, Func<CalibrationSet> clips, string file, IStageContext context, CancellationToken ct)
+    {
+        context.Progress.Report(new StageProgress("writing the graph", 0, 0, "nodes"));
+        OnnxDocument document = ExportPrecision.Apply(network.Write(options, preparation, digest), options, clips, context, ct);
+        document.Save(file, options.ExternalAbove);
+        return document;
+    }
+
+    /// <summary>The first thing that the gate holds a graph against are the rules of the format; only the opset is the user's to mend.</summary>
+    /// <exception cref="GateRefusedException">The graph breaks one.</exception>
+    internal static T InStructure<T>(Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (GraphException problem) when (problem is not OpsetException)
+        {
+            throw new GateRefusedException($"The graph that was written breaks a rule of the format: {problem.Message}. Nothing was published.");
+        }
     }
 
     // What was compared is what is published, but for the contract: weights are copied from file to file, and the result must load again.
-    private static IReadOnlyList<string> Finish(string file, string precision, ParityReport parity, AccuracyRecord? accuracy, double bound, OnnxDevice device, ExportOptions options)
+    private static IReadOnlyList<string> Finish(string file, string precision, GatePass passed, ExportOptions options)
     {
         OnnxDocument document = OnnxDocument.Read(file);
         ModelContract contract = document.ReadContract() with
         {
             Precision = precision,
-            Parity = new ParityRecord(bound, parity.LargestDifference, parity.Top1Agreement, parity.Clips, parity.BatchSizes)
-            {
-                MeanDifference = parity.MeanDifference,
-                Worst = parity.Worst(),
-            },
-            Accuracy = accuracy,
+            Parity = passed.Record(),
+            Accuracy = passed.Accuracy,
         };
         IReadOnlyList<string> files = document.WithContract(contract).Save(file, options.ExternalAbove);
-        OnnxModelOptions how = new() { Device = device, Threads = options.Threads };
-        using IDisposable loaded = contract.Graph == GraphKind.Classifier ? OnnxModel.Open(file, how) : TensorSession.Open(file, how);
+        using IDisposable loaded = contract.Graph == GraphKind.Classifier ? OnnxModel.Open(file, passed.How) : TensorSession.Open(file, passed.How);
         return files;
     }
 

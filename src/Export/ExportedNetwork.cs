@@ -57,6 +57,7 @@ internal sealed class ExportedNetwork : IDisposable
             Flavour = options.Flavour.ToString().ToLowerInvariant(),
             Labels = options.Graph == GraphKind.Classifier ? Description.Labels : [],
             Input = new InputGeometry(shape.Frames, shape.ImageSize, shape.ImageSize),
+            Open = FurtherGeometry.OpenOf(options),
             Preparation = preparation.ToJson(),
             Weights = weights,
         };

@@ -79,6 +79,15 @@ internal static class NetworkShapes
             Std = model.Normalisation.Std,
             CentreOverTime = model.Normalisation.CentreOverTime,
         };
+        try
+        {
+            filled.Validate();
+        }
+        catch (ArgumentException problem)
+        {
+            throw new ModelException($"{ModelDescription.FileName}: {problem.Message}", problem);
+        }
+
         return (T)filled;
     }
 }

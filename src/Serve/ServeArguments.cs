@@ -14,7 +14,7 @@ internal sealed record ServeArguments(ServeOptions Options, string? Store)
 
     /// <summary>The options there are.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["--model", "--host", "--port", "--threads", "--device", "--concurrency", "--queue", "--max-body-mb", "--deadline", "--store"];
+        ["--model", "--host", "--port", "--threads", "--device", "--gpu-memory-mb", "--concurrency", "--queue", "--max-body-mb", "--deadline", "--store"];
 
     /// <summary>Reads arguments of the form <c>--name value</c> or <c>--name=value</c>.</summary>
     /// <param name="args">The arguments.</param>
@@ -37,6 +37,7 @@ internal sealed record ServeArguments(ServeOptions Options, string? Store)
             Port = Number("--port") ?? defaults.Port,
             Threads = Number("--threads") ?? defaults.Threads,
             Device = Text("--device") ?? defaults.Device,
+            GpuMemoryLimit = Number("--gpu-memory-mb") is { } gpu ? (long)gpu << 20 : defaults.GpuMemoryLimit,
             Concurrency = Number("--concurrency") ?? defaults.Concurrency,
             Queue = Number("--queue") ?? defaults.Queue,
             MaxBodyBytes = Number("--max-body-mb") is { } megabytes ? (long)megabytes << 20 : defaults.MaxBodyBytes,

@@ -58,6 +58,10 @@ public sealed record ServeOptions
     [Required]
     public string Device { get; init; } = "cpu";
 
+    /// <summary>Bytes of the GPU's memory that a model's tensors may take, at least 1 MiB; null for all there is. Default null.</summary>
+    [Range(1L << 20, long.MaxValue)]
+    public long? GpuMemoryLimit { get; init; }
+
     /// <summary>How much a video from outside may ask for. Default: frames of 4096 x 2304, 500,000 frames, 4 hours, 20 s to open or read.</summary>
     public VideoLimits Limits { get; init; } = new() { PixelsPerFrame = 4096L * 2304, Frames = 500_000, Duration = TimeSpan.FromHours(4), Timeout = TimeSpan.FromSeconds(20) };
 

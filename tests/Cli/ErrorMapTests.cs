@@ -1,6 +1,7 @@
 using Unreel.Artifacts;
 using Unreel.Cli.Hosting;
 using Unreel.Modeling;
+using Unreel.Onnx;
 using Unreel.Pipelines;
 
 namespace Unreel.Cli.Tests;
@@ -13,6 +14,8 @@ public sealed class ErrorMapTests
         { new ModelException("b"), 2 },
         { new NonFiniteException("loss", 3, ["1"]), 1 },
         { new ArtifactNotFoundException("onnx/none", "here"), 2 },
+        { new OpsetException("too old"), 2 },
+        { new GraphException("ours"), 1 },
         { new StoreException("c"), 1 },
         { new IOException("d"), 1 },
         { new GateRefusedException("e"), 3 },

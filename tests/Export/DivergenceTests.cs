@@ -74,7 +74,7 @@ public sealed class DivergenceTests : IDisposable
         document.Save(_folder.File("work", "model.onnx"));
         DivergenceSearch search = new(
             _folder.File("work", "model.onnx"),
-            () => ReferenceNetworks.Load(_folder.File("whole"), network.Description, document.ReadContract(), threads: 1),
+            () => ReferenceNetworks.Load(_folder.File("whole"), network.Description, document.ReadContract(), null, threads: 1),
             Floor,
             _folder.File("work"));
         return search.Find(new byte[network.Description.Shape.ClipBytes].Select((_, at) => (byte)(at * 37 % 251)).ToArray(), 0, Place, new OnnxModelOptions { Threads = 1 }, CancellationToken.None);

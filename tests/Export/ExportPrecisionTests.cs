@@ -35,6 +35,26 @@ public sealed class ExportPrecisionTests : IDisposable
         Assert.Equal(["name", "shift", "is_float", "reason"], report["layers"]![0]!.AsObject().Select(member => member.Key));
     }
 
+    // ONNX Runtime's processor has no kernels for bfloat16: there a GPU decides, and without one nothing can.
+    [Fact]
+    public async Task Bfloat16_passes_where_a_GPU_is_and_asks_for_one_where_none_is()
+    {
+        Task<StageResult> export = RunAsync(options => options with { Precision = GraphPrecision.Bf16 });
+
+        if (OnnxRuntimeInfo.WhyNoCuda() is null)
+            Assert.Equal("bf16", OnnxFile.ReadContract((await export).Files[0].Path).Precision);
+        else
+            Assert.Contains("The precision bf16 is for GPUs", (await Assert.ThrowsAsync<GateRefusedException>(() => export)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bytes_inside_fused_attention_are_the_processors()
+    {
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => RunAsync(options => options with { Precision = GraphPrecision.Int8Static, Providers = ["cuda"] }));
+
+        Assert.Contains("flavour portable", problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Effects_of_layers_are_published_and_the_same_each_time()
     {

@@ -60,7 +60,7 @@ public sealed class ExportStageTests : IDisposable
         JsonNode parity = JsonNode.Parse(File.ReadAllText(result.Files[1].Path))!;
         ParityRecord record = OnnxFile.ReadContract(result.Files[0].Path).Parity!;
         Assert.Equal(
-            ["tolerance", "min_top1_agreement", "max_accuracy_loss", "measured", "comparisons", "providers", "accuracy", "split_note"],
+            ["tolerance", "tolerances", "min_top1_agreement", "max_accuracy_loss", "measured", "comparisons", "providers", "accuracy", "split_note"],
             parity.AsObject().Select(member => member.Key));
         Assert.Equal(
             ["largest_difference", "mean_difference", "top1_agreement", "clips", "batch_sizes", "outputs"],
@@ -168,6 +168,82 @@ public sealed class ExportStageTests : IDisposable
         Assert.Equal("head", (string)figures["divergence"]!["modules"]!.AsArray()[^1]!["module"]!);
         Assert.Equal(["model.onnx", "refusal.json"], Directory.GetFiles(_folder.File("work")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
+
+    // 4 frames of 16 x 16 in cubes of 2 x 8 x 8.
+    [Theory]
+    [InlineData(true, true, GraphKind.Classifier, GraphFlavour.Ort, "2 frames of 8 x 8", "frames height width")]
+    [InlineData(true, false, GraphKind.Classifier, GraphFlavour.Portable, "2 frames of 16 x 16", "frames")]
+    [InlineData(false, true, GraphKind.Encoder, GraphFlavour.Portable, "4 frames of 8 x 8", "height width")]
+    public async Task Open_extents_are_compared_at_another_size(bool frames, bool size, GraphKind graph, GraphFlavour flavour, string further, string open)
+    {
+        StageResult result = await RunAsync(options => options with { DynamicFrames = frames, DynamicSize = size, Graph = graph, Flavour = flavour });
+
+        ModelContract contract = OnnxFile.ReadContract(result.Files[0].Path);
+        JsonArray cells = JsonNode.Parse(File.ReadAllText(result.Files[1].Path))!["comparisons"]!.AsArray();
+        Assert.Equal(["4 frames of 16 x 16", further], cells.Select(cell => (string)cell!["input"]!).Distinct());
+        Assert.All(cells, cell => Assert.InRange((double)cell!["largest_difference"]!, 0, 1e-4));
+        Assert.Equal(open.Split(' '), contract.Open);
+        Assert.Equal(new InputGeometry(4, 16, 16), contract.Input);
+    }
+
+    [Fact]
+    public async Task The_contract_says_what_was_accepted_beside_what_was_measured()
+    {
+        ParityRecord parity = OnnxFile.ReadContract((await RunAsync(options => options with { Precision = GraphPrecision.Int8Dynamic, MaxAccuracyLoss = 0.5 })).Files[0].Path).Parity!;
+
+        Assert.Equal((0.99, 0.5), (parity.MinTop1Agreement, parity.MaxAccuracyLoss));
+        Assert.InRange(parity.AccuracyLoss!.Value, 0, 0.5);
+        Assert.Equal((parity.Tolerance, parity.LargestDifference), (parity.Outputs!["logits"].Tolerance, parity.Outputs["logits"].LargestDifference));
+        Assert.Equal(0.2, parity.Outputs["probabilities"].Tolerance);
+        Assert.Null(parity.Outputs["features"].Tolerance);
+        Assert.InRange(parity.Outputs["features"].LargestDifference, double.Epsilon, 1);
+    }
+
+    [Fact]
+    public void A_search_that_fails_takes_nothing_from_a_refusal()
+    {
+        FakeContext context = new(_folder.File("work"));
+        ExportOptions options = AnyOptions.Value with { Threads = 1, ParityClips = 2, Tolerance = 0 };
+        using IClipSource source = ClipDataset.Open(ColouredRecipes.Write(_folder, [.. TinyClassifier.Labels]).Text, [new ColouredRecipes()]);
+        using ExportedNetwork network = ExportedNetwork.Open(_folder.File("classifier"));
+        OnnxDocument document = network.Write(options, network.Preparation, "sha256:00");
+        document.Save(_folder.File("work", "model.onnx"));
+        int asked = 0;
+        Gate gate = new(
+            _folder.File("work", "model.onnx"),
+            _ => asked++ == 0
+                ? ReferenceNetworks.Load(_folder.File("classifier"), network.Description, document.ReadContract(), null, threads: 1)
+                : throw new OnnxModelException("exposed", "cannot be loaded: out of memory"),
+            null,
+            HeldOutClips.Choose(source, options, network.Preparation),
+            GateLimits.Of(options, "fp32"),
+            options,
+            context);
+
+        GateRefusedException refusal = Assert.Throws<GateRefusedException>(() => gate.Pass("fp32", GateProvider.Find(["cpu"]), TinyClassifier.Labels, CancellationToken.None));
+
+        Assert.Contains("largest difference of logits", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("could not be looked into: Model 'exposed' cannot be loaded: out of memory", refusal.Message, StringComparison.Ordinal);
+        JsonNode figures = JsonNode.Parse(File.ReadAllText(_folder.File("work", "refusal.json")))!;
+        Assert.True((double)figures["measured"]!["largest_difference"]! > 0);
+        Assert.Null(figures["divergence"]);
+    }
+
+    [Fact]
+    public void A_graph_that_breaks_a_rule_is_refused_unless_the_opset_is_to_blame()
+    {
+        Assert.Contains("'x' is made twice", Assert.Throws<GateRefusedException>(() => ExportStage.InStructure<int>(() => throw new GraphException("'x' is made twice"))).Message, StringComparison.Ordinal);
+        Assert.Throws<OpsetException>(() => ExportStage.InStructure<int>(() => throw new OpsetException("too old")));
+        Assert.Equal(3, ExportStage.InStructure(() => 3));
+    }
+
+    [Theory]
+    [InlineData("Failed to load library /opt/ort/libprov_cuda.so with error: libcudnn.so.9: cannot open", "Failed to load library libprov_cuda.so with error: libcudnn.so.9: cannot open")]
+    [InlineData("Model '/home/ann/.cache/work/model.onnx' cannot be loaded", "Model 'model.onnx' cannot be loaded")]
+    [InlineData(@"Error loading ""C:\Users\Ann\ort\cuda.dll""", @"Error loading ""cuda.dll""")]
+    [InlineData("onnx and/or ort; see https://example.org/a/b", "onnx and/or ort; see https://example.org/a/b")]
+    [InlineData(null, null)]
+    public void Reasons_are_published_without_the_machines_folders(string? reason, string? published) => Assert.Equal(published, GateReport.WithoutFolders(reason));
 
     [Theory]
     [InlineData(GraphKind.Encoder, new[] { "features", "tokens" })]

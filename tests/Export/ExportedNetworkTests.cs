@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Unreel.Modeling;
 using Unreel.Onnx;
 using Unreel.Onnx.Tests;
@@ -198,6 +199,25 @@ public sealed class ExportedNetworkTests : IDisposable
         using ExportedNetwork network = ExportedNetwork.Open(Path);
         OnnxDocument document = network.Write(options, network.Preparation, "sha256:0");
         return GraphRun.Of(document, video, [clips, Shape.Frames, Shape.ImageSize, Shape.ImageSize, 3], visible, outputs);
+    }
+
+    [Theory]
+    [InlineData("normalisation", "std", "[0.2, 0, 0.2]", "normalisation: mean and std must be three finite numbers each, std above 0")]
+    [InlineData("normalisation", "mean", "[0.5, 0.5]", "normalisation: mean and std must be three finite numbers each")]
+    [InlineData("shape", "heads", "5", "width (")]
+    [InlineData("shape", "patch_size", "7", "image_size (")]
+    public void A_description_that_makes_no_network_is_named(string part, string member, string value, string named)
+    {
+        TinyNetworks.Classifier(Path);
+        string file = System.IO.Path.Combine(Path, "model.json");
+        JsonNode description = JsonNode.Parse(File.ReadAllText(file))!;
+        description[part]![member] = JsonNode.Parse(value);
+        File.WriteAllText(file, description.ToJsonString());
+
+        ModelException problem = Assert.Throws<ModelException>(() => ExportedNetwork.Open(Path));
+
+        Assert.Contains("model.json, " + part, problem.Message, StringComparison.Ordinal);
+        Assert.Contains(named, problem.Message, StringComparison.Ordinal);
     }
 
     private void Refused<T>(ExportOptions options, string message)

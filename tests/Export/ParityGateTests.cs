@@ -107,7 +107,7 @@ public sealed class ParityGateTests
     {
         ParityReport report = Report(measured, 1) with { MeanDifference = measured };
 
-        report = report.Rounded(tolerance: 9.7e-4);
+        report = report.Rounded(new GateJudgement(9.7e-4, new Dictionary<string, double> { ["logits"] = 9.7e-4 }, Limits));
 
         Assert.Equal((published, published, published), (report.LargestDifference, report.MeanDifference, report.Cells[0].Largest));
     }
@@ -145,6 +145,65 @@ public sealed class ParityGateTests
     }
 
     [Fact]
+    public void A_tolerance_of_ones_own_changes_nothing_of_what_decides()
+    {
+        NetworkAnswers answers = new([[]], new Dictionary<string, IReadOnlyList<float[]>> { ["logits"] = [[1, 0]], ["features"] = [[4, 2]] });
+
+        GateLimits limits = GateLimits.Of(AnyOptions.Value with { Tolerance = 0.5 }, "int8_static");
+
+        Assert.Equal(["logits"], GateJudgement.For(answers, limits).Bounds.Keys);
+    }
+
+    [Theory]
+    [InlineData("fp32", null, 1e-3)]
+    [InlineData("int8_static", null, 0.2)]
+    [InlineData("int8_static", 0.0, 0.2)]
+    [InlineData("fp32", 0.5, 0.5)]
+    [InlineData("fp32", 40.0, 1)]
+    public void Probabilities_are_held_to_their_own_bound_however_large_logits_are(string precision, double? tolerance, double bound)
+    {
+        NetworkAnswers answers = new([[]], new Dictionary<string, IReadOnlyList<float[]>> { ["logits"] = [[30, 0]], ["probabilities"] = [[1, 0]] });
+
+        Assert.Equal(bound, GateJudgement.For(answers, GateLimits.Of(AnyOptions.Value with { Tolerance = tolerance }, precision)).Bounds["probabilities"]);
+    }
+
+    [Fact]
+    public void No_precision_accepts_any_probability() => Assert.All(GateLimits.ByPrecision.Values, limits => Assert.InRange(limits.Probabilities, 1e-4, 0.3));
+
+    [Fact]
+    public void The_clip_that_is_looked_at_is_the_one_whose_output_is_beyond_its_bound()
+    {
+        NetworkAnswers answers = new(
+            [[0], [1]],
+            new Dictionary<string, IReadOnlyList<float[]>> { ["logits"] = [[3, 0], [3, 0]], ["probabilities"] = [[1, 0], [1, 0]] });
+        ParityGate gate = new(answers);
+        gate.Compare(
+            Place,
+            [0, 1],
+            (clips, _) => new Dictionary<string, FloatTensor>
+            {
+                ["logits"] = new([1, 2], clips[0] == 0 ? [3.0009f, 0] : [3, 0]),
+                ["probabilities"] = new([1, 2], clips[0] == 1 ? [0.9f, 0.1f] : [1, 0]),
+            },
+            CancellationToken.None);
+
+        Assert.Equal(1, GateJudgement.For(answers, Limits).Worst(gate.Report).Clip);
+    }
+
+    [Fact]
+    public void Where_only_the_first_class_is_wrong_such_a_clip_is_looked_at()
+    {
+        NetworkAnswers answers = Answers(3, lead: 0.01f);
+        ParityGate gate = new(answers);
+        gate.Compare(Place, [0, 1, 2], Fake(answers), CancellationToken.None);
+        gate.Compare(Place with { Batch = 3 }, [0, 1, 2], Fake(answers, (_, rows) => rows[^2] += 0.05f), CancellationToken.None);
+
+        (ParityCell cell, int clip) = GateJudgement.For(answers, Limits with { Logits = 1 }).Worst(gate.Report);
+
+        Assert.Equal((3, 2), (cell.Place.Batch, clip));
+    }
+
+    [Fact]
     public void Features_differ_by_a_share_of_the_largest()
     {
         NetworkAnswers answers = new([[]], new Dictionary<string, IReadOnlyList<float[]>> { ["features"] = [[-50, 2]] });
@@ -160,7 +219,7 @@ public sealed class ParityGateTests
     {
         ExportOptions options = AnyOptions.Value with { Tolerance = 0.5, MinTop1Agreement = 0.25, MaxAccuracyLoss = 0.125 };
 
-        Assert.Equal(new GateLimits(0.5, 0, 0.25, 0.125, 3e-2), GateLimits.Of(options, "int8_static"));
+        Assert.Equal(new GateLimits(0.5, 0, 0.25, 0.125, 3e-2, 0.5) { IsCoarse = true }, GateLimits.Of(options, "int8_static"));
         Assert.Equal(GateLimits.ByPrecision["int8_static"], GateLimits.Of(AnyOptions.Value, "int8_static"));
     }
 
@@ -176,7 +235,7 @@ public sealed class ParityGateTests
     [Fact]
     public void A_provider_that_cannot_be_used_is_refused_if_it_was_asked_for()
     {
-        GateProvider[] present = [new("cuda", null, "libcublas is missing"), new("cpu", OnnxDevice.Cpu)];
+        GateProvider[] present = [new("cuda", null, "libcublas is missing"), new("cpu", new OnnxModelOptions())];
 
         Assert.Equal(present, GateProvider.Choose(present, []));
         Assert.Equal([present[1]], GateProvider.Choose(present, ["cpu"]));

@@ -62,14 +62,24 @@ public sealed class ModelContractTests
     {
         ModelContract contract = TinyClassifier.Contract() with
         {
-            Parity = new ParityRecord(1e-3, 2.5e-5, 1, 12, [1]) { MeanDifference = 1e-6, Worst = new Dictionary<string, double> { ["cpu"] = 1e-6 } },
+            Parity = new ParityRecord(1e-3, 2.5e-5, 1, 12, [1])
+            {
+                MeanDifference = 1e-6,
+                MinTop1Agreement = 1,
+                MaxAccuracyLoss = 0.25,
+                AccuracyLoss = 0.125,
+                Worst = new Dictionary<string, double> { ["cpu"] = 1e-6 },
+                Outputs = new Dictionary<string, OutputParity> { ["logits"] = new(1e-3, 2.5e-5), ["features"] = new(null, 0.5) },
+            },
             Accuracy = new AccuracyRecord("d", 1, 1, 1) { NetworkTop1 = 1 },
         };
 
         JsonObject json = JsonNode.Parse(contract.ToJson())!.AsObject();
 
         Assert.Equal(["version", "graph", "precision", "labels", "input", "preparation", "weights", "parity", "accuracy"], json.Select(member => member.Key));
-        Assert.Equal(["tolerance", "largest_difference", "top1_agreement", "clips", "batches", "mean_difference", "worst"], json["parity"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(["tolerance", "largest_difference", "top1_agreement", "clips", "batches", "mean_difference", "min_top1_agreement", "max_accuracy_loss", "accuracy_loss", "outputs", "worst"], json["parity"]!.AsObject().Select(member => member.Key));
+        Assert.Equal("{\"largest_difference\":0.5}", json["parity"]!["outputs"]!["features"]!.ToJsonString());
+        Assert.Equal(contract.ToJson(), ModelContract.Parse(contract.ToJson()).ToJson());
         Assert.Equal(["dataset", "videos", "top1", "top5", "network_top1"], json["accuracy"]!.AsObject().Select(member => member.Key));
     }
 
@@ -94,6 +104,7 @@ public sealed class ModelContractTests
     [InlineData("\"version\":1", "\"version\":2,\"graph\":\"encoder\",\"keys_layer\":1,\"precision\":\"fp32\"", "keys_layer: expected nothing where no keys are given, found 1")]
     [InlineData("\"version\":1", "\"version\":2,\"graph\":\"classifier\"", "precision: expected, found nothing")]
     [InlineData("\"version\":1", "\"version\":2,\"graph\":\"classifier\",\"precision\":\"fp32\",\"batch\":0", "batch: expected an integer of at least 1, found 0")]
+    [InlineData("\"version\":1", "\"version\":2,\"graph\":\"classifier\",\"precision\":\"fp32\",\"open\":[\"rows\"]", "open[0]: expected frames, height or width, each once at most, found 'rows'")]
     [InlineData("\"version\":1", "\"version\":\"1\"", "version: expected an integer of at least 0, found the text '1'")]
     [InlineData("\"version\":1,", "", "version: expected, found nothing")]
     [InlineData("\"labels\":[\"a\",\"b\"],", "", "labels: expected, found nothing")]

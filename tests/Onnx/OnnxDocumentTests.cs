@@ -82,6 +82,63 @@ public sealed class OnnxDocumentTests : IDisposable
     }
 
     [Fact]
+    public void What_is_said_twice_of_a_file_is_named() =>
+        Refused(tensor => tensor.ExternalData.Add([Entry("location", "w"), Entry("location", "v")]), "says 'location' twice");
+
+    [Fact]
+    public void An_extent_below_zero_is_named() => Refused(tensor => tensor.Dims[0] = -1, "expected no extent below 0");
+
+    [Fact]
+    public void A_link_out_of_the_model_s_folder_is_not_followed()
+    {
+        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(File_)!, "elsewhere"));
+        string inside = Path.Combine(Path.GetDirectoryName(File_)!, "inside");
+        Directory.CreateDirectory(inside);
+        File.WriteAllBytes(Path.Combine(inside, "..", "elsewhere", "secret"), new byte[1 << 20]);
+        File.CreateSymbolicLink(Path.Combine(inside, "w"), Path.Combine("..", "elsewhere", "secret"));
+        Directory.CreateSymbolicLink(Path.Combine(inside, "d"), Path.Combine("..", "elsewhere"));
+
+        Refused(tensor => tensor.ExternalData.Add(Entry("location", "w")), "'w' is a link out of the model's folder", Path.Combine(inside, "model.onnx"));
+        Refused(tensor => tensor.ExternalData.Add(Entry("location", "d/secret")), "'d' is a link out of the model's folder", Path.Combine(inside, "model.onnx"));
+    }
+
+    [Fact]
+    public void Files_of_weights_are_told()
+    {
+        TinyClassifier.Document.Save(File_, externalAbove: 1000);
+
+        Assert.Equal([File_ + ".data"], OnnxDocument.Read(File_).ExternalFiles);
+        Assert.Empty(TinyClassifier.Document.ExternalFiles);
+    }
+
+    // A text of 17 MB: as much as a model to be run may have, and more than a look is worth.
+    [Fact]
+    public void A_look_reads_less_than_a_use()
+    {
+        ModelProto model = ModelProto.Parser.ParseFrom(TinyClassifier.Bytes);
+        model.DocString = new string('a', 17 << 20);
+        using var stream = new MemoryStream(Google.Protobuf.MessageExtensions.ToByteArray(model));
+
+        Assert.Contains("at most 16777216 are read", Assert.Throws<OnnxModelException>(() => ModelOutline.Read(stream, "large")).Message, StringComparison.Ordinal);
+        stream.Position = 0;
+        Assert.NotNull(OnnxDocument.Read(stream, "large"));
+    }
+
+    private static StringStringEntryProto Entry(string key, string value) => new() { Key = key, Value = value };
+
+    private void Refused(Action<TensorProto> change, string complaint, string? file = null)
+    {
+        ModelProto model = ModelProto.Parser.ParseFrom(TinyClassifier.Bytes);
+        TensorProto tensor = model.Graph.Initializer[0];
+        tensor.ClearRawData();
+        tensor.DataLocation = TensorProto.Types.DataLocation.External;
+        change(tensor);
+        File.WriteAllBytes(file ?? File_, Google.Protobuf.MessageExtensions.ToByteArray(model));
+
+        Assert.Contains(complaint, Assert.Throws<OnnxModelException>(() => OnnxDocument.Read(file ?? File_)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_editor_keeps_what_it_does_not_touch()
     {
         var editor = new GraphEditor(TinyClassifier.Document);

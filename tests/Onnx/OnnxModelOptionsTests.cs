@@ -87,6 +87,26 @@ public sealed class OnnxModelOptionsTests
     [InlineData("CUDA failure 100: no CUDA-capable device is detected ; GPU=-1", "CUDA failure 100: no CUDA-capable device is detected")]
     public void What_is_missing_is_named(string message, string expected) => Assert.Contains(expected, CudaProvider.Explain(message), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("[ErrorCode:Fail] CUDA failure 100: no CUDA-capable device is detected ; GPU=-1", true)]
+    [InlineData("[ErrorCode:Fail] CUDNN failure 4: CUDNN_STATUS_INTERNAL_ERROR ; GPU=0", true)]
+    [InlineData("[ErrorCode:Fail] libcudnn.so.9: cannot open shared object file", true)]
+    [InlineData("[ErrorCode:Fail] BFCArena::AllocateRawInternal Available memory of 1024 is smaller than requested bytes of 4096", true)]
+    [InlineData("[ErrorCode:NotImplemented] Could not find an implementation for DynamicQuantizeLSTM(1) node with name 'head'", false)]
+    [InlineData("[ErrorCode:InvalidGraph] This is an invalid model. In Node, (\"y\", NoSuchOperator) is not a registered function/op", false)]
+    public void A_models_fault_is_not_CUDAs(string message, bool isMeant) => Assert.Equal(isMeant, CudaProvider.IsMeant(message));
+
+    [Fact]
+    public void Products_are_not_rounded_unless_that_is_allowed()
+    {
+        Assert.False(new OnnxModelOptions().AllowTf32);
+        Assert.Equal("0", CudaProvider.Options(new OnnxModelOptions())["use_tf32"]);
+        Assert.Equal("1", CudaProvider.Options(new OnnxModelOptions { AllowTf32 = true })["use_tf32"]);
+    }
+
+    [Fact]
+    public void A_provider_that_is_not_there_says_why() => Assert.Contains("execution provider", OnnxRuntimeInfo.WhyNot("NoSuch"), StringComparison.Ordinal);
+
     [Fact]
     public void Options_of_CUDA_bear_the_library_s_names()
     {

@@ -11,7 +11,7 @@ public sealed class OperatorVersionTests
     [InlineData("Swish", 23, 24)]
     public void An_operator_that_came_later_is_refused(string name, int opset, int needed)
     {
-        GraphException problem = Assert.Throws<GraphException>(() => Graph(opset, (graph, x) => graph.Node(name, [x])));
+        OpsetException problem = Assert.Throws<OpsetException>(() => Graph(opset, (graph, x) => graph.Node(name, [x])));
 
         Assert.Equal($"Node '{name}': operator '{name}' needs opset {needed}, found opset {opset}", problem.Message);
         OperatorVersions.Check(new NodeProto { OpType = name }, needed);
@@ -20,7 +20,7 @@ public sealed class OperatorVersionTests
     [Fact]
     public void An_attribute_that_came_later_is_refused()
     {
-        GraphException problem = Assert.Throws<GraphException>(() => Graph(17, (graph, x) => graph.Nodes("Split", [x], 2, ("num_outputs", 2))[0]));
+        OpsetException problem = Assert.Throws<OpsetException>(() => Graph(17, (graph, x) => graph.Nodes("Split", [x], 2, ("num_outputs", 2))[0]));
 
         Assert.Equal("Node 'Split': operator 'Split' with the attribute 'num_outputs' needs opset 18, found opset 17", problem.Message);
     }
@@ -28,7 +28,7 @@ public sealed class OperatorVersionTests
     [Fact]
     public void Axes_became_an_input()
     {
-        GraphException early = Assert.Throws<GraphException>(() => Graph(17, (graph, x) => graph.Node("ReduceMean", [x, graph.Integers(1)])));
+        OpsetException early = Assert.Throws<OpsetException>(() => Graph(17, (graph, x) => graph.Node("ReduceMean", [x, graph.Integers(1)])));
         GraphException late = Assert.Throws<GraphException>(() => Graph(18, (graph, x) => graph.Node("ReduceMean", [x], ("axes", (long[])[1]))));
 
         Assert.Equal("Node 'ReduceMean': operator 'ReduceMean' with axes as an input needs opset 18, found opset 17", early.Message);

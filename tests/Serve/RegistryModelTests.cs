@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Unreel.Artifacts;
 using Unreel.Onnx;
+using Unreel.Serve.Registry;
 using Unreel.Testing;
 using Unreel.Testing.Models;
 
@@ -38,7 +39,7 @@ public sealed partial class RegistryModelTests : IDisposable
     [Fact]
     public async Task Names_in_a_model_are_encoded()
     {
-        var graph = new GraphBuilder("test");
+        var graph = new GraphBuilder("test", new GraphStyle(GraphFlavour.Ort));
         Value x = graph.Input("<script>alert(1)</script>", ElementType.Float, "<b>", 4);
         using (graph.Scope("<script>alert(2)</script>"))
             x = graph.Node("MatMul", [x, graph.Floats("<script>alert(3)</script>", [4, 4], new float[16])]);
@@ -71,6 +72,21 @@ public sealed partial class RegistryModelTests : IDisposable
         string page = await PageAsync(whole[..(whole.Length / 2)]);
 
         Assert.Contains("cannot be looked at", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Outlines_are_kept_by_their_bytes_and_the_oldest_forgotten()
+    {
+        ModelOutline outline = ModelOutline.Read(TinyModel.Write(_folder.Path));
+        Digest[] digests = [.. Enumerable.Range(0, 3).Select(number => Digest.FromHash([.. Enumerable.Repeat((byte)number, 32)]))];
+        OutlineCache cache = new(most: 2);
+
+        cache.Keep(digests[0], outline);
+        cache.Keep(digests[1], outline);
+        Assert.Same(outline, cache.Find(digests[0]));
+        cache.Keep(digests[2], outline);
+
+        Assert.Equal([true, false, true], digests.Select(digest => cache.Find(digest) is not null));
     }
 
     private async Task<string> PageAsync(byte[] model)

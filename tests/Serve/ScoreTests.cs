@@ -188,6 +188,18 @@ public sealed class ScoreTests : IDisposable
         Assert.All(told, at => Assert.Matches(@"^[\d.]+ videos/s, \d\d:\d\d:\d\d to go, 0 failed$", at.Detail!));
     }
 
+    [Fact]
+    public async Task A_profile_is_written_where_it_is_asked_for()
+    {
+        MakeVideos("a.mp4");
+        ScoreOptions options = new() { Model = _folder.File("model"), Videos = _folder.File("videos"), Out = _out, Workers = 1 };
+
+        await FolderScorer.Create(null, threads: 1, profileTo: _folder.File("times")).RunAsync(options, new InlineProgress(_ => { }), CancellationToken.None);
+
+        string profile = Assert.Single(Directory.GetFiles(_folder.Path, "times*.json"));
+        Assert.Contains("CPUExecutionProvider", File.ReadAllText(profile), StringComparison.Ordinal);
+    }
+
     private void MakeVideos(params string[] names)
     {
         for (int index = 0; index < names.Length; index++)

@@ -54,6 +54,13 @@ public sealed class ServeArgumentsTests
         Assert.Equal(("onnx/a:b", 9), (ServeArguments.Parse(["--model=onnx/a:b", "--port=9"], _ => null).Options.Model, ServeArguments.Parse(["-m", "x", "--port", "9"], _ => null).Options.Port));
 
     [Fact]
+    public void Memory_of_the_GPU_is_said_in_mebibytes()
+    {
+        Assert.Equal(512L << 20, ServeArguments.Parse(["--model", "m", "--gpu-memory-mb", "512"], _ => null).Options.GpuMemoryLimit);
+        Assert.Null(ServeArguments.Parse(["--model", "m"], _ => null).Options.GpuMemoryLimit);
+    }
+
+    [Fact]
     public void The_names_are_those_of_the_unreel_command()
     {
         string command = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "src", "Cli", "Commands", "ServeCommand.cs"));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Unreel.Artifacts;
 using Unreel.Cli.Output;
@@ -74,7 +75,7 @@ internal static class ImportOnnxCommand
         IReadOnlyList<string> labels = parsed.GetValue(Labels) is { } named ? LabelsFile.Read(named) : model.Labels
             ?? throw new UsageException($"{path} has no labels in its metadata; expected --labels FILE, one a line.");
         ClipPreparation preparation = Preparation(parsed, model.Geometry);
-        string digest = await DigestAsync(path, ct);
+        string digest = await DigestAsync(path, model.ExternalFiles, ct);
         model.Write(labels, preparation.ToJson(), digest).Save(file);
 
         ct.ThrowIfCancellationRequested();
@@ -133,10 +134,17 @@ internal static class ImportOnnxCommand
             : throw new UsageException($"--as is '{text}'; expected onnx/NAME or onnx/NAME:TAG.");
     }
 
-    private static async Task<string> DigestAsync(string path, CancellationToken ct)
+    // That of the file, as sha256sum says it; where weights lie in others, that of the digests of all.
+    private static async Task<string> DigestAsync(string path, IReadOnlyList<string> external, CancellationToken ct)
     {
-        await using FileStream stream = File.OpenRead(path);
-        return Digest.FromHash(await SHA256.HashDataAsync(stream, ct)).ToString();
+        List<string> digests = [];
+        foreach (string file in external.Prepend(path))
+        {
+            await using FileStream stream = File.OpenRead(file);
+            digests.Add(Digest.FromHash(await SHA256.HashDataAsync(stream, ct)).ToString());
+        }
+
+        return digests.Count == 1 ? digests[0] : Digest.FromHash(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', digests)))).ToString();
     }
 
     // What decides the bytes: the file, and what was asked for or read from it.

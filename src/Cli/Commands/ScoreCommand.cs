@@ -21,12 +21,13 @@ internal static class ScoreCommand
         Option<bool> overwrite = new("--overwrite") { Description = "Throw away what an earlier run left." };
         Option<int> threads = new("--threads") { Description = "Threads of one inference; 0 for one a core." };
         Option<string> device = new("--device") { Description = $"Where inference runs: {OnnxDevices.Help}.", DefaultValueFactory = _ => "cpu" };
+        Option<string?> profile = new("--profile") { Description = "Write the times of the model's nodes, and which provider ran each, for Chrome's tracer: PREFIX, the time, .json.", HelpName = "PREFIX" };
         Option<int> workers = new("--workers") { Description = "Threads that decode ahead; 0 for one a core." };
         Option<string?> store = StoreOptions.Store();
         Option<bool> json = StoreOptions.Json();
         Command command = new("score", "Labels a folder of videos: one row a file, with the reason for each that could not be read.")
         {
-            model, videos, output, topK, failures, resume, overwrite, threads, device, workers, store, json,
+            model, videos, output, topK, failures, resume, overwrite, threads, device, profile, workers, store, json,
         };
         command.SetAction(async (parsed, ct) =>
         {
@@ -41,7 +42,12 @@ internal static class ScoreCommand
                 Overwrite = parsed.GetValue(overwrite),
                 Workers = parsed.GetValue(workers),
             };
-            FolderScorer scorer = FolderScorer.Create(StoreOptions.Open(parsed, store), threads: parsed.GetValue(threads), device: parsed.GetValue(device)!, notice: Console.Error.WriteLine);
+            FolderScorer scorer = FolderScorer.Create(
+                StoreOptions.Open(parsed, store),
+                threads: parsed.GetValue(threads),
+                device: parsed.GetValue(device)!,
+                notice: Console.Error.WriteLine,
+                profileTo: parsed.GetValue(profile));
             ScoreSummary summary = await ProgressDisplay.RunAsync(progress => scorer.RunAsync(options, progress, ct));
             Report(summary, options.Out, parsed.GetValue(json));
             return ExitCodes.Done;

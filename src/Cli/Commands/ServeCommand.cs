@@ -17,6 +17,7 @@ internal static class ServeCommand
         Option<int> port = new("--port") { Description = "The port; 0 takes a free one.", DefaultValueFactory = _ => 8080 };
         Option<int> threads = new("--threads") { Description = "Threads of one inference; 0 for one a core." };
         Option<string> device = new("--device") { Description = $"Where inference runs: {OnnxDevices.Help}.", DefaultValueFactory = _ => "cpu" };
+        Option<int?> gpuMemory = new("--gpu-memory-mb") { Description = "MiB of the GPU's memory that the model may take for its tensors. Default: all there is.", HelpName = "MIB" };
         Option<int> concurrency = new("--concurrency") { Description = "Videos worked on at a time; 0 for one a core." };
         Option<int> queue = new("--queue") { Description = "Requests that may wait; more are refused with 429.", DefaultValueFactory = _ => 16 };
         Option<int> body = new("--max-body-mb") { Description = "The largest upload in MiB.", DefaultValueFactory = _ => 64 };
@@ -24,7 +25,7 @@ internal static class ServeCommand
         Option<string?> store = StoreOptions.Store();
         Command command = new("serve", "Answers clips over HTTP: curl -T clip.mp4 http://127.0.0.1:8080/v1/classify")
         {
-            model, host, port, threads, device, concurrency, queue, body, deadline, store,
+            model, host, port, threads, device, gpuMemory, concurrency, queue, body, deadline, store,
         };
         command.SetAction(async (parsed, ct) =>
         {
@@ -35,6 +36,7 @@ internal static class ServeCommand
                 Port = parsed.GetValue(port),
                 Threads = parsed.GetValue(threads),
                 Device = parsed.GetValue(device)!,
+                GpuMemoryLimit = parsed.GetValue(gpuMemory) is { } limit ? (long)limit << 20 : null,
                 Concurrency = parsed.GetValue(concurrency),
                 Queue = parsed.GetValue(queue),
                 MaxBodyBytes = (long)parsed.GetValue(body) << 20,

@@ -20,13 +20,13 @@ internal static class ErrorMap
         new(typeof(OnnxModelException)),
         new(typeof(ContractException)),
         new(typeof(PrecisionException)),
-        new(typeof(GraphException)),
+        new(typeof(OpsetException)),
         new(typeof(WeightException)),
     ];
 
     /// <summary>What can go wrong with the machine or the training although everything asked for made sense; exit code 1.</summary>
     public static IReadOnlyList<KnownFailure> Failures { get; } =
-        [.. KnownFailure.OfPipelines, new(typeof(NonFiniteException)), new(typeof(LostProcessException), StopMeaning.Follows), new(typeof(AskedToStopException), StopMeaning.Asked), new(typeof(DllNotFoundException))];
+        [.. KnownFailure.OfPipelines, new(typeof(NonFiniteException)), new(typeof(LostProcessException), StopMeaning.Follows), new(typeof(AskedToStopException), StopMeaning.Asked), new(typeof(DllNotFoundException)), new(typeof(GraphException))];
 
     /// <summary>Explains an error in a line, or one for each thing that is wrong; false for those that are our own mistake and deserve their stack trace.</summary>
     public static bool TryExplain(Exception error, [NotNullWhen(true)] out IReadOnlyList<string>? lines, out int code)

@@ -19,11 +19,18 @@ internal sealed record GateJudgement(double Bound, IReadOnlyDictionary<string, d
         return new GateJudgement(answers.Logits is null ? bounds.Values.Max() : bounds[ClassifierGraph.Logits], bounds, limits);
     }
 
-    /// <summary>The comparison that is furthest from being accepted.</summary>
-    public ParityCell Worst(ParityReport parity) => parity.Cells
-        .OrderByDescending(cell => Bounds.Max(bound => cell.Differences[bound.Key] is var difference && double.IsNaN(difference) ? double.PositiveInfinity : difference / Math.Max(bound.Value, float.Epsilon)))
-        .ThenBy(cell => cell.Agreement)
-        .First();
+    /// <summary>The comparison, and the clip in it, that says most of why a model is not accepted.</summary>
+    /// <remarks>That of the output furthest beyond its bound; where all are within, one whose first class is another.</remarks>
+    public (ParityCell Cell, int Clip) Worst(ParityReport parity)
+    {
+        (ParityCell Cell, string Output, double Excess) furthest = parity.Cells
+            .SelectMany(cell => Bounds.Select(bound => (cell, bound.Key, Excess(cell.Differences[bound.Key], bound.Value))))
+            .MaxBy(pair => pair.Item3);
+        ParityCell cell = parity.Cells.MinBy(cell => cell.Agreement)!;
+        return furthest.Excess <= 1 && cell.Disagreeing.Count > 0
+            ? (cell, cell.Disagreeing[0])
+            : (furthest.Cell, furthest.Cell.WorstClips.GetValueOrDefault(furthest.Output));
+    }
 
     /// <summary>Says what is not accepted, null where everything is.</summary>
     public string? Objection(ParityReport parity, AccuracyRecord? accuracy)
@@ -45,6 +52,8 @@ internal sealed record GateJudgement(double Bound, IReadOnlyDictionary<string, d
             ? null
             : Text($"The ONNX model differs from the network it was made from: {string.Join("; ", objections)}. {parity.Clips} clips in batches of {string.Join(", ", parity.BatchSizes)}, {parity.Cells.Count} comparisons. Nothing was published.");
     }
+
+    private static double Excess(double difference, double bound) => double.IsNaN(difference) ? double.PositiveInfinity : difference / Math.Max(bound, float.Epsilon);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

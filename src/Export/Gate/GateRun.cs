@@ -4,80 +4,97 @@ using Unreel.Pipelines;
 namespace Unreel.Export;
 
 /// <summary>Takes a written model through every provider, optimisation level and batch size, one session at a time.</summary>
-/// <param name="model">The model's file.</param>
+/// <param name="open">Opens the model.</param>
 /// <param name="answers">What the network gives.</param>
 /// <param name="questions">How the graph is asked.</param>
 /// <param name="options">What was asked for.</param>
 /// <param name="context">Where progress is told.</param>
-internal sealed class GateRun(string model, NetworkAnswers answers, GraphQuestions questions, ExportOptions options, IStageContext context)
+internal sealed class GateRun(OpenGraph open, NetworkAnswers answers, GraphQuestions questions, ExportOptions options, IStageContext context)
 {
     private readonly ParityGate _gate = new(answers);
 
     /// <summary>The batch sizes tried: 1, 2 and the largest.</summary>
     public static IReadOnlyList<int> BatchSizes(int most) => [.. new[] { 1, 2, most }.Where(size => size <= most).Distinct()];
 
-    /// <summary>Runs all comparisons.</summary>
-    /// <param name="providers">Those that can be used.</param>
-    /// <param name="mayLackCpu">Whether it is no fault that the processor has no kernels for the model, as for types that only GPUs compute in.</param>
+    /// <summary>
+    /// Runs all comparisons. A provider must run the model at every level, unless nobody asked for it by name and it is no wonder that it cannot: the
+    /// processor where the precision is for GPUs, and any that is neither the processor nor CUDA.
+    /// </summary>
+    /// <param name="providers">Those that there are.</param>
+    /// <param name="precision">What the model's numbers are.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="GateRefusedException">The model cannot be loaded or run.</exception>
-    public GateFindings Run(IReadOnlyList<GateProvider> providers, bool mayLackCpu, CancellationToken ct)
+    public GateFindings Run(IReadOnlyList<GateProvider> providers, string precision, CancellationToken ct)
     {
-        List<GateProvider> tried = [];
-        IReadOnlyDictionary<int, float[]>? served = null;
+        bool isForGpus = GateLimits.IsForGpus(precision);
+        List<ProviderFindings> tried = [];
         foreach (GateProvider provider in providers)
         {
-            if (provider.Device is not { } device)
-            {
-                tried.Add(provider);
-                continue;
-            }
+            bool mayFail = !options.Providers.Contains(provider.Name) && (!provider.IsUsual || (isForGpus && provider.Name != GateProvider.Cuda));
+            tried.Add(provider.Options is { } how ? Run(provider, how, mayFail, ct) : new ProviderFindings(provider));
+        }
 
+        ProviderFindings first = tried.FirstOrDefault(found => found.Rows is not null) ?? throw Nowhere(tried, precision, isForGpus);
+        return new GateFindings(_gate.Report, first.Rows!, first.How!, tried);
+    }
+
+    private static GateRefusedException Nowhere(IEnumerable<ProviderFindings> tried, string precision, bool isForGpus)
+    {
+        string advice = isForGpus ? $" The precision {precision} is for GPUs: export where CUDA can be used, so that the model can be compared with its network." : "";
+        return new GateRefusedException($"The ONNX model cannot be run on any provider of this machine: {string.Join("; ", tried.Select(found => $"{found.Provider.Name}: {found.WhyNot}"))}.{advice} Nothing was published.");
+    }
+
+    private ProviderFindings Run(GateProvider provider, OnnxModelOptions usual, bool mayFail, CancellationToken ct)
+    {
+        ProviderFindings findings = new(provider);
+        Dictionary<OnnxOptimisation, string> failures = [];
+        foreach (OnnxOptimisation level in OptimisationLevels.Present.Reverse())
+        {
+            OnnxModelOptions how = usual with { Optimisation = level, Threads = options.Threads };
+
+            // What was compared before a level failed is no finding: the level's comparisons count together or not at all.
+            ParityGate gate = new(answers);
             try
             {
-                IReadOnlyDictionary<int, float[]> rows = Run(provider.Name, device, ct);
-                served ??= rows;
-                tried.Add(provider);
+                IReadOnlyDictionary<int, float[]> rows = Run(gate, provider.Name, how, isServed: findings.Rows is null, ct);
+                _gate.Add(gate);
+                findings = findings.Rows is null ? findings with { Rows = rows, How = how } : findings;
             }
-            catch (OnnxModelException problem) when (mayLackCpu && device == OnnxDevice.Cpu && served is null)
+            catch (OnnxModelException problem) when (mayFail)
             {
-                tried.Add(new GateProvider(provider.Name, null, problem.Message));
+                failures.Add(level, problem.Message);
             }
             catch (OnnxModelException problem)
             {
-                throw new GateRefusedException($"The ONNX model cannot be run on {provider.Name}: {problem.Message}. Nothing was published.");
+                throw new GateRefusedException($"The ONNX model cannot be run on {provider.Name}, optimisation {level.ToString().ToLowerInvariant()}: {problem.Message}. Nothing was published.");
             }
         }
 
-        return served is not null
-            ? new GateFindings(_gate.Report, served, tried)
-            : throw new GateRefusedException($"The ONNX model cannot be run on any provider of this machine: {string.Join("; ", tried.Select(provider => $"{provider.Name}: {provider.WhyNot}"))}. Nothing was published.");
+        return findings with { Failures = failures };
     }
 
-    private IReadOnlyDictionary<int, float[]> Run(string provider, OnnxDevice device, CancellationToken ct)
+    // The level that the model is served at is the first that it runs at, for they come in falling order.
+    private IReadOnlyDictionary<int, float[]> Run(ParityGate gate, string provider, OnnxModelOptions how, bool isServed, CancellationToken ct)
     {
         IReadOnlyDictionary<int, float[]> rows = new Dictionary<int, float[]>();
-        foreach (OnnxOptimisation level in OptimisationLevels.Present.Reverse())
+        using IGraphSession session = open(how);
+        foreach (int batch in BatchSizes(options.MaxBatch))
         {
-            using TensorSession session = TensorSession.Open(model, new OnnxModelOptions { Device = device, Threads = options.Threads, Optimisation = level });
-            foreach (int batch in BatchSizes(options.MaxBatch))
-            {
-                bool isServed = level == OnnxOptimisation.All && batch == 1;
-                ParityPlace place = new(provider, level, batch);
-                IReadOnlyDictionary<int, float[]> found = Run(session, place, isServed ? answers.Clips.Count : Math.Min(Math.Max(options.LevelClips, options.MaxBatch), answers.Clips.Count), ct);
-                rows = isServed ? found : rows;
-            }
+            bool isAll = isServed && batch == 1;
+            ParityPlace place = new(provider, how.Optimisation, batch) { How = how, Input = questions.Input };
+            IReadOnlyDictionary<int, float[]> found = Run(gate, session, place, isAll ? answers.Clips.Count : Math.Min(Math.Max(options.LevelClips, options.MaxBatch), answers.Clips.Count), ct);
+            rows = isAll ? found : rows;
         }
 
         return rows;
     }
 
-    private IReadOnlyDictionary<int, float[]> Run(TensorSession session, ParityPlace place, int count, CancellationToken ct)
+    private IReadOnlyDictionary<int, float[]> Run(ParityGate gate, IGraphSession session, ParityPlace place, int count, CancellationToken ct)
     {
         // Spread over all clips, which are in the order of their classes as often as not.
         int[] clips = [.. Enumerable.Range(0, count).Select(at => (int)((long)at * answers.Clips.Count / count))];
         int done = 0;
-        return _gate.Compare(place, clips, Answer, ct);
+        return gate.Compare(place, clips, Answer, ct);
 
         IReadOnlyDictionary<string, FloatTensor> Answer(byte[] batch, int size)
         {
@@ -95,9 +112,3 @@ internal sealed class GateRun(string model, NetworkAnswers answers, GraphQuestio
         return new FloatTensor([count, values.Length / count], values);
     }
 }
-
-/// <summary>What the gate found.</summary>
-/// <param name="Parity">All comparisons.</param>
-/// <param name="Served">The logits of each clip as the model is served: everything optimised, one clip at a time, on the first provider.</param>
-/// <param name="Providers">The providers, used or not.</param>
-internal sealed record GateFindings(ParityReport Parity, IReadOnlyDictionary<int, float[]> Served, IReadOnlyList<GateProvider> Providers);

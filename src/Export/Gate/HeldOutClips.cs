@@ -47,6 +47,14 @@ internal sealed class HeldOutClips
         return views;
     }
 
+    /// <summary>Decodes some of them, spread evenly, in other frames and another size.</summary>
+    public IReadOnlyList<byte[]> ReadViews(InputGeometry geometry, int most, CancellationToken ct)
+    {
+        ClipPreparation other = _preparation with { Frames = geometry.Frames, Size = geometry.Height, ShortSide = 0 };
+        int count = Math.Min(most, _chosen.Length);
+        return [.. Enumerable.Range(0, count).Select(place => other.Read(_source, _chosen[(int)((long)place * _chosen.Length / count)], ct).Pixels)];
+    }
+
     /// <summary>How often the model and the network are right on the clips whose label they know; null where they know none.</summary>
     /// <param name="labels">The classes in the order of the logits.</param>
     /// <param name="model">The model's logits of each clip.</param>

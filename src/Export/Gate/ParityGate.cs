@@ -20,6 +20,13 @@ internal sealed class ParityGate(NetworkAnswers expected)
     /// <summary>What was found so far.</summary>
     public ParityReport Report => ParityReport.Of(_cells, expected.Clips.Count, 1 - ((double)_disagreeing.Count / expected.Clips.Count));
 
+    /// <summary>Takes over what another found on the same clips.</summary>
+    public void Add(ParityGate other)
+    {
+        _cells.AddRange(other._cells);
+        _disagreeing.UnionWith(other._disagreeing);
+    }
+
     /// <summary>Compares some clips in batches of one size; the last batch is filled up from the front.</summary>
     /// <param name="place">Where and how the graph is run.</param>
     /// <param name="clips">Numbers of the clips.</param>
@@ -30,7 +37,8 @@ internal sealed class ParityGate(NetworkAnswers expected)
     {
         Dictionary<string, Tally> tallies = expected.Outputs.Keys.ToDictionary(name => name, _ => new Tally(), StringComparer.Ordinal);
         Dictionary<int, float[]> rows = [];
-        int disagreements = 0, compared = 0;
+        List<int> disagreeing = [];
+        int compared = 0;
         for (int first = 0; first < clips.Count; first += place.Batch)
         {
             ct.ThrowIfCancellationRequested();
@@ -41,21 +49,20 @@ internal sealed class ParityGate(NetworkAnswers expected)
                 rows[batch[item]] = Compare(batch[item], item, found, tallies);
                 compared++;
                 if (!Agrees(batch[item], rows[batch[item]]))
-                {
-                    disagreements++;
-                    _disagreeing.Add(batch[item]);
-                }
+                    disagreeing.Add(batch[item]);
             }
         }
 
+        _disagreeing.UnionWith(disagreeing);
         _cells.Add(new ParityCell(
             place,
             clips.Count,
             tallies.ToDictionary(tally => tally.Key, tally => tally.Value.Largest, StringComparer.Ordinal),
             tallies[MainOutput].Mean,
-            1 - ((double)disagreements / compared))
+            1 - ((double)disagreeing.Count / compared))
         {
-            WorstClip = tallies[MainOutput].Worst,
+            WorstClips = tallies.ToDictionary(tally => tally.Key, tally => tally.Value.Worst, StringComparer.Ordinal),
+            Disagreeing = disagreeing,
         });
         return rows;
     }
@@ -116,6 +123,12 @@ internal sealed class ParityGate(NetworkAnswers expected)
 /// <param name="Batch">Clips at once.</param>
 internal sealed record ParityPlace(string Provider, OnnxOptimisation Level, int Batch)
 {
+    /// <summary>The same for a session.</summary>
+    public OnnxModelOptions How { get; init; } = new();
+
+    /// <summary>Frames and size; null where nobody says.</summary>
+    public InputGeometry? Input { get; init; }
+
     /// <summary>The level as it is written in reports.</summary>
     public string LevelName => Level.ToString().ToLowerInvariant();
 

@@ -11,8 +11,11 @@ namespace Unreel.Export;
 /// <param name="Agreement">The share of comparisons with the same first class, 0 to 1.</param>
 internal sealed record ParityCell(ParityPlace Place, int Clips, IReadOnlyDictionary<string, double> Differences, double MeanDifference, double Agreement)
 {
-    /// <summary>The number of the clip that differs most.</summary>
-    public int WorstClip { get; init; }
+    /// <summary>The number of the clip that differs most, for each output.</summary>
+    public IReadOnlyDictionary<string, int> WorstClips { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The numbers of the clips whose first class was another.</summary>
+    public IReadOnlyList<int> Disagreeing { get; init; } = [];
 
     /// <summary>The largest difference of a logit; of any output where there are none.</summary>
     public double Largest => Differences.TryGetValue(ClassifierGraph.Logits, out double logits) ? logits : ParityReport.Most(Differences.Values);
@@ -33,6 +36,10 @@ internal sealed record ParityReport(double LargestDifference, double MeanDiffere
     public static ParityReport Of(IReadOnlyList<ParityCell> cells, int clips, double agreement) =>
         new(Most(cells.Select(cell => cell.Largest)), Most(cells.Select(cell => cell.MeanDifference)), agreement, clips, cells);
 
+    /// <summary>All comparisons of two reports; the clips are those of the first, for the others are the same ones in another size.</summary>
+    public ParityReport And(ParityReport other) =>
+        Of([.. Cells, .. other.Cells], Clips, Math.Min(Top1Agreement, other.Top1Agreement));
+
     /// <summary>The largest, which is no number if one of them is none.</summary>
     public static double Most(IEnumerable<double> values) => values.Aggregate(0.0, (most, value) => double.IsNaN(value) || double.IsNaN(most) ? double.NaN : Math.Max(most, value));
 
@@ -48,18 +55,18 @@ internal sealed record ParityReport(double LargestDifference, double MeanDiffere
 
     /// <summary>
     /// The differences rounded up to one digit, for publishing: beyond it they follow the processor's instructions rather
-    /// than the model, and the same work should give the same bytes. One that <paramref name="tolerance"/> accepts stays so.
+    /// than the model, and the same work should give the same bytes. One that the judgement accepts stays so.
     /// </summary>
-    public ParityReport Rounded(double tolerance) => this with
+    public ParityReport Rounded(GateJudgement judgement) => this with
     {
-        LargestDifference = RoundedUp(LargestDifference, tolerance),
-        MeanDifference = RoundedUp(MeanDifference, tolerance),
+        LargestDifference = RoundedUp(LargestDifference, judgement.Bound),
+        MeanDifference = RoundedUp(MeanDifference, judgement.Bound),
         Cells =
         [
             .. Cells.Select(cell => cell with
             {
-                Differences = cell.Differences.ToDictionary(pair => pair.Key, pair => RoundedUp(pair.Value, tolerance), StringComparer.Ordinal),
-                MeanDifference = RoundedUp(cell.MeanDifference, tolerance),
+                Differences = cell.Differences.ToDictionary(pair => pair.Key, pair => RoundedUp(pair.Value, judgement.Bounds.GetValueOrDefault(pair.Key)), StringComparer.Ordinal),
+                MeanDifference = RoundedUp(cell.MeanDifference, judgement.Bound),
             }),
         ],
     };

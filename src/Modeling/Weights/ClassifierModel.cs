@@ -39,21 +39,24 @@ public sealed class ClassifierModel : IDisposable
     /// <summary>Loads a folder that fine-tuning wrote.</summary>
     /// <param name="folder">Holds <c>model.safetensors</c> and <c>model.json</c>.</param>
     /// <param name="options">Where and with how many threads to compute; null for the defaults.</param>
+    /// <param name="frames">Frames of a clip, a multiple of the tubelet; null for those that it was trained on.</param>
+    /// <param name="size">Rows and columns of a frame, a multiple of the patch; null for those that it was trained on. Where a grid is another, trained positions are interpolated.</param>
     /// <exception cref="ModelException">The folder holds no classifier, or its weights do not fit.</exception>
-    public static ClassifierModel Load(string folder, TorchOptions? options = null)
+    public static ClassifierModel Load(string folder, TorchOptions? options = null, int? frames = null, int? size = null)
     {
         ModelDescription description = ModelDescription.Read(folder);
         if (description.Kind != ModelKind.Classifier)
             throw new ModelException($"'{folder}' holds an autoencoder; a classifier is needed. Fine-tune it first.");
 
         Device device = TorchSetup.Apply(options ?? new TorchOptions());
-        var network = new Classifier(description.Shape, description.Labels.Count, device, description.Pooling);
+        VideoTransformerShape shape = description.Shape with { Frames = frames ?? description.Shape.Frames, ImageSize = size ?? description.Shape.ImageSize };
+        var network = new Classifier(shape, description.Labels.Count, device, description.Pooling);
         try
         {
-            WeightsFolder.LoadClassifier(folder, network);
+            WeightsFolder.LoadClassifier(folder, network, description.Shape);
             network.to(device);
             network.eval();
-            return new ClassifierModel(description, network, device, SavedWeight.AllOf(Path.Combine(folder, WeightsFolder.WeightsName)));
+            return new ClassifierModel(description with { Shape = shape }, network, device, SavedWeight.AllOf(Path.Combine(folder, WeightsFolder.WeightsName)));
         }
         catch
         {

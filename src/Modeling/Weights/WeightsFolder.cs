@@ -21,13 +21,18 @@ internal static class WeightsFolder
         description.Write(folder);
     }
 
-    /// <summary>Fills a classifier from a classifier's folder.</summary>
+    /// <summary>Fills a classifier from a classifier's folder; for another grid of tokens the trained positions are interpolated.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="classifier">The network.</param>
+    /// <param name="trained">The shape that the folder's description says.</param>
     /// <exception cref="ModelException">Tensors are missing, left over, or of another shape.</exception>
-    public static void LoadClassifier(string folder, Classifier classifier)
+    public static void LoadClassifier(string folder, Classifier classifier, VideoTransformerShape trained)
     {
         using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, WeightsName));
         WeightLoader.Load(file, string.Empty, Parameters.Of(classifier), name => name == ParameterTable.Positions);
-        LoadPositions(file, ParameterTable.Positions, classifier.Shape, classifier);
+        if (classifier.Shape.Tokens != trained.Tokens || classifier.Shape.Slots != trained.Slots)
+            classifier.SetPositions(Positions.Sinusoid(trained, classifier.Shape));
+        LoadPositions(file, ParameterTable.Positions, trained, classifier);
     }
 
     /// <summary>

@@ -16,7 +16,7 @@ internal static class ContractReader
             throw new ContractException($"version: expected {ModelContract.OldestVersion} to {ModelContract.CurrentVersion}, found {version}");
 
         bool isFirst = version == ModelContract.OldestVersion;
-        Only(root, "", isFirst ? FirstMembers : [.. FirstMembers, "graph", "keys_layer", "precision", "flavour", "batch"]);
+        Only(root, "", isFirst ? FirstMembers : [.. FirstMembers, "graph", "keys_layer", "precision", "flavour", "batch", "open"]);
         GraphKind graph = isFirst ? GraphKind.Classifier : Graph(Member(root, "", "graph"));
         return new ModelContract
         {
@@ -27,6 +27,7 @@ internal static class ContractReader
             Batch = root.TryGetProperty("batch", out JsonElement batch) ? Integer(batch, "batch", least: 1) : null,
             Labels = Labels(Member(root, "", "labels"), graph),
             Input = Input(Member(root, "", "input")),
+            Open = root.TryGetProperty("open", out JsonElement open) ? Open(open) : null,
             Preparation = Preparation(Member(root, "", "preparation")),
             Weights = Text(Member(root, "", "weights"), "weights"),
             Parity = root.TryGetProperty("parity", out JsonElement parity) ? Parity(parity, isFirst) : null,
@@ -77,6 +78,21 @@ internal static class ContractReader
         int Size(string name) => Integer(Member(input, "input.", name), $"input.{name}", least: 1);
     }
 
+    private static List<string> Open(JsonElement open)
+    {
+        Expect(open, JsonValueKind.Array, "open", "a list of extents");
+        List<string> extents = [];
+        foreach (JsonElement item in open.EnumerateArray())
+        {
+            string extent = Text(item, $"open[{extents.Count}]");
+            if (extent is not ("frames" or "height" or "width") || extents.Contains(extent))
+                throw new ContractException($"open[{extents.Count}]: expected frames, height or width, each once at most, found '{extent}'");
+            extents.Add(extent);
+        }
+
+        return extents.Count > 0 ? extents : throw new ContractException("open: expected at least one extent, found none");
+    }
+
     private static JsonObject Preparation(JsonElement preparation)
     {
         Expect(preparation, JsonValueKind.Object, "preparation", "an object");
@@ -90,7 +106,7 @@ internal static class ContractReader
         const string path = "parity.";
         Expect(parity, JsonValueKind.Object, "parity", "an object");
         string[] members = ["tolerance", "largest_difference", "top1_agreement", "clips", "batches"];
-        Only(parity, path, isFirst ? members : [.. members, "mean_difference", "worst"]);
+        Only(parity, path, isFirst ? members : [.. members, "mean_difference", "min_top1_agreement", "max_accuracy_loss", "accuracy_loss", "worst", "outputs"]);
         JsonElement batches = Member(parity, path, "batches");
         Expect(batches, JsonValueKind.Array, "parity.batches", "a list of integers");
         return new ParityRecord(
@@ -100,7 +116,11 @@ internal static class ContractReader
             Integer(Member(parity, path, "clips"), "parity.clips", least: 1),
             [.. batches.EnumerateArray().Select((batch, i) => Integer(batch, $"parity.batches[{i}]", least: 1))])
         {
-            MeanDifference = parity.TryGetProperty("mean_difference", out _) ? Number(parity, path, "mean_difference") : null,
+            MeanDifference = Optional(parity, path, "mean_difference"),
+            MinTop1Agreement = Optional(parity, path, "min_top1_agreement", most: 1),
+            MaxAccuracyLoss = Optional(parity, path, "max_accuracy_loss", most: 1),
+            AccuracyLoss = Optional(parity, path, "accuracy_loss", most: 1),
+            Outputs = parity.TryGetProperty("outputs", out JsonElement outputs) ? Outputs(outputs) : null,
             Worst = parity.TryGetProperty("worst", out JsonElement worst) ? Worst(worst) : null,
         };
     }
@@ -109,6 +129,19 @@ internal static class ContractReader
     {
         Expect(worst, JsonValueKind.Object, "parity.worst", "an object");
         return worst.EnumerateObject().ToDictionary(member => member.Name, member => Number(worst, "parity.worst.", member.Name), StringComparer.Ordinal);
+    }
+
+    private static Dictionary<string, OutputParity> Outputs(JsonElement outputs)
+    {
+        Expect(outputs, JsonValueKind.Object, "parity.outputs", "an object");
+        return outputs.EnumerateObject().ToDictionary(member => member.Name, member => Output(member.Value, $"parity.outputs.{member.Name}"), StringComparer.Ordinal);
+
+        static OutputParity Output(JsonElement output, string path)
+        {
+            Expect(output, JsonValueKind.Object, path, "an object");
+            Only(output, path + ".", "tolerance", "largest_difference");
+            return new OutputParity(Optional(output, path + ".", "tolerance"), Number(output, path + ".", "largest_difference"));
+        }
     }
 
     private static AccuracyRecord Accuracy(JsonElement accuracy, bool isFirst)
@@ -123,7 +156,7 @@ internal static class ContractReader
             Share(accuracy, path, "top1"),
             Share(accuracy, path, "top5"))
         {
-            NetworkTop1 = accuracy.TryGetProperty("network_top1", out _) ? Share(accuracy, path, "network_top1") : null,
+            NetworkTop1 = Optional(accuracy, path, "network_top1", most: 1),
         };
     }
 
@@ -162,6 +195,9 @@ internal static class ContractReader
             throw new ContractException($"{path}{name}: expected a number {(most == 1 ? "from 0 to 1" : "of at least 0")}, found {Found(element)}");
         return value;
     }
+
+    private static double? Optional(JsonElement parent, string path, string name, double most = double.MaxValue) =>
+        parent.TryGetProperty(name, out _) ? Number(parent, path, name, most) : null;
 
     private static double Share(JsonElement parent, string path, string name) => Number(parent, path, name, most: 1);
 

@@ -56,6 +56,9 @@ public sealed record ModelContract
     /// <summary>Frames, rows and columns the model takes.</summary>
     public required InputGeometry Input { get; init; }
 
+    /// <summary>Extents of <see cref="Input"/> that the graph takes in other multiples of its cubes too, of <c>frames</c>, <c>height</c> and <c>width</c>; null where it takes none. Whoever obeys the contract feeds <see cref="Input"/>.</summary>
+    public IReadOnlyList<string>? Open { get; init; }
+
     /// <summary>How a video becomes clips; written and understood by the video code, carried here as it is.</summary>
     public required JsonObject Preparation { get; init; }
 
@@ -102,15 +105,27 @@ public sealed record InputGeometry(int Frames, int Height, int Width)
 }
 
 /// <summary>A comparison of the model with the network it was made from, on the same clips.</summary>
-/// <param name="Tolerance">Largest difference of a logit that was allowed.</param>
-/// <param name="LargestDifference">Largest difference of a logit that was found.</param>
+/// <param name="Tolerance">Largest difference of a logit that was allowed; where there are no logits, the largest of what was allowed of the outputs, as in <see cref="OutputParity"/>.</param>
+/// <param name="LargestDifference">Largest difference of a logit that was found; where there are no logits, of any output.</param>
 /// <param name="Top1Agreement">Share of clips with the same first class, 0 to 1; 1 where there are no classes.</param>
 /// <param name="Clips">Clips compared.</param>
 /// <param name="Batches">Batch sizes tried.</param>
 public sealed record ParityRecord(double Tolerance, double LargestDifference, double Top1Agreement, int Clips, IReadOnlyList<int> Batches)
 {
-    /// <summary>Mean difference of a logit; null in documents of version 1.</summary>
+    /// <summary>Mean difference of a logit, or of the values of the first output where there are no logits; null in documents of version 1.</summary>
     public double? MeanDifference { get; init; }
+
+    /// <summary>The least <see cref="Top1Agreement"/> that was allowed, 0 to 1; null in older documents.</summary>
+    public double? MinTop1Agreement { get; init; }
+
+    /// <summary>The most that top-1 accuracy was allowed to fall, 0 to 1; null in older documents.</summary>
+    public double? MaxAccuracyLoss { get; init; }
+
+    /// <summary>By how much it fell, 0 to 1; null where there were no labelled clips.</summary>
+    public double? AccuracyLoss { get; init; }
+
+    /// <summary>What was allowed and found of each output; null in older documents.</summary>
+    public IReadOnlyDictionary<string, OutputParity>? Outputs { get; init; }
 
     /// <summary>
     /// The largest difference among the comparisons that have something in common: by provider (<c>cpu</c>), by how much ONNX Runtime
@@ -118,6 +133,11 @@ public sealed record ParityRecord(double Tolerance, double LargestDifference, do
     /// </summary>
     public IReadOnlyDictionary<string, double>? Worst { get; init; }
 }
+
+/// <summary>How closely one output follows the network: logits and probabilities as they are, others as a share of the network's largest value.</summary>
+/// <param name="Tolerance">Largest difference that was allowed; null where the output was measured and not judged, as a quantised classifier's features.</param>
+/// <param name="LargestDifference">Largest difference that was found.</param>
+public sealed record OutputParity(double? Tolerance, double LargestDifference);
 
 /// <summary>Accuracy on a labelled set.</summary>
 /// <param name="Dataset">What it was measured on.</param>

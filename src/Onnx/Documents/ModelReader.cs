@@ -15,14 +15,15 @@ internal static class ModelReader
     /// <param name="stream">The model; seekable. Read again whenever a constant's bytes are asked for, unless <paramref name="path"/> is given.</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="path">The file it is in, which constants' bytes are then read from; null where it is in none.</param>
+    /// <param name="budget">How much of it may be read.</param>
     /// <exception cref="OnnxModelException">The bytes are no ONNX model.</exception>
-    internal static OnnxDocument Read(Stream stream, string name, string? path)
+    internal static OnnxDocument Read(Stream stream, string name, string? path, SkimBudget budget)
     {
-        var source = new Source(stream, name, path);
+        var source = new Source(stream, name, path, new SortedSet<string>(StringComparer.Ordinal));
         var model = new ModelProto();
         List<Initializer> initializers = [];
         bool hasGraph = false;
-        var fields = new ProtobufSkimmer(stream, stream.Length, name);
+        var fields = new ProtobufSkimmer(stream, stream.Length, name, budget);
         while (fields.Next())
         {
             if (fields.Field == GraphField)
@@ -37,7 +38,7 @@ internal static class ModelReader
             }
         }
 
-        return hasGraph ? new OnnxDocument(model, initializers) : throw new OnnxModelException(name, "is no ONNX model: it holds no graph");
+        return hasGraph ? new OnnxDocument(model, initializers) { ExternalFiles = [.. source.Files] } : throw new OnnxModelException(name, "is no ONNX model: it holds no graph");
     }
 
     private static void ReadGraph(ProtobufSkimmer fields, GraphProto graph, List<Initializer> initializers, Source source)
@@ -62,6 +63,9 @@ internal static class ModelReader
             else
                 fields.MergeInto(header);
         }
+
+        if (header.Dims.Any(extent => extent < 0))
+            throw new OnnxModelException(source.Name, $"has the constant '{header.Name}' of shape [{string.Join(", ", header.Dims)}], expected no extent below 0");
 
         try
         {
@@ -97,7 +101,7 @@ internal static class ModelReader
         };
     }
 
-    private sealed record Source(Stream Stream, string Name, string? Path)
+    private sealed record Source(Stream Stream, string Name, string? Path, SortedSet<string> Files)
     {
         internal ReadOnlyMemory<byte> Read(long start, long length)
         {
@@ -120,14 +124,23 @@ internal static class ModelReader
         /// <summary>Where a constant lies that is kept in a file beside the model; that file must lie beside the model or below.</summary>
         internal Func<ReadOnlyMemory<byte>> External(TensorProto header)
         {
-            Dictionary<string, string> entries = header.ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value);
+            Dictionary<string, string> entries = new(StringComparer.Ordinal);
+            foreach (StringStringEntryProto entry in header.ExternalData)
+            {
+                if (!entries.TryAdd(entry.Key, entry.Value))
+                    throw Wrong(header, $"says '{entry.Key}' twice of the file it is in");
+            }
+
             string location = entries.GetValueOrDefault("location") ?? throw Wrong(header, "names no file");
             if (Path is null)
                 return () => throw Wrong(header, $"is in the file '{location}' beside the model, which is not at hand when a model is read from memory");
             if (System.IO.Path.IsPathRooted(location) || location.Split('/', '\\').Contains(".."))
                 throw Wrong(header, $"is in '{location}', which is not beside the model");
 
-            string file = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!, location);
+            string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
+            string file = System.IO.Path.Combine(folder, location);
+            if (LeavesBy(folder, location) is { } link)
+                throw Wrong(header, $"is in '{location}', but '{link}' is a link out of the model's folder");
             long offset = Number("offset") ?? 0;
             long? length = Number("length");
             long expected = ((ElementType)header.DataType).BytesOf(header.Dims.Aggregate(1L, (product, extent) => checked(product * extent)));
@@ -135,6 +148,7 @@ internal static class ModelReader
             if ((length ?? expected) != expected || offset > actual - expected)
                 throw Wrong(header, $"needs {expected} bytes at {offset} of '{location}', which says {length ?? expected} and has {actual}");
 
+            Files.Add(file);
             return () =>
             {
                 byte[] bytes = new byte[expected];
@@ -145,6 +159,22 @@ internal static class ModelReader
             long? Number(string key) => entries.TryGetValue(key, out string? text)
                 ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw Wrong(header, $"has the {key} '{text}', expected a number")
                 : null;
+        }
+
+        // The first part of a place below a folder that is a link to somewhere else; links within the folder are as good as files.
+        private static string? LeavesBy(string folder, string location)
+        {
+            string whole = folder;
+            foreach (string part in location.Split('/', System.IO.Path.DirectorySeparatorChar))
+            {
+                whole = System.IO.Path.Combine(whole, part);
+                FileSystemInfo entry = Directory.Exists(whole) ? new DirectoryInfo(whole) : new FileInfo(whole);
+                if (entry.LinkTarget is not null && entry.ResolveLinkTarget(returnFinalTarget: true) is { } target
+                    && !target.FullName.StartsWith(folder.TrimEnd(System.IO.Path.DirectorySeparatorChar) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                    return part;
+            }
+
+            return null;
         }
 
         private static void ReadFrom(string file, byte[] bytes, long start)

@@ -13,6 +13,9 @@ public sealed class OnnxDocument
 
     internal OnnxDocument(ModelProto model, IReadOnlyList<Initializer> initializers) => (Model, Initializers) = (model, initializers);
 
+    /// <summary>Full names of the files beside the model that hold weights of it, in order; none where it was not read from a file.</summary>
+    public IReadOnlyList<string> ExternalFiles { get; internal init; } = [];
+
     /// <summary>Everything but the constants.</summary>
     internal ModelProto Model { get; }
 
@@ -24,12 +27,16 @@ public sealed class OnnxDocument
     public static OnnxDocument Read(string path)
     {
         using Stream stream = OnnxFile.Open(path);
-        return ModelReader.Read(stream, path, path);
+        return ModelReader.Read(stream, path, path, SkimBudget.ForUse());
     }
 
     /// <summary>Reads a model; <paramref name="name"/> is what errors call it. Weights are read from the stream when they are needed.</summary>
     /// <exception cref="OnnxModelException">The bytes are no ONNX model.</exception>
-    public static OnnxDocument Read(Stream stream, string name) => ModelReader.Read(stream, name, path: null);
+    public static OnnxDocument Read(Stream stream, string name) => ModelReader.Read(stream, name, path: null, SkimBudget.ForUse());
+
+    /// <summary>Reads a model that is only looked at: what is not weights may take no more memory than a look is worth.</summary>
+    /// <inheritdoc cref="Read(Stream, string)"/>
+    internal static OnnxDocument Look(Stream stream, string name, string? path) => ModelReader.Read(stream, name, path, SkimBudget.ForLook());
 
     /// <summary>Returns the model's contract.</summary>
     /// <exception cref="ContractException">There is none, or it is malformed.</exception>

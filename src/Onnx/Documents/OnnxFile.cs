@@ -56,12 +56,12 @@ public static class OnnxFile
     private static Dictionary<string, string> ReadMetadata(Stream stream, string name)
     {
         var metadata = new Dictionary<string, string>();
-        var fields = new ProtobufSkimmer(stream, stream.Length, name);
+        var fields = new ProtobufSkimmer(stream, stream.Length, name, new SkimBudget(MostMetadataBytes, MostMetadataBytes));
         while (fields.Next())
         {
             if (fields.Field != MetadataField)
                 continue;
-            StringStringEntryProto entry = fields.Read(StringStringEntryProto.Parser, MostMetadataBytes);
+            StringStringEntryProto entry = fields.Read(StringStringEntryProto.Parser);
             metadata[entry.Key] = entry.Value;
         }
 

@@ -6,12 +6,10 @@ namespace Unreel.Onnx;
 /// <param name="stream">Where the message lies.</param>
 /// <param name="end">The place after its last byte.</param>
 /// <param name="name">What errors call the file.</param>
-internal sealed class ProtobufSkimmer(Stream stream, long end, string name)
+/// <param name="budget">How much of it may be read.</param>
+internal sealed class ProtobufSkimmer(Stream stream, long end, string name, SkimBudget budget)
 {
     private const ulong LengthDelimited = 2;
-
-    // What is not raw data is read whole: names, nodes, small constants. A model that has more of it is not for us.
-    private const long MostBytes = 512L << 20;
 
     /// <summary>Number of the current field.</summary>
     internal int Field { get; private set; }
@@ -67,22 +65,22 @@ internal sealed class ProtobufSkimmer(Stream stream, long end, string name)
     internal ProtobufSkimmer Inside()
     {
         RequireMessage();
-        return new ProtobufSkimmer(stream, Start + Length, name) { Start = Start };
+        return new ProtobufSkimmer(stream, Start + Length, name, budget) { Start = Start };
     }
 
     /// <summary>Reads the message in the current field.</summary>
-    internal T Read<T>(MessageParser<T> parser, long most = MostBytes)
+    internal T Read<T>(MessageParser<T> parser)
         where T : IMessage<T>
     {
         RequireMessage();
-        return Parse(() => parser.ParseFrom(Bytes(most)));
+        return Parse(() => parser.ParseFrom(Bytes()));
     }
 
     /// <summary>Takes the current field into a message of the kind that is walked over.</summary>
     internal void MergeInto<T>(T message)
         where T : IMessage<T>
     {
-        byte[] content = Bytes(MostBytes);
+        byte[] content = Bytes();
         Parse(() =>
         {
             using var field = new MemoryStream(content.Length + 20);
@@ -104,11 +102,9 @@ internal sealed class ProtobufSkimmer(Stream stream, long end, string name)
             throw new OnnxModelException(name, $"is no ONNX model: field {Field} has wire type {Tag & 7}, expected {LengthDelimited}");
     }
 
-    private byte[] Bytes(long most)
+    private byte[] Bytes()
     {
-        if (Length > most)
-            throw new OnnxModelException(name, $"has a field {Field} of {Length} bytes; at most {most} are read");
-
+        budget.Take(name, Field, Length);
         byte[] bytes = new byte[Length];
         stream.Position = Start;
         stream.ReadExactly(bytes);

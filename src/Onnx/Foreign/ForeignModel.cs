@@ -31,6 +31,9 @@ public sealed class ForeignModel
     /// <summary>What errors call the model.</summary>
     public string Name { get; }
 
+    /// <summary>Full names of the files beside it that hold weights, in order.</summary>
+    public IReadOnlyList<string> ExternalFiles => _document.ExternalFiles;
+
     /// <summary>Frames, rows and columns that it takes.</summary>
     public InputGeometry Geometry => _input.Geometry;
 
@@ -59,7 +62,7 @@ public sealed class ForeignModel
     /// <param name="labels">Names of the classes.</param>
     /// <param name="preparation">How a video becomes clips of <see cref="Geometry"/>.</param>
     /// <param name="weights">Digest of the foreign file.</param>
-    /// <exception cref="OnnxModelException">There are more or fewer labels than classes.</exception>
+    /// <exception cref="OnnxModelException">There are more or fewer labels than classes, or the model breaks a rule of the format.</exception>
     /// <exception cref="ContractException">Labels are there twice, or blank.</exception>
     public OnnxDocument Write(IReadOnlyList<string> labels, JsonObject preparation, string weights)
     {
@@ -75,10 +78,22 @@ public sealed class ForeignModel
             Preparation = preparation,
             Weights = weights,
         };
-        OnnxDocument written = new ForeignGraph(_document, _input, _output, _options, labels.Count).Write();
+        OnnxDocument written = Rewritten(labels.Count);
 
         // Read back, so that a contract that breaks a rule is not written.
         return written.WithContract(ModelContract.Parse(contract.ToJson()));
+    }
+
+    private OnnxDocument Rewritten(int labels)
+    {
+        try
+        {
+            return new ForeignGraph(_document, _input, _output, _options, labels).Write();
+        }
+        catch (GraphException problem)
+        {
+            throw new OnnxModelException(Name, $"cannot be rewritten: {problem.Message}", problem);
+        }
     }
 
     private void CheckOperators()

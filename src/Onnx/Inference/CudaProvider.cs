@@ -22,6 +22,7 @@ internal static partial class CudaProvider
         var named = new Dictionary<string, string>
         {
             ["device_id"] = options.DeviceId.ToString(CultureInfo.InvariantCulture),
+            ["use_tf32"] = options.AllowTf32 ? "1" : "0",
             ["cudnn_conv_algo_search"] = options.CudnnSearch.ToString().ToUpperInvariant(),
         };
         if (options.GpuMemoryLimit is { } limit)
@@ -44,6 +45,9 @@ internal static partial class CudaProvider
         }
     }
 
+    /// <summary>Whether an error of loading a model is CUDA's: the driver, a library of it, or the GPU's memory.</summary>
+    internal static bool IsMeant(string message) => Complaint().IsMatch(message);
+
     internal static string Explain(OnnxRuntimeException exception) => Explain(NativeMessage.Of(exception));
 
     /// <summary>Names the library that is missing, where the loader's message tells it; else what the library said.</summary>
@@ -55,6 +59,10 @@ internal static partial class CudaProvider
             ? $"this libonnxruntime was built without it; expected a build that has libonnxruntime_providers_cuda.so beside it ({message})"
             : message;
     }
+
+    // As ONNX Runtime's CUDA_CALL, CUDNN_CALL and the like say it, and as its loader of providers and the GPU's arena do.
+    [GeneratedRegex(@"\b(CUDA (failure|error|driver)|CUDNN (failure|error)|CUBLAS (failure|error)|cudaError|CUDNN_STATUS|CUBLAS_STATUS|libcu\w+|libnv\w+|onnxruntime_providers_(cuda|shared)|no CUDA-capable device)|BFCArena|gpu_mem_limit", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Complaint();
 
     // As ld.so and ONNX Runtime say it: the innermost library comes last, the one that is missing.
     [GeneratedRegex(@"^(?s:.*)\b(lib[\w+.-]+?\.so(?:\.\d+)*)(?:: cannot open shared object file|: file too short|: undefined symbol)", RegexOptions.CultureInvariant)]

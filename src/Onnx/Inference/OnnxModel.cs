@@ -27,7 +27,10 @@ public sealed partial class OnnxModel : IDisposable
     /// <summary>File or name the model was opened by.</summary>
     public string Name { get; }
 
-    /// <summary>The execution provider that runs the model, such as <c>CUDAExecutionProvider</c>; what it cannot run, the processor does.</summary>
+    /// <summary>
+    /// The execution provider asked first to run the model, such as <c>CUDAExecutionProvider</c>. ONNX Runtime gives nodes that it has no kernels for to the processor,
+    /// whatever <see cref="OnnxModelOptions.AllowCpuFallback"/> says and without a word: <see cref="OnnxModelOptions.ProfileTo"/> tells which.
+    /// </summary>
     public string Provider { get; }
 
     /// <summary>Why the model runs on another device than was asked for; null where it runs as asked.</summary>

@@ -54,7 +54,7 @@ public sealed record OnnxModelOptions
     [Range(0, 63)]
     public int DeviceId { get; init; }
 
-    /// <summary>Whether the processor is used where the device cannot be; <see cref="OnnxModel.Notice"/> then says why. Default no: that it cannot is an error.</summary>
+    /// <summary>Whether the processor is used where the device cannot be; <see cref="OnnxModel.Notice"/> then says why. Default no: that it cannot is an error. It is about the device as a whole, see <see cref="OnnxModel.Provider"/>.</summary>
     public bool AllowCpuFallback { get; init; }
 
     /// <summary>Bytes of the GPU's memory that tensors may take, at least 1 MiB; null for all there is. Default null.</summary>
@@ -63,6 +63,9 @@ public sealed record OnnxModelOptions
 
     /// <summary>How cuDNN's algorithms are chosen. Default by rules.</summary>
     public CudnnSearch CudnnSearch { get; init; } = CudnnSearch.Heuristic;
+
+    /// <summary>Whether the GPU may round the factors of products of 32-bit floats to 10 bits of mantissa, which is faster on GPUs from Ampere on and off by about 1e-3. Default no.</summary>
+    public bool AllowTf32 { get; init; }
 
     /// <summary>More execution providers that the library offers, tried before the processor and in this order, such as <c>XNNPACK</c>. Default none.</summary>
     public IReadOnlyList<string> Providers { get; init; } = [];

@@ -25,6 +25,16 @@ public sealed record OnnxRuntimeInfo(string Version, IReadOnlyList<string> Provi
         return CudaProvider.WhyNot(deviceId);
     }
 
+    /// <summary>Returns why an execution provider cannot be used on this machine, null where it can. Trying loads its libraries.</summary>
+    /// <param name="provider">Its name without <c>ExecutionProvider</c>, as in <see cref="OnnxModelOptions.Providers"/>.</param>
+    /// <exception cref="OnnxModelException">ONNX Runtime itself is missing or too old.</exception>
+    public static string? WhyNot(string provider)
+    {
+        EnsureLoaded();
+        using var session = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        return SessionFactory.TryAdd(session, provider)?.Reason;
+    }
+
     /// <summary>Turns a library that cannot be loaded into a message, before anything else stumbles over it.</summary>
     internal static OrtEnv EnsureLoaded()
     {

@@ -22,12 +22,12 @@ internal static class SessionFactory
         if (options.Device == OnnxDevice.Cpu)
             return new OpenedSession(Load(options, name, create), options.Providers.Count > 0 ? $"{options.Providers[0]}ExecutionProvider" : Processor, null);
 
-        // The driver may refuse as late as when the model is loaded; whether it was the driver shows when the processor loads it.
+        // The driver may refuse as late as when the model is loaded, and then says so.
         try
         {
             using SessionOptions session = Common(options, name);
             CudaProvider.Add(session, options);
-            return new OpenedSession(create(session), CudaProvider.Name, null);
+            return new OpenedSession(Load(session, name, create, CudaProvider.IsMeant), CudaProvider.Name, null);
         }
         catch (OnnxRuntimeException exception)
         {
@@ -41,11 +41,17 @@ internal static class SessionFactory
     private static InferenceSession Load(OnnxModelOptions options, string name, Func<SessionOptions, InferenceSession> create)
     {
         using SessionOptions session = Common(options, name);
+        return Load(session, name, create, static _ => false);
+    }
+
+    // What a device complains of is not the model's fault, and told by whoever asked for the device.
+    private static InferenceSession Load(SessionOptions session, string name, Func<SessionOptions, InferenceSession> create, Predicate<string> isOfDevice)
+    {
         try
         {
             return create(session);
         }
-        catch (OnnxRuntimeException exception)
+        catch (OnnxRuntimeException exception) when (!isOfDevice(exception.Message))
         {
             throw new OnnxModelException(name, $"cannot be loaded: {NativeMessage.Of(exception)}");
         }
@@ -75,15 +81,28 @@ internal static class SessionFactory
 
     private static void Add(SessionOptions session, string provider, string name)
     {
+        if (TryAdd(session, provider) is not var (why, exception))
+            return;
+
+        session.Dispose();
+        throw new OnnxModelException(name, $"was asked to run with the execution provider '{provider}', which cannot be used: {why} The library offers {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}.", exception);
+    }
+
+    /// <summary>Adds an execution provider; returns why that cannot be, null where it can.</summary>
+    internal static (string Reason, Exception Cause)? TryAdd(SessionOptions session, string provider)
+    {
         try
         {
             session.AppendExecutionProvider(provider, []);
+            return null;
         }
-        catch (Exception exception) when (exception is OnnxRuntimeException or NotSupportedException)
+        catch (OnnxRuntimeException exception)
         {
-            session.Dispose();
-            string why = exception is OnnxRuntimeException native ? NativeMessage.Of(native) : exception.Message;
-            throw new OnnxModelException(name, $"was asked to run with the execution provider '{provider}', which cannot be used: {why} The library offers {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}.", exception);
+            return (NativeMessage.Of(exception), exception);
+        }
+        catch (NotSupportedException exception)
+        {
+            return (exception.Message, exception);
         }
     }
 }

@@ -56,7 +56,8 @@ internal static class OperatorVersions
     }.ToFrozenSet();
 
     /// <summary>Refuses a node that the opset does not have.</summary>
-    /// <exception cref="GraphException">It does not; the message names the operator, the opset needed and the one found.</exception>
+    /// <exception cref="OpsetException">It does not; the message names the operator, the opset needed and the one found.</exception>
+    /// <exception cref="GraphException">The node is written as older opsets have it.</exception>
     internal static void Check(NodeProto node, long opset)
     {
         if (node.Domain.Length > 0)
@@ -77,6 +78,6 @@ internal static class OperatorVersions
     private static void Require(NodeProto node, string how, int needed, long opset)
     {
         if (opset < needed)
-            throw new GraphException($"Node '{node.Name}': operator '{node.OpType}'{how} needs opset {needed}, found opset {opset}");
+            throw new OpsetException($"Node '{node.Name}': operator '{node.OpType}'{how} needs opset {needed}, found opset {opset}");
     }
 }

@@ -29,11 +29,15 @@ public sealed record ModelOutline(
 
     /// <summary>Reads a model file and not its weights.</summary>
     /// <exception cref="OnnxModelException">The file is missing, cannot be read or is no ONNX model.</exception>
-    public static ModelOutline Read(string path) => Of(OnnxDocument.Read(path), path);
+    public static ModelOutline Read(string path)
+    {
+        using Stream stream = OnnxFile.Open(path);
+        return Of(OnnxDocument.Look(stream, path, path), path);
+    }
 
     /// <summary>Reads a model from a seekable stream and not its weights; <paramref name="name"/> is what errors call it.</summary>
     /// <exception cref="OnnxModelException">The bytes are no ONNX model.</exception>
-    public static ModelOutline Read(Stream stream, string name) => Of(OnnxDocument.Read(stream, name), name);
+    public static ModelOutline Read(Stream stream, string name) => Of(OnnxDocument.Look(stream, name, path: null), name);
 
     /// <summary>Tells what a document consists of.</summary>
     /// <exception cref="OnnxModelException">The document is malformed.</exception>

@@ -22,10 +22,15 @@ public sealed record ModelLook(string File, ModelOutline? Outline, string? Probl
         if (artifact.Reference.Kind != ArtifactKind.Onnx || layer?.Title is not { } title)
             return null;
 
+        if (OutlineCache.Shared.Find(layer.Digest) is { } known)
+            return new ModelLook(title, known, null);
+
         try
         {
             await using Stream content = await store.OpenViewAsync(layer, ct);
-            return new ModelLook(title, await Task.Run(() => ModelOutline.Read(content, title), ct), null);
+            ModelOutline outline = await Task.Run(() => ModelOutline.Read(content, title), ct);
+            OutlineCache.Shared.Keep(layer.Digest, outline);
+            return new ModelLook(title, outline, null);
         }
         catch (Exception problem) when (problem is OnnxModelException or StoreException or IOException)
         {

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Unreel.Artifacts;
+using Unreel.Onnx;
 using Unreel.Pipelines;
 using Unreel.Serve.Classify;
 using Unreel.Serve.Decoding;
@@ -18,9 +19,11 @@ public sealed class FolderScorer(ModelSource source, IModelLoader loader, TimePr
     /// <param name="threads">The threads one inference uses; 0 means all cores.</param>
     /// <param name="device">Where inference runs, as <see cref="ServeOptions.Device"/>.</param>
     /// <param name="notice">Told where the model runs on another device than was asked for.</param>
+    /// <param name="profileTo">Where the times of the model's nodes are written, as <see cref="OnnxModelOptions.ProfileTo"/>; null for no profile.</param>
     /// <exception cref="UsageException">There is no such device.</exception>
-    public static FolderScorer Create(IArtifactStore? store, string? cacheFolder = null, int threads = 0, string device = "cpu", Action<string>? notice = null) =>
-        new(new ModelSource(store, cacheFolder), new OnnxModelLoader(OnnxModelLoader.OptionsOf(threads, device), notice ?? (_ => { })), TimeProvider.System);
+    public static FolderScorer Create(
+        IArtifactStore? store, string? cacheFolder = null, int threads = 0, string device = "cpu", Action<string>? notice = null, string? profileTo = null) =>
+        new(new ModelSource(store, cacheFolder), new OnnxModelLoader(OnnxModelLoader.OptionsOf(threads, device) with { ProfileTo = profileTo }, notice ?? (_ => { })), TimeProvider.System);
 
     /// <summary>Scores all videos.</summary>
     /// <exception cref="UsageException">Model, videos, output or options are wrong.</exception>
