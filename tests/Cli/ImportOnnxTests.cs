@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Unreel.Onnx;
 using Unreel.Testing;
 
 namespace Unreel.Cli.Tests;
@@ -44,6 +45,28 @@ public sealed class ImportOnnxTests : IDisposable
         Assert.Equal(4, (int)JsonNode.Parse(imported.Output)!["labels"]!);
         Assert.Contains("\"format\":\"onnx\"", shown.Output, StringComparison.Ordinal);
         Assert.Contains("\"source\":\"foreign.onnx\"", shown.Output, StringComparison.Ordinal);
+    }
+
+    // The model's own file stays as it is: only the weights beside it change.
+    [ProgramFact(Python, "-c", "import torch, numpy")]
+    public async Task Weights_in_files_of_their_own_are_part_of_where_it_came_from()
+    {
+        ForeignTorch.Write(_folder, "labelled");
+        OnnxDocument.Read(_folder.File("foreign.onnx")).Save(_folder.File("apart.onnx"), externalAbove: 0);
+        string first = await DigestAsync();
+        byte[] weights = await File.ReadAllBytesAsync(_folder.File("apart.onnx.data"));
+        weights[0] ^= 1;
+        await File.WriteAllBytesAsync(_folder.File("apart.onnx.data"), weights);
+
+        Assert.NotEqual(first, await DigestAsync());
+
+        async Task<string> DigestAsync()
+        {
+            ProgramResult imported = await RunAsync("import", "onnx", "apart.onnx", "--name", "apart");
+            Assert.True(imported.Code == 0, imported.ToString());
+            ProgramResult shown = await RunAsync("artifacts", "show", "onnx/apart", "--json");
+            return (string)JsonNode.Parse(shown.Output)!["lineage"]!["options"]!["digest"]!;
+        }
     }
 
     [ProgramFact(Python, "-c", "import torch, numpy")]
