@@ -100,7 +100,7 @@ def main():
     parser.add_argument("clips")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--runs", type=int, default=3, help="clips a turn")
+    parser.add_argument("--runs", type=int, default=3, help="clips a turn, after one that is not measured")
     parser.add_argument("--count", type=int, default=32, help="clips at hand")
     parser.add_argument("--still", action="store_true", help="threads do not spin while they wait")
     parser.add_argument("--only", help="names of our graphs that are wanted, with commas between; all if not given")
