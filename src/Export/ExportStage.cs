@@ -18,6 +18,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
     public async Task<StageResult> RunAsync(ExportOptions options, IStageContext context, CancellationToken ct)
     {
         CheckProviders(options);
+        CheckLayers(options);
         IReadOnlyList<GateProvider> providers = GateProvider.Find(options.Providers);
         string weights = await context.FetchAsync(options.Classifier, ct);
         string clips = await context.FetchAsync(options.Clips, ct);
@@ -29,6 +30,12 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         bool isForProcessors = options is { Precision: GraphPrecision.Int8Dynamic or GraphPrecision.Int8Static, Flavour: GraphFlavour.Ort };
         if (isForProcessors && options.Providers.Count > 0 && options.Providers.All(name => name == GateProvider.Cuda))
             throw new UsageException($"providers names {GateProvider.Cuda} alone, but precision {ExportPrecision.NameOf(options.Precision)} of flavour ort is made of operators that only the processor has; take the flavour portable, or fp16 for GPUs.");
+    }
+
+    private static void CheckLayers(ExportOptions options)
+    {
+        if (options.KeepFloat.Count > 0 && options.Precision is (GraphPrecision.Fp32 or GraphPrecision.Fp16 or GraphPrecision.Bf16))
+            throw new UsageException($"keep_float names layers that are not to be quantised ({string.Join(", ", options.KeepFloat)}), but precision {ExportPrecision.NameOf(options.Precision)} quantises none; give one of int8_dynamic, int8_static, int8_weights and int4_weights, or leave it out.");
     }
 
     private StageResult Export(ExportOptions options, IReadOnlyList<GateProvider> providers, string weights, string clips, IStageContext context, CancellationToken ct)
@@ -47,7 +54,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         Gate gate = new(file, geometry => ReferenceNetworks.Load(weights, network.Description, document.ReadContract(), geometry, options.Threads), FurtherGeometry.Of(network.Description, options), held, limits, options, context);
         GatePass passed = gate.Pass(precision, providers, network.Description.Labels, ct);
         gate.Report(Path.Combine(context.WorkFolder, ParityFile));
-        return Result(context.WorkFolder, Finish(file, precision, passed, options), passed.Parity, passed.Accuracy);
+        return Result(context.WorkFolder, Finish(file, precision, passed, options), options.Graph == GraphKind.Classifier, passed);
     }
 
     private static OnnxDocument Write(
@@ -97,16 +104,18 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         return Digest.FromHash(SHA256.HashData(stream)).ToString();
     }
 
-    private static StageResult Result(string folder, IReadOnlyList<string> files, ParityReport parity, AccuracyRecord? accuracy)
+    private static StageResult Result(string folder, IReadOnlyList<string> files, bool isClassifier, GatePass passed)
     {
         long bytes = files.Sum(file => new FileInfo(file).Length);
+        ParityReport parity = passed.Parity;
         SortedDictionary<string, double> metrics = new()
         {
-            ["largest_logit_difference"] = parity.LargestDifference,
-            ["top1_agreement"] = parity.Top1Agreement,
+            [isClassifier ? "largest_logit_difference" : "largest_difference"] = parity.LargestDifference,
             ["bytes"] = bytes,
         };
-        if (accuracy is not null)
+        if (isClassifier)
+            metrics["top1_agreement"] = parity.Top1Agreement;
+        if (passed.Accuracy is { } accuracy)
             metrics["parity_clips_top1"] = accuracy.Top1;
 
         return new StageResult
@@ -121,7 +130,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
             Metrics = metrics,
             Summary = string.Create(
                 CultureInfo.InvariantCulture,
-                $"parity passed: largest difference {parity.LargestDifference:G3} at most, same first class on {GateLimits.Percent(parity.Top1Agreement)} of {parity.Clips} clips, {parity.Cells.Count} comparisons; {bytes / 1e6:0.0} MB"),
+                $"parity passed: largest difference {parity.LargestDifference:G3} at most, {(isClassifier ? $"same first class on {GateLimits.Percent(parity.Top1Agreement)} of " : "")}{parity.Clips} clips, {parity.Cells.Count} comparisons{(isClassifier && passed.Accuracy is null ? ", no accuracy for want of known labels" : "")}; {bytes / 1e6:0.0} MB"),
         };
     }
 }

@@ -95,7 +95,7 @@ public sealed class PipelineTests(FinishedPipeline finished) : IClassFixture<Fin
     }
 
     [Theory]
-    [InlineData("export.tolerance=0", "largest logit difference")]
+    [InlineData("export.tolerance=0", "largest difference of logits")]
     [InlineData("evaluate.min_top1=1", "min_top1")]
     public async Task Gates_refuse_with_3_and_publish_nothing(string set, string named)
     {

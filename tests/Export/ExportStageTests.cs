@@ -145,6 +145,33 @@ public sealed class ExportStageTests : IDisposable
         Assert.Equal(first, (await RunAsync(work: "two")).Files.Select(file => File.ReadAllBytes(file.Path)));
     }
 
+    [Theory]
+    [InlineData(GraphPrecision.Fp32)]
+    [InlineData(GraphPrecision.Fp16)]
+    public async Task Layers_to_keep_in_float_are_refused_where_none_is_quantised(GraphPrecision precision)
+    {
+        UsageException refusal = await Assert.ThrowsAsync<UsageException>(() => RunAsync(options => options with { Precision = precision, KeepFloat = ["blocks.0.*"] }));
+
+        Assert.Contains("keep_float names layers that are not to be quantised (blocks.0.*)", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_graph_without_classes_has_no_figures_of_classes()
+    {
+        StageResult result = await RunAsync(options => options with { Graph = GraphKind.Encoder });
+
+        Assert.Equal(["bytes", "largest_difference"], result.Metrics.Keys);
+        Assert.DoesNotContain("first class", result.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_network_that_answers_with_no_number_is_the_user_s_to_mend()
+    {
+        UsageException problem = Assert.Throws<UsageException>(() => NetworkAnswers.Ask(new Broken(), [[0], [1]], static _ => { }, CancellationToken.None));
+
+        Assert.StartsWith("The network itself answers clip 1 with logits that are not finite", problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_refusal_leaves_no_result()
     {
@@ -279,6 +306,8 @@ public sealed class ExportStageTests : IDisposable
 
         Assert.Null(OnnxFile.ReadContract(result.Files[0].Path).Accuracy);
         Assert.False(result.Metrics.ContainsKey("parity_clips_top1"));
+        Assert.Contains("no accuracy for want of known labels", result.Summary, StringComparison.Ordinal);
+        Assert.Equal(labels.Length > 0, File.ReadAllText(result.Files[1].Path).Contains("no clip has a label that the model knows", StringComparison.Ordinal));
         Assert.NotNull(OnnxFile.ReadContract(result.Files[0].Path).Parity);
     }
 
@@ -288,6 +317,19 @@ public sealed class ExportStageTests : IDisposable
         VideoException problem = await Assert.ThrowsAsync<VideoException>(() => RunAsync(options => options with { Split = new SplitOptions { Holdout = "nobody" } }));
 
         Assert.Contains("nobody", problem.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Broken : IReferenceNetwork
+    {
+        public GraphQuestions Questions => throw new NotSupportedException();
+
+        public IReadOnlyDictionary<string, float[]> Answer(byte[] clip) => new Dictionary<string, float[]> { ["logits"] = [0, float.NaN] };
+
+        public IReadOnlyDictionary<string, float[]> Trace(byte[] clip, Predicate<string> isWanted) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
     }
 
     private static string DigestOf(string file) => Digest.FromHash(SHA256.HashData(File.ReadAllBytes(file))).ToString();

@@ -18,7 +18,7 @@ internal sealed class HeldOutClips
     public IReadOnlyList<int> Chosen => _chosen;
 
     /// <summary>What is to be known of the split; see <see cref="ClipSplit.Note"/>.</summary>
-    public string? Note { get; }
+    public string? Note { get; private set; }
 
     /// <summary>Chooses clips, spread evenly over the held-out ones; over all where the source has no labels to hold out by.</summary>
     /// <exception cref="VideoException">The split is impossible.</exception>
@@ -75,6 +75,8 @@ internal sealed class HeldOutClips
             networkFirst += RankOf(label, network[place]) == 0 ? 1 : 0;
         }
 
+        if (videos == 0 && _source.Labels.Count > 0)
+            Note = $"{Note} Accuracy was not compared: no clip has a label that the model knows; the clips' are {string.Join(", ", _source.Labels.Take(5))}, the model's {string.Join(", ", labels.Take(5))}.".TrimStart();
         return videos == 0
             ? null
             : new AccuracyRecord($"{videos} held-out clips, one view each", videos, (double)first / videos, (double)firstFive / videos) { NetworkTop1 = (double)networkFirst / videos };

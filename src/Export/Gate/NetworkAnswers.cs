@@ -1,4 +1,5 @@
 using Unreel.Onnx;
+using Unreel.Pipelines;
 
 namespace Unreel.Export;
 
@@ -14,6 +15,7 @@ internal sealed record NetworkAnswers(IReadOnlyList<byte[]> Clips, IReadOnlyDict
     public double LargestOf(string output) => Outputs[output].Max(row => row.Max(Math.Abs));
 
     /// <summary>Asks the network for each clip by itself: a clip's answer does not depend on those beside it.</summary>
+    /// <exception cref="UsageException">It answers with what is no number: there is nothing to hold a model against.</exception>
     public static NetworkAnswers Ask(IReferenceNetwork network, IReadOnlyList<byte[]> clips, Action<int> told, CancellationToken ct)
     {
         Dictionary<string, IReadOnlyList<float[]>> outputs = new(StringComparer.Ordinal);
@@ -22,6 +24,8 @@ internal sealed record NetworkAnswers(IReadOnlyList<byte[]> Clips, IReadOnlyDict
             ct.ThrowIfCancellationRequested();
             foreach ((string name, float[] row) in network.Answer(clips[clip]))
             {
+                if (!Array.TrueForAll(row, float.IsFinite))
+                    throw new UsageException($"The network itself answers clip {clip + 1} with {name} that are not finite: its weights are damaged, or were trained to no end. Nothing was published.");
                 if (!outputs.TryGetValue(name, out IReadOnlyList<float[]>? rows))
                     outputs.Add(name, rows = new List<float[]>());
                 ((List<float[]>)rows).Add(row);
