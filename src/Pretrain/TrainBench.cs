@@ -69,7 +69,6 @@ public sealed class TrainBench : IBench
         return (Seconds(meter, ct), StepWork.Finetuning(one.Shape, StepSettings.Labels, one.Clips));
     }
 
-    // The median: another program on the machine takes some steps' time and not others'.
     private double Seconds(StepMeter meter, CancellationToken ct)
     {
         for (int step = 0; step < _scale.WarmUp; step++)
@@ -85,8 +84,7 @@ public sealed class TrainBench : IBench
             times.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
         }
 
-        times.Sort();
-        return (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
+        return Median.Of(times);
     }
 
     private static double PeakMegabytes()

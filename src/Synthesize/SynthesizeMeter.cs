@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Unreel.Pipelines;
 
 namespace Unreel.Synthesize;
 
@@ -47,7 +48,7 @@ internal sealed class SynthesizeMeter : IDisposable
             for (int video = 0; video < Videos; video++)
                 times[video].Add(Seconds(_first, video) * 1000);
         });
-        return times.Average(Median);
+        return times.Average(Median.Of);
     }
 
     /// <summary>Clips a second of two threads over those of one: the median over pairs of rounds.</summary>
@@ -61,7 +62,7 @@ internal sealed class SynthesizeMeter : IDisposable
             double alone = Seconds(_first);
             ratios.Add(2 * alone / Together([_first, second]));
         });
-        return Median(ratios);
+        return Median.Of(ratios);
     }
 
     /// <summary>What a worker beyond the first takes, its clip's pixels included, in 10^6 bytes: the process' resident memory, or the managed heap where that grew more.</summary>
@@ -74,7 +75,9 @@ internal sealed class SynthesizeMeter : IDisposable
         Together(workers);
         (long heapAfter, long residentAfter) = Memory();
         GC.KeepAlive(workers);
-        return Math.Max(heapAfter - heap, residentAfter - resident) / 1e6 / ExtraWorkers;
+
+        // What others in the process, or the system, took back meanwhile is not the workers' doing: none takes less than nothing.
+        return Math.Max(0, Math.Max(heapAfter - heap, residentAfter - resident)) / 1e6 / ExtraWorkers;
     }
 
     /// <summary>Managed bytes allocated a frame.</summary>
@@ -89,12 +92,6 @@ internal sealed class SynthesizeMeter : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
-    }
 
     private void Repeat(Action round)
     {

@@ -1,4 +1,5 @@
 using Unreel.Modeling;
+using Unreel.Stages.Tests;
 using Unreel.Video;
 
 namespace Unreel.Export.Tests;
@@ -6,20 +7,6 @@ namespace Unreel.Export.Tests;
 /// <summary>A folder of weights as fine-tuning leaves it, after one step.</summary>
 internal static class TinyClassifier
 {
-    private static readonly VideoTransformerShape Shape = new()
-    {
-        Frames = 4,
-        ImageSize = 16,
-        PatchSize = 8,
-        Width = 12,
-        Depth = 1,
-        Heads = 3,
-        MlpWidth = 24,
-        DecoderWidth = 8,
-        DecoderDepth = 1,
-        DecoderHeads = 2,
-    };
-
     public static IReadOnlyList<string> Labels { get; } = ["red", "green", "blue"];
 
     public static ClipPreparation Preparation { get; } = new() { Frames = 4, Stride = 1, Size = 16, Clips = 2 };
@@ -27,21 +14,8 @@ internal static class TinyClassifier
     /// <summary>Writes the folder.</summary>
     public static void Write(string folder, ClassifierHead head = ClassifierHead.Linear, int depth = 1)
     {
-        FinetuningSettings settings = new() { Shape = Shape with { Depth = depth }, Labels = Labels, Preparation = Preparation, Head = head };
-        TrainingPlan plan = new()
-        {
-            Steps = 1,
-            BatchSize = 2,
-            StepsPerEpoch = 1,
-            Schedule = new WarmupCosine { Peak = 1e-3, Steps = 1 },
-            Optimiser = new OptimiserSettings(),
-            Seed = 5,
-            Recipe = "test",
-            Folder = folder,
-            Torch = new TorchOptions { Device = "cpu", Threads = 1 },
-        };
-        Directory.CreateDirectory(folder);
-        Finetuning.Run(settings, plan, new GreyClips(), new Deaf(), TimeProvider.System, CancellationToken.None);
+        FinetuningSettings settings = new() { Shape = Shapes.Micro with { Depth = depth }, Labels = Labels, Preparation = Preparation, Head = head };
+        Finetuning.Run(settings, TinyNetworks.Plan(folder), new GreyClips(), new TinyNetworks.Deaf(), TimeProvider.System, CancellationToken.None);
     }
 
     /// <summary>Writes a folder like another, with one number of one weight changed.</summary>
@@ -64,16 +38,9 @@ internal static class TinyClassifier
     {
         public ClipSample Read(long number, CancellationToken ct)
         {
-            byte[] pixels = new byte[Shape.ClipBytes];
+            byte[] pixels = new byte[Shapes.Micro.ClipBytes];
             Array.Fill(pixels, (byte)(100 + number));
             return new ClipSample(pixels, 0, "grey");
-        }
-    }
-
-    private sealed class Deaf : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
         }
     }
 }

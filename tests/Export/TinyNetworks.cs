@@ -1,4 +1,5 @@
 using Unreel.Modeling;
+using Unreel.Stages.Tests;
 using Unreel.Video;
 
 namespace Unreel.Export.Tests;
@@ -6,19 +7,7 @@ namespace Unreel.Export.Tests;
 /// <summary>Folders of weights in which every number matters: the files of real runs, filled with random numbers.</summary>
 internal static class TinyNetworks
 {
-    public static VideoTransformerShape Shape { get; } = new()
-    {
-        Frames = 4,
-        ImageSize = 16,
-        PatchSize = 8,
-        Width = 12,
-        Depth = 2,
-        Heads = 3,
-        MlpWidth = 24,
-        DecoderWidth = 8,
-        DecoderDepth = 2,
-        DecoderHeads = 2,
-    };
+    public static VideoTransformerShape Shape { get; } = Shapes.Micro with { Depth = 2, DecoderDepth = 2 };
 
     /// <summary>Writes an autoencoder.</summary>
     public static string Autoencoder(string folder, Func<PretrainingSettings, PretrainingSettings>? change = null)
@@ -64,7 +53,8 @@ internal static class TinyNetworks
         return values;
     }
 
-    private static TrainingPlan Plan(string folder)
+    /// <summary>One step, into a folder that is made.</summary>
+    public static TrainingPlan Plan(string folder)
     {
         Directory.CreateDirectory(folder);
         return new()
@@ -93,7 +83,8 @@ internal static class TinyNetworks
         }
     }
 
-    private sealed class Deaf : IProgress<TrainingProgress>
+    /// <summary>Hears nothing.</summary>
+    internal sealed class Deaf : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {

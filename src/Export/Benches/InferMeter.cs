@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Unreel.Onnx;
+using Unreel.Pipelines;
 
 namespace Unreel.Export;
 
@@ -81,15 +82,4 @@ internal sealed class InferMeter(string folder, InferCase one, InferBenchScale s
     private OnnxModel Open(InferGraph graph) => OnnxModel.Open(FileOf(graph), new OnnxModelOptions { Threads = scale.Threads });
 
     private string FileOf(InferGraph graph) => Path.Combine(folder, graph.Name + ".onnx");
-}
-
-/// <summary>The number in the middle: another program on the machine takes some times and not others.</summary>
-internal static class Median
-{
-    /// <summary>Of at least one number.</summary>
-    public static double Of(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
 }

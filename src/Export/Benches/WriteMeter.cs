@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Unreel.Onnx;
+using Unreel.Pipelines;
 
 namespace Unreel.Export;
 
