@@ -1,6 +1,7 @@
 using System.Globalization;
 using Unreel.Pipelines;
 using Unreel.Serve.Http;
+using Unreel.Serve.Models;
 
 namespace Unreel.Serve;
 
@@ -30,7 +31,7 @@ internal sealed record ServeArguments(ServeOptions Options, string? Store)
             : throw new UsageException($"{name} is '{text}'; expected a whole number.");
 
         string model = Text("--model") ?? throw new UsageException("There is no --model; expected an artifact such as onnx/quickstart:latest, or an ONNX file.");
-        ServeOptions defaults = new() { Model = model };
+        ServeOptions defaults = new() { Models = [ModelChoice.Parse(model)] };
         ServeOptions options = defaults with
         {
             Host = Text("--host") ?? defaults.Host,

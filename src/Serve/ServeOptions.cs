@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Unreel.Serve.Models;
 using Unreel.Video;
 
 namespace Unreel.Serve;
@@ -6,9 +7,12 @@ namespace Unreel.Serve;
 /// <summary>How a server listens, what it serves and how much it takes on.</summary>
 public sealed record ServeOptions
 {
-    /// <summary>The model: an artifact (<c>onnx/name:tag</c>, <c>onnx/name@sha256:…</c>), an ONNX file, or a folder with a <c>model.onnx</c>.</summary>
-    [Required]
-    public required string Model { get; init; }
+    /// <summary>The models, at least one; requests that name none mean the first.</summary>
+    [MinLength(1)]
+    public required IReadOnlyList<ModelChoice> Models { get; init; }
+
+    /// <summary>How often the tags of the models are looked at, so that one that moves is taken up; zero for never. Default 2 s, at most an hour.</summary>
+    public TimeSpan Watch { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The address to listen on: an IP address, <c>localhost</c>, or <c>*</c> for all. Default 127.0.0.1; any but loopback demands <see cref="Keys"/>.</summary>
     [Required]
@@ -18,7 +22,10 @@ public sealed record ServeOptions
     [Range(0, 65535)]
     public int Port { get; init; } = 8080;
 
-    /// <summary>Keys that callers present as <c>Authorization: Bearer KEY</c>; once there is one, every route but the probes demands it.</summary>
+    /// <summary>
+    /// Keys that callers present as <c>Authorization: Bearer KEY</c>; once there is one, every route but the probes demands it. A key
+    /// written <c>inference:KEY</c> opens inference only, <c>management:KEY</c> the registry, metrics and models too; without a word it opens all.
+    /// </summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 
     /// <summary>Where models are kept by digest. Default <c>$XDG_CACHE_HOME/unreel</c> or <c>~/.cache/unreel</c>.</summary>
@@ -39,9 +46,21 @@ public sealed record ServeOptions
     [Range(1, 1000)]
     public int MaxFiles { get; init; } = 16;
 
-    /// <summary>How many videos are decoded and classified at a time; 0 means one for each core. Default 0.</summary>
+    /// <summary>How many videos are worked on at a time; 0 means one for each core. Default 0.</summary>
     [Range(0, 1024)]
     public int Concurrency { get; init; }
+
+    /// <summary>Processes that decode, each one video at a time; 0 means one for each core. Default 0.</summary>
+    [Range(0, 1024)]
+    public int Decoders { get; init; }
+
+    /// <summary>Bytes of memory that a decoding process may take, at least 64 MiB. Default 1 GiB.</summary>
+    [Range(64L << 20, 1L << 40)]
+    public long DecoderMemory { get; init; } = 1L << 30;
+
+    /// <summary>Whether requests run together: <c>auto</c> where it was measured to pay (never on the processor), <c>off</c>, or the most clips of a batch. Default <c>auto</c>.</summary>
+    [RegularExpression("auto|off|[1-9][0-9]{0,2}", ErrorMessage = "The batching is '{0}'; expected auto, off, or the most clips of a batch.")]
+    public string Batching { get; init; } = "auto";
 
     /// <summary>How many requests may wait beside those being worked on; more are refused with 429. Default 16.</summary>
     [Range(0, 100_000)]
@@ -49,6 +68,9 @@ public sealed record ServeOptions
 
     /// <summary>The most time a request may take, upload included. Default 60 s.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The most time a timeline may take while it is streamed. Default 1 h.</summary>
+    public TimeSpan StreamDeadline { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The threads one inference uses; 0 means all cores. Default 0.</summary>
     [Range(0, 1024)]

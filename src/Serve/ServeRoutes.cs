@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Mvc;
 using Unreel.Serve.Classify;
 using Unreel.Serve.Http;
 using Unreel.Serve.Models;
@@ -22,6 +21,7 @@ public static class ServeRoutes
 
         MapProbes(app);
         MapModels(app);
+        ClassifyRoutes.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/", HomePage.Show).ExcludeFromDescription();
         RegistryRoutes.Map(app.MapGroup("/registry").ExcludeFromDescription());
@@ -45,15 +45,5 @@ public static class ServeRoutes
         app.MapGet("/v1/models", (ModelRegistry models) => ModelList.Of(models))
             .WithName("models").WithTags("models").WithSummary("The models in service, with their labels.")
             .Produces<ModelList>();
-        // curl -T sends PUT, forms and most clients POST.
-        MapClassify(app, HttpMethods.Post, "classify");
-        MapClassify(app, HttpMethods.Put, "classifyPut");
-    }
-
-    private static void MapClassify(WebApplication app, string method, string name)
-    {
-        app.MapMethods("/v1/classify", [method], (HttpContext context, [FromServices] ClassifyEndpoint endpoint) => endpoint.HandleAsync(context))
-            .WithName(name).WithTags("classify")
-            .Produces<ClassifyResponse>();
     }
 }

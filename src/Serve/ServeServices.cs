@@ -21,7 +21,7 @@ public static partial class ServeServices
         services.AddSingleton(options);
         services.AddSingleton(new ApiKeys(options.Keys));
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => new ModelRegistry(options.Model));
+        services.AddSingleton(_ => new ModelRegistry(options.Models));
         services.AddSingleton(provider => new ModelSource(provider.GetService<IArtifactStore>(), options.CacheFolder));
         OnnxModelOptions run = OnnxModelLoader.OptionsOf(options.Threads, options.Device) with { GpuMemoryLimit = options.GpuMemoryLimit };
         services.TryAddSingleton<IModelLoader>(provider => new OnnxModelLoader(run, why => LogNotice(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve"), why)));

@@ -64,9 +64,14 @@ public sealed partial record ClipPreparation
     private ViewSet Read(int frameCount, Action<int[], SizedFrameVisitor> visit)
     {
         Validate();
-        int[][] clips = [.. Enumerable.Range(0, Clips).Select(clip => Indices(frameCount, clip))];
+        return Read([.. Enumerable.Range(0, Clips).Select(clip => Indices(frameCount, clip))], visit);
+    }
+
+    /// <summary>Cuts the views of clips whose frames are given.</summary>
+    internal ViewSet Read(int[][] clips, Action<int[], SizedFrameVisitor> visit)
+    {
         int[] wanted = [.. clips.SelectMany(static clip => clip).Distinct().Order()];
-        var views = new ViewSet(new byte[checked(Views * Frames * Size * Size * 3)], Views, Frames, Size);
+        var views = new ViewSet(new byte[checked(clips.Length * Crops * Frames * Size * Size * 3)], clips.Length * Crops, Frames, Size);
         using var cutter = new ViewCutter(this, clips, views);
         visit(wanted, (position, rgb, size) => cutter.Cut(wanted[position], rgb, size));
         return views;

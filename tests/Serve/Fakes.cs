@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Unreel.Onnx;
 using Unreel.Serve.Decoding;
 using Unreel.Serve.Models;
 using Unreel.Video;
@@ -16,10 +18,17 @@ internal sealed class FakeClassifier(params float[] probabilities) : IClipClassi
 
     public bool Disposed { get; private set; }
 
-    public float[] Classify(ViewSet views, CancellationToken ct)
+    public int Width => 0;
+
+    public int? Batch => null;
+
+    public string Provider => "Fake";
+
+    public Predictions Run(ReadOnlyMemory<byte> clips, int count, CancellationToken ct)
     {
         Hold?.Task.Wait(ct);
-        return probabilities;
+        float[] rows = [.. Enumerable.Repeat(probabilities, count).SelectMany(row => row)];
+        return new Predictions(count, probabilities.Length, 0, rows, rows, []);
     }
 
     public void Dispose() => Disposed = true;
@@ -46,5 +55,11 @@ internal sealed class HeldDecoder : IClipDecoder
         _entered.TrySetResult();
         await _released.Task.WaitAsync(ct);
         return new DecodedClip(new VideoInfo(new FrameSize(8, 8), 2, 25, TimeSpan.FromSeconds(.08), 0, "fake", "rgb24"), new ViewSet(new byte[2 * 8 * 8 * 3], 1, 2, 8));
+    }
+
+    public async IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, int? hop, [EnumeratorCancellation] CancellationToken ct)
+    {
+        DecodedClip clip = await DecodeAsync(video, name, preparation, ct);
+        yield return new ClipWindow(clip.Info, 0, 1, 0, 1, clip.Views);
     }
 }

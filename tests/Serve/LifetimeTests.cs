@@ -93,7 +93,7 @@ public sealed class LifetimeTests
         using TemporaryFolder folder = new();
 
         UsageException problem = await Assert.ThrowsAsync<UsageException>(() =>
-            ServeHost.RunAsync(new ServeOptions { Model = TinyModel.Write(folder.Path), Port = port }, null, CancellationToken.None));
+            ServeHost.RunAsync(new ServeOptions { Models = [ModelChoice.Parse(TinyModel.Write(folder.Path))], Port = port }, null, CancellationToken.None));
 
         Assert.Contains($"Port {port} of 127.0.0.1 is in use", problem.Message, StringComparison.Ordinal);
     }
@@ -105,14 +105,14 @@ public sealed class LifetimeTests
     [InlineData("example.org", "not an address")]
     public void Off_loopback_keys_are_demanded(string address, string expected)
     {
-        UsageException problem = Assert.Throws<UsageException>(() => ServeHost.Build(new ServeOptions { Model = "x.onnx", Host = address }, null));
+        UsageException problem = Assert.Throws<UsageException>(() => ServeHost.Build(new ServeOptions { Models = [ModelChoice.Parse("x.onnx")], Host = address }, null));
         Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_short_key_is_refused_without_telling_it()
     {
-        UsageException problem = Assert.Throws<UsageException>(() => ServeHost.Build(new ServeOptions { Model = "x.onnx", Keys = ["hunter2"] }, null));
+        UsageException problem = Assert.Throws<UsageException>(() => ServeHost.Build(new ServeOptions { Models = [ModelChoice.Parse("x.onnx")], Keys = ["hunter2"] }, null));
         Assert.Contains("7 characters", problem.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", problem.Message, StringComparison.Ordinal);
     }
@@ -122,7 +122,7 @@ public sealed class LifetimeTests
     [InlineData("onnx/quickstart:latest", "no store")]
     public async Task A_model_that_is_not_there_ends_the_server_with_its_reason(string model, string expected)
     {
-        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Model = model, Port = 0 }, null, CancellationToken.None));
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Models = [ModelChoice.Parse(model)], Port = 0 }, null, CancellationToken.None));
         Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
     }
 
@@ -133,7 +133,7 @@ public sealed class LifetimeTests
         string path = TinyModel.Write(folder.Path);
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..500]);
 
-        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Model = path, Port = 0 }, null, CancellationToken.None));
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Models = [ModelChoice.Parse(path)], Port = 0 }, null, CancellationToken.None));
         Assert.Contains("cannot be used", problem.Message, StringComparison.Ordinal);
     }
 
@@ -143,7 +143,7 @@ public sealed class LifetimeTests
         using TemporaryFolder folder = new();
         string path = TinyModel.Write(folder.Path, broken: true);
 
-        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Model = path, Port = 0 }, null, CancellationToken.None));
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Models = [ModelChoice.Parse(path)], Port = 0 }, null, CancellationToken.None));
         Assert.Contains("not finite", problem.Message, StringComparison.Ordinal);
     }
 
@@ -153,7 +153,7 @@ public sealed class LifetimeTests
         using TemporaryFolder folder = new();
         string path = TinyModel.Write(folder.Path, preparation: new ClipPreparation { Frames = 8, Stride = 1, Size = 16 });
 
-        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Model = path, Port = 0 }, null, CancellationToken.None));
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => ServeHost.RunAsync(new ServeOptions { Models = [ModelChoice.Parse(path)], Port = 0 }, null, CancellationToken.None));
         Assert.Contains("contradicts itself: it prepares 8 frames", problem.Message, StringComparison.Ordinal);
     }
 
@@ -174,7 +174,7 @@ public sealed class LifetimeTests
     {
         using TemporaryFolder folder = new();
         using CancellationTokenSource stop = new();
-        Task running = ServeHost.RunAsync(new ServeOptions { Model = TinyModel.Write(folder.Path), Port = 0 }, null, stop.Token);
+        Task running = ServeHost.RunAsync(new ServeOptions { Models = [ModelChoice.Parse(TinyModel.Write(folder.Path))], Port = 0 }, null, stop.Token);
         await stop.CancelAsync();
         await running.ContinueWith(_ => { }, TaskScheduler.Default);
         Assert.True(running.IsCompletedSuccessfully || running.IsCanceled);
@@ -183,7 +183,7 @@ public sealed class LifetimeTests
     [Fact]
     public void Options_out_of_range_are_named()
     {
-        UsageException problem = Assert.Throws<UsageException>(() => ServeHost.Build(new ServeOptions { Model = "x.onnx", Queue = -1, MaxFiles = 0 }, null));
+        UsageException problem = Assert.Throws<UsageException>(() => ServeHost.Build(new ServeOptions { Models = [ModelChoice.Parse("x.onnx")], Queue = -1, MaxFiles = 0 }, null));
         Assert.Contains("Queue", problem.Message, StringComparison.Ordinal);
         Assert.Contains("MaxFiles", problem.Message, StringComparison.Ordinal);
     }

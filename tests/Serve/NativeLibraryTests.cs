@@ -1,3 +1,4 @@
+using Unreel.Serve.Models;
 using System.Reflection;
 using Unreel.Artifacts;
 using Unreel.Onnx;
@@ -48,7 +49,7 @@ public sealed class NativeLibraryTests
         IArtifactStore store = DispatchProxy.Create<IArtifactStore, WithoutLibrary>();
 
         FileNotFoundException problem = await Assert.ThrowsAsync<FileNotFoundException>(() =>
-            ServeHost.RunAsync(new ServeOptions { Model = "onnx/a:b", Port = 0 }, store, CancellationToken.None));
+            ServeHost.RunAsync(new ServeOptions { Models = [ModelChoice.Parse("onnx/a:b")], Port = 0 }, store, CancellationToken.None));
 
         (string message, int code) = ServeErrors.Explain(problem);
         Assert.Equal(ExitCodes.Failed, code);

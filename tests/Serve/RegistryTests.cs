@@ -1,3 +1,4 @@
+using Unreel.Serve.Models;
 using System.Text.Json.Nodes;
 using Unreel.Artifacts;
 using Unreel.Testing;
@@ -139,7 +140,7 @@ public sealed class RegistryTests : IDisposable
     public async Task A_model_of_the_store_is_fetched_by_digest_and_served()
     {
         (IArtifactStore store, _, ArtifactRef model) = await FillAsync();
-        await using TestHost host = await TestHost.StartAsync(options => options with { Model = "onnx/tiny:latest", CacheFolder = _folder.File("cache") }, store);
+        await using TestHost host = await TestHost.StartAsync(options => options with { Models = [ModelChoice.Parse("onnx/tiny:latest")], CacheFolder = _folder.File("cache") }, store);
 
         Answer answer = await host.SendAsync(HttpMethod.Put, "/v1/classify", TestVideos.Bytes());
 

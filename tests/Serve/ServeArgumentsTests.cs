@@ -16,7 +16,7 @@ public sealed class ServeArgumentsTests
             ["--model", "onnx/a:b", "--port", "9", "--host", "*", "--max-body-mb", "3", "--deadline", "7.5", "--store", "here"],
             name => name == "UNREEL_KEYS" ? "0123456789abcdef" : null);
 
-        Assert.Equal(("onnx/a:b", 9, "*", 3L << 20, TimeSpan.FromSeconds(7.5)), (arguments.Options.Model, arguments.Options.Port, arguments.Options.Host, arguments.Options.MaxBodyBytes, arguments.Options.Deadline));
+        Assert.Equal(("onnx/a:b", 9, "*", 3L << 20, TimeSpan.FromSeconds(7.5)), (arguments.Options.Models[0].Reference, arguments.Options.Port, arguments.Options.Host, arguments.Options.MaxBodyBytes, arguments.Options.Deadline));
         Assert.Equal(["0123456789abcdef"], arguments.Options.Keys);
         Assert.Equal("here", arguments.Store);
     }
@@ -51,7 +51,7 @@ public sealed class ServeArgumentsTests
 
     [Fact]
     public void A_name_and_its_value_may_be_one_word() =>
-        Assert.Equal(("onnx/a:b", 9), (ServeArguments.Parse(["--model=onnx/a:b", "--port=9"], _ => null).Options.Model, ServeArguments.Parse(["-m", "x", "--port", "9"], _ => null).Options.Port));
+        Assert.Equal(("onnx/a:b", 9), (ServeArguments.Parse(["--model=onnx/a:b", "--port=9"], _ => null).Options.Models[0].Reference, ServeArguments.Parse(["-m", "x", "--port", "9"], _ => null).Options.Port));
 
     [Fact]
     public void Memory_of_the_GPU_is_said_in_mebibytes()

@@ -35,7 +35,7 @@ internal sealed class TestHost : IAsyncDisposable
     {
         TemporaryFolder folder = new();
         Directory.CreateDirectory(folder.File("spool"));
-        ServeOptions options = new() { Model = TinyModel.Write(folder.Path), Port = 0, SpoolFolder = folder.File("spool"), CacheFolder = folder.File("cache"), Threads = 1 };
+        ServeOptions options = new() { Models = [ModelChoice.Parse(TinyModel.Write(folder.Path))], Port = 0, SpoolFolder = folder.File("spool"), CacheFolder = folder.File("cache"), Threads = 1 };
         options = change?.Invoke(options) ?? options;
         WebApplication app = ServeHost.Build(options, store, builder =>
         {

@@ -4,6 +4,7 @@ using Unreel.Onnx;
 using Unreel.Pipelines;
 using Unreel.Serve;
 using Unreel.Serve.Http;
+using Unreel.Serve.Models;
 
 namespace Unreel.Cli.Commands;
 
@@ -31,7 +32,7 @@ internal static class ServeCommand
         {
             ServeOptions options = new()
             {
-                Model = parsed.GetValue(model)!,
+                Models = [ModelChoice.Parse(parsed.GetValue(model)!)],
                 Host = parsed.GetValue(host)!,
                 Port = parsed.GetValue(port),
                 Threads = parsed.GetValue(threads),

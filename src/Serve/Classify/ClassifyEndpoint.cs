@@ -14,7 +14,8 @@ internal sealed class ClassifyEndpoint(ServeOptions options, ModelRegistry model
     /// <summary>Answers one request.</summary>
     public async Task<IResult> HandleAsync(HttpContext context)
     {
-        if (models.Default.Current is not { } model)
+        using ModelLease? lease = models.Default.Lease();
+        if (lease?.Model is not { } model)
             return Problems.Busy(context, StatusCodes.Status503ServiceUnavailable, TimeSpan.FromSeconds(2), "The model is still being loaded.");
 
         int topK = ReadTopK(context.Request.Query["top_k"], model.Classifier.Labels.Count);
@@ -66,7 +67,7 @@ internal sealed class ClassifyEndpoint(ServeOptions options, ModelRegistry model
         {
             try
             {
-                results.Add(await runner.RunAsync(upload, model.Classifier, topK, ct));
+                results.Add(await runner.RunAsync(upload, model, topK, ct));
             }
             catch (VideoException problem) when (uploads.Count > 1)
             {

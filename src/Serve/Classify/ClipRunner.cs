@@ -9,17 +9,17 @@ internal sealed class ClipRunner(AdmissionGate gate, IClipDecoder decoder, TimeP
 {
     /// <summary>Classifies one video.</summary>
     /// <exception cref="VideoException">It cannot be read.</exception>
-    public async Task<FileResult> RunAsync(Upload upload, IClipClassifier model, int topK, CancellationToken ct)
+    public async Task<FileResult> RunAsync(Upload upload, ServedModel model, int topK, CancellationToken ct)
     {
         long asked = clock.GetTimestamp();
         using IDisposable place = await gate.WorkAsync(ct);
         long began = clock.GetTimestamp();
-        DecodedClip clip = await decoder.DecodeAsync(upload.Content, upload.Name, model.Preparation, ct);
+        DecodedClip clip = await decoder.DecodeAsync(upload.Content, upload.Name, model.Classifier.Preparation, ct);
         long decoded = clock.GetTimestamp();
-        float[] probabilities = await Task.Run(() => model.Classify(clip.Views, ct), ct);
+        InferenceResult inference = await model.InferAsync(clip.Views.Pixels, clip.Views.Views, ct);
         long classified = clock.GetTimestamp();
 
-        IReadOnlyList<Prediction> best = Ranking.Top(probabilities, model.Labels, topK);
+        IReadOnlyList<Prediction> best = Ranking.Top(ViewAverage.Of(inference.Predictions).Probabilities, model.Classifier.Labels, topK);
         return new FileResult
         {
             File = upload.FileName,

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Unreel.Video;
 
 namespace Unreel.Serve.Decoding;
@@ -12,6 +13,31 @@ public interface IClipDecoder
     /// <param name="ct">Cancels.</param>
     /// <exception cref="VideoException">It is no video that can be read.</exception>
     Task<DecodedClip> DecodeAsync(Stream video, string name, ClipPreparation preparation, CancellationToken ct);
+
+    /// <summary>Decodes a video of any length window after window, holding no more than a few.</summary>
+    /// <param name="video">The file's bytes, seekable, at the beginning; to stay open until the last window.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <param name="preparation">How the model wants a window: as many frames, as far apart; of its crops all, of its clips one.</param>
+    /// <param name="hop">Frames of the video from one window's start to the next one's; null for windows that follow each other without overlap.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="VideoException">It is no video that can be read, or it is damaged further on: after the windows before.</exception>
+    IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, int? hop, CancellationToken ct);
+}
+
+/// <summary>A part of a video, made ready for a model.</summary>
+/// <param name="Info">What the file said of itself.</param>
+/// <param name="Index">Number of the window, from 0.</param>
+/// <param name="Count">How many windows the video has.</param>
+/// <param name="FirstFrame">Its first frame.</param>
+/// <param name="LastFrame">Its last frame.</param>
+/// <param name="Views">Its views.</param>
+public sealed record ClipWindow(VideoInfo Info, int Index, int Count, int FirstFrame, int LastFrame, ViewSet Views)
+{
+    /// <summary>When its first frame is shown.</summary>
+    public TimeSpan Start => TimeSpan.FromSeconds(FirstFrame / Info.FrameRate);
+
+    /// <summary>When its last frame is no longer shown.</summary>
+    public TimeSpan End => TimeSpan.FromSeconds((LastFrame + 1) / Info.FrameRate);
 }
 
 /// <summary>A video made ready for a model.</summary>
@@ -26,6 +52,16 @@ internal sealed class InProcessClipDecoder(VideoLimits limits) : IClipDecoder
     /// <inheritdoc/>
     public Task<DecodedClip> DecodeAsync(Stream video, string name, ClipPreparation preparation, CancellationToken ct) =>
         Task.Run(() => Decode(video, name, preparation, ct), ct);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(
+        Stream video, string name, ClipPreparation preparation, int? hop, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using VideoReader reader = await Task.Run(() => VideoReader.Open(video, name, limits), ct);
+        var plan = new WindowPlan(preparation, reader.Info.FrameCount, hop);
+        for (int window = 0; window < plan.Count; window++)
+            yield return await Task.Run(() => new ClipWindow(reader.Info, window, plan.Count, plan.First(window), plan.Last(window), plan.Read(reader, window, ct)), ct);
+    }
 
     private DecodedClip Decode(Stream video, string name, ClipPreparation preparation, CancellationToken ct)
     {

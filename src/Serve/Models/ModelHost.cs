@@ -1,21 +1,31 @@
 namespace Unreel.Serve.Models;
 
-/// <summary>The place of one model by name: empty until a model is loaded and warm.</summary>
-/// <remarks>Requests take <see cref="Current"/> once and keep it, so that a model can be exchanged between requests.</remarks>
-public sealed class ModelHost(string name) : IDisposable
+/// <summary>The place of one version of a model: empty until one is loaded and warm, and exchanged between two requests.</summary>
+public sealed class ModelHost(ModelChoice choice) : IDisposable
 {
     private ServedModel? _current;
 
-    /// <summary>The name that callers use.</summary>
-    public string Name { get; } = name;
+    /// <summary>What was asked for.</summary>
+    public ModelChoice Choice { get; } = choice;
 
-    /// <summary>The model in service, or null before the first is ready.</summary>
+    /// <summary>The model in service, or null before the first is ready; to look at, not to run.</summary>
     public ServedModel? Current => Volatile.Read(ref _current);
 
-    /// <summary>Puts a warm model into service.</summary>
-    /// <returns>The one it replaces, for the caller to dispose once it is drained.</returns>
-    public ServedModel? Put(ServedModel model) => Interlocked.Exchange(ref _current, model);
+    /// <summary>Holds the model in service for a request; null before the first is ready.</summary>
+    public ModelLease? Lease()
+    {
+        while (Current is { } model)
+        {
+            if (model.TryLease() is { } lease)
+                return lease;
+        }
+
+        return null;
+    }
+
+    /// <summary>Puts a warm model into service; the one it replaces closes when its last request is done.</summary>
+    public void Put(ServedModel model) => Interlocked.Exchange(ref _current, model)?.Release();
 
     /// <inheritdoc/>
-    public void Dispose() => Interlocked.Exchange(ref _current, null)?.Classifier.Dispose();
+    public void Dispose() => Interlocked.Exchange(ref _current, null)?.Release();
 }

@@ -10,10 +10,10 @@ public sealed record ModelList(IReadOnlyList<ModelDescription> Models)
     private static ModelDescription Describe(ModelHost host)
     {
         if (host.Current is not { } model)
-            return new ModelDescription(host.Name, null, false, [], 0, 0, 0, 0);
+            return new ModelDescription(host.Choice.Reference, null, false, [], 0, 0, 0, 0);
 
         Video.ClipPreparation preparation = model.Classifier.Preparation;
-        return new ModelDescription(host.Name, model.Source.Digest.ToString(), true, model.Classifier.Labels, preparation.Frames, preparation.Stride, preparation.Size, preparation.Views);
+        return new ModelDescription(host.Choice.Reference, model.Source.Digest.ToString(), true, model.Classifier.Labels, preparation.Frames, preparation.Stride, preparation.Size, preparation.Views);
     }
 }
 

@@ -1,16 +1,28 @@
+using Unreel.Pipelines;
+
 namespace Unreel.Serve.Models;
 
-/// <summary>The models of a server by name. The first is the one that <c>/v1/classify</c> asks.</summary>
+/// <summary>The models of a server by name and version. The first is the one that requests without a name mean.</summary>
 public sealed class ModelRegistry : IDisposable
 {
     private readonly List<ModelHost> _hosts = [];
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
 
-    /// <summary>Makes an empty place for each name.</summary>
-    public ModelRegistry(params IEnumerable<string> names) => _hosts.AddRange(names.Select(name => new ModelHost(name)));
+    /// <summary>Makes an empty place for each model.</summary>
+    /// <exception cref="UsageException">Two have the same name and version.</exception>
+    public ModelRegistry(params IEnumerable<ModelChoice> models)
+    {
+        foreach (ModelChoice model in models)
+        {
+            if (_hosts.Find(host => host.Choice.Name == model.Name && host.Choice.Version == model.Version) is { } other)
+                throw new UsageException($"{other.Choice.Reference} and {model.Reference} would both be served as {model.Name} {model.Version}; give one another name: NAME={model.Reference}.");
 
-    /// <summary>The places, in the order of their names' appearance in the options.</summary>
+            _hosts.Add(new ModelHost(model));
+        }
+    }
+
+    /// <summary>The places, in the order of the options.</summary>
     public IReadOnlyList<ModelHost> Hosts => _hosts;
 
     /// <summary>The place that requests without a model's name mean.</summary>
@@ -21,6 +33,19 @@ public sealed class ModelRegistry : IDisposable
 
     /// <summary>Completes when all models are warm; faults with the reason where one cannot be, and is cancelled where the server stops before.</summary>
     public Task Loaded => _loaded.Task;
+
+    /// <summary>Finds a model.</summary>
+    /// <param name="name">Its name, or <c>name:tag</c> or <c>name@sha256:…</c>.</param>
+    /// <param name="version">A tag, or the first 8 or more hex digits of the digest in service, with or without <c>sha256:</c>; null for the first of that name.</param>
+    /// <returns>Null where there is none.</returns>
+    public ModelHost? Find(string name, string? version = null)
+    {
+        int at = version is null ? name.IndexOfAny([':', '@']) : -1;
+        if (at > 0)
+            (name, version) = (name[..at], name[(at + 1)..]);
+
+        return _hosts.Find(host => host.Choice.Name == name && (version is null || host.Choice.Version == version || HasDigest(host, version)));
+    }
 
     /// <summary>Tells that no more requests are welcome.</summary>
     public void Drain() => _draining = true;
@@ -33,4 +58,11 @@ public sealed class ModelRegistry : IDisposable
     internal void SetCancelled(CancellationToken ct) => _loaded.TrySetCanceled(ct);
 
     internal void SetFailed(Exception reason) => _loaded.TrySetException(reason);
+
+    private static bool HasDigest(ModelHost host, string version)
+    {
+        const int Fewest = 8;
+        string hex = version.StartsWith("sha256:", StringComparison.Ordinal) ? version["sha256:".Length..] : version;
+        return hex.Length >= Fewest && host.Current?.Source.Digest.Hex.StartsWith(hex, StringComparison.Ordinal) == true;
+    }
 }

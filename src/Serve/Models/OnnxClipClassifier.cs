@@ -34,11 +34,20 @@ internal sealed class OnnxClipClassifier : IClipClassifier
     public ClipPreparation Preparation { get; }
 
     /// <inheritdoc/>
-    public float[] Classify(ViewSet views, CancellationToken ct)
+    public int Width => _model.Width;
+
+    /// <inheritdoc/>
+    public int? Batch => _model.Contract.Batch;
+
+    /// <inheritdoc/>
+    public string Provider => _model.Provider;
+
+    /// <inheritdoc/>
+    public Predictions Run(ReadOnlyMemory<byte> clips, int count, CancellationToken ct)
     {
         try
         {
-            return _model.Average(views.Pixels, views.Views, ct);
+            return _model.Classify(clips, count, ct);
         }
         catch (OnnxModelException problem)
         {

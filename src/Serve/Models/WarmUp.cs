@@ -38,11 +38,11 @@ internal sealed partial class WarmUp(
     private async Task LoadAsync(ModelHost host, CancellationToken ct)
     {
         long began = clock.GetTimestamp();
-        ModelFile file = await source.FetchAsync(host.Name, ct);
+        ModelFile file = await source.FetchAsync(host.Choice.Reference, ct);
         IClipClassifier classifier = await Task.Run(() => loader.Load(file), ct);
         try
         {
-            await Task.Run(() => classifier.Classify(BlankViews(classifier.Preparation), ct), ct);
+            await Task.Run(() => Blank(classifier, ct), ct);
         }
         catch
         {
@@ -50,14 +50,14 @@ internal sealed partial class WarmUp(
             throw;
         }
 
-        host.Put(new ServedModel(file, classifier))?.Classifier.Dispose();
+        host.Put(new ServedModel(file, classifier, clock));
         LogReady(file.Reference, file.Digest.ToString(), classifier.Labels.Count, clock.GetElapsedTime(began).TotalSeconds);
     }
 
-    private static ViewSet BlankViews(ClipPreparation preparation)
+    private static void Blank(IClipClassifier classifier, CancellationToken ct)
     {
-        int views = preparation.Views;
-        return new ViewSet(new byte[views * preparation.Frames * preparation.Size * preparation.Size * 3], views, preparation.Frames, preparation.Size);
+        ClipPreparation preparation = classifier.Preparation;
+        _ = ViewAverage.Of(classifier.Run(new byte[preparation.Views * preparation.Frames * preparation.Size * preparation.Size * 3], preparation.Views, ct));
     }
 
     [LoggerMessage(LogLevel.Information, "Ready: {Model} {Digest} with {Labels} labels, warm after {Seconds:F2} s")]

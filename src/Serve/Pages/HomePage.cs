@@ -54,7 +54,7 @@ internal static class HomePage
     {
         Html state = host.Current is { } model
             ? Html.Of($"<p>{model.Source.Reference} <code>{model.Source.Digest.ToString()}</code>: {string.Join(", ", model.Classifier.Labels)}</p>")
-            : Html.Of($"<p>{host.Name} is being loaded.</p>");
+            : Html.Of($"<p>{host.Choice.Reference} is being loaded.</p>");
         return Html.Of($"""
             {state}
             <div id="drop" role="button" tabindex="0">Drop a video here, or click to choose one</div>

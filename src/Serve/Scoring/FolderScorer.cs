@@ -95,7 +95,7 @@ public sealed class FolderScorer(ModelSource source, IModelLoader loader, TimePr
         if (attempt.Clip is not { } clip)
             return new ScoreRow(video.Name, [], null, null, attempt.Error);
 
-        float[] probabilities = work.Model.Classify(clip.Views, ct);
+        float[] probabilities = ViewAverage.Of(work.Model.Run(clip.Views.Pixels, clip.Views.Views, ct)).Probabilities;
         return new ScoreRow(video.Name, Ranking.Top(probabilities, work.Model.Labels, work.TopK), Math.Round(clip.Info.Duration.TotalSeconds, 3), clip.Info.FrameCount, null);
     }
 

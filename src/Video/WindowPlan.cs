@@ -1,0 +1,46 @@
+namespace Unreel.Video;
+
+/// <summary>How a video of any length is cut into windows: parts of one clip each, at even distances, the last one ending with the video.</summary>
+public sealed class WindowPlan
+{
+    private readonly ClipPreparation _preparation;
+    private readonly int _frameCount, _span, _hop;
+
+    /// <summary>Plans the windows of a video.</summary>
+    /// <param name="preparation">How the model wants a clip; of its <see cref="ClipPreparation.Clips"/> one.</param>
+    /// <param name="frameCount">Frames of the video, at least 1.</param>
+    /// <param name="hop">Frames from one window's start to the next one's, at least 1; null for windows without overlap.</param>
+    public WindowPlan(ClipPreparation preparation, int frameCount, int? hop)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(frameCount, 1);
+        _preparation = preparation with { Clips = 1 };
+        _preparation.Validate();
+        // Windows of evenly spread frames have no length of their own: they take what a stride of theirs would.
+        _span = Math.Min(preparation.Frames * preparation.Stride, frameCount);
+        _hop = hop ?? _span;
+        ArgumentOutOfRangeException.ThrowIfLessThan(_hop, 1, nameof(hop));
+        _frameCount = frameCount;
+        Count = 1 + ((frameCount - _span + _hop - 1) / _hop);
+    }
+
+    /// <summary>How many windows there are, at least 1.</summary>
+    public int Count { get; }
+
+    /// <summary>The first frame of a window.</summary>
+    public int First(int window) => Math.Min(window * _hop, _frameCount - _span);
+
+    /// <summary>The last frame of a window.</summary>
+    public int Last(int window) => First(window) + _span - 1;
+
+    /// <summary>The frames a model looks at in a window, ascending.</summary>
+    public int[] Frames(int window)
+    {
+        int first = First(window);
+        return Array.ConvertAll(_preparation.Indices(_span, 0), frame => first + frame);
+    }
+
+    /// <summary>Reads a window.</summary>
+    /// <exception cref="VideoException">A frame is damaged.</exception>
+    public ViewSet Read(VideoReader reader, int window, CancellationToken ct) =>
+        _preparation.Read([Frames(window)], (frames, visitor) => reader.Visit(frames, (position, rgb) => visitor(position, rgb, reader.Info.Size), ct));
+}
