@@ -81,6 +81,9 @@ int unreel_input_open(UnreelAvReader *reader);
 void unreel_input_close(UnreelAvReader *reader);
 int unreel_input_stopped(UnreelAvReader *reader); /* 0, or the status of a time-out or cancellation, with its message */
 
+/* descriptor.c */
+int unreel_check_start(const char *bytes, int64_t count, int64_t length); /* of what is no video at first sight */
+
 /* index.c */
 int unreel_index_scan(UnreelAvReader *reader);
 int unreel_index_frames(UnreelAvIndex *index, const int32_t *shown, int32_t count); /* the frames in display order */
