@@ -25,7 +25,7 @@ public static partial class ServeServices
         services.AddSingleton(provider => new ModelSource(provider.GetService<IArtifactStore>(), options.CacheFolder));
         OnnxModelOptions run = OnnxModelLoader.OptionsOf(options.Threads, options.Device) with { GpuMemoryLimit = options.GpuMemoryLimit };
         services.TryAddSingleton<IModelLoader>(provider => new OnnxModelLoader(run, why => LogNotice(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve"), why)));
-        services.TryAddSingleton<IClipDecoder>(_ => new InProcessClipDecoder(options.Limits));
+        services.AddDecoding(options);
         services.AddSingleton(_ => new AdmissionGate(options.Slots, options.Queue));
         services.AddSingleton<ClipRunner>();
         services.AddSingleton<ClassifyEndpoint>();
