@@ -27,8 +27,7 @@ public static partial class ServeServices
         services.TryAddSingleton<IModelLoader>(provider => new OnnxModelLoader(run, why => LogNotice(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve"), why)));
         services.TryAddSingleton<IClipDecoder>(_ => new InProcessClipDecoder(options.Limits));
         services.AddSingleton(_ => new AdmissionGate(options.Slots, options.Queue));
-        services.AddSingleton<ClipRunner>();
-        services.AddSingleton<ClassifyEndpoint>();
+        services.AddVideoRoutes();
         services.AddHostedService<WarmUp>();
         services.AddExceptionHandler<ProblemHandler>();
         services.AddProblemDetails();
