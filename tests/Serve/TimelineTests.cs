@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Unreel.Serve.Admission;
 using Unreel.Serve.Classify;
 using Unreel.Serve.Decoding;
 using Unreel.Testing;

@@ -23,7 +23,7 @@ internal static class ClassifyRoutes
         app.MapGet("/v1/models", ([FromServices] ModelRegistry models) => ModelList.Of(models))
             .WithName("models").WithTags("models")
             .Produces<ModelList>();
-        app.MapGet("/v1/models/{model}", (string model, [FromServices] ModelRegistry models) => ModelList.Describe(RequestModels.Find(models, model)))
+        app.MapGet("/v1/models/{model}", (string model, [FromServices] ModelRegistry models) => ModelDescription.Of(RequestModels.Find(models, model)))
             .WithName("model").WithTags("models")
             .Produces<ModelDescription>();
     }

@@ -14,15 +14,15 @@ internal sealed class EmbedEndpoint(VideoRequests requests, ClipRunner runner)
     {
         List<FileFeatures> results = await EachFile.RunAsync(
             request,
-            upload => EmbedAsync(upload, request, query),
+            upload => EmbedAsync(upload, request.Request, query),
             (file, error) => new FileFeatures { File = file, Error = error },
             result => result.Error);
-        return Results.Json(new EmbedResponse(request.Summary, request.Model.Classifier.Width, results), ServeJson.Options);
+        return Results.Json(new EmbedResponse(request.Request.Summary, request.Request.Model.Classifier.Width, results), ServeJson.Options);
     }
 
-    private async Task<FileFeatures> EmbedAsync(Upload upload, VideoRequest request, EmbedQuery query)
+    private async Task<FileFeatures> EmbedAsync(Upload upload, ModelRequest request, EmbedQuery query)
     {
-        ClipAnswer answer = await runner.RunAsync(upload, request.Model, query.Preparation, request.Time.Token);
+        ClipAnswer answer = await runner.RunAsync(upload, request, query.Preparation);
         float[] features = answer.Average.Features;
         double length = Math.Sqrt(features.Sum(value => (double)value * value));
         // What has no direction stays as it is.

@@ -8,6 +8,7 @@ internal static class VideoServices
     /// <summary>Adds their services.</summary>
     public static IServiceCollection AddVideoRoutes(this IServiceCollection services)
     {
+        services.AddSingleton<ModelRequests>();
         services.AddSingleton<VideoRequests>();
         services.AddSingleton<ClipRunner>();
         services.AddSingleton<TimelineRunner>();

@@ -26,7 +26,10 @@ internal sealed class InferBody
     /// <summary>How many bytes are JSON.</summary>
     public int JsonLength { get; }
 
-    /// <summary>How many bytes follow it.</summary>
+    /// <summary>How many bytes there are.</summary>
+    public int Length => _length;
+
+    /// <summary>How many bytes follow the JSON.</summary>
     public int TensorLength => _length - JsonLength;
 
     /// <summary>The JSON; tensors in it are read into its own room.</summary>

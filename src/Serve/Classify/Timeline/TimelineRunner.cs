@@ -19,25 +19,53 @@ internal sealed record TimedWindow(ClipWindow Window, int Views, float[] Probabi
 /// Takes a video of any length through decoding and inference, window after window: while the model looks at one, the next is decoded.
 /// No more than three windows are held.
 /// </summary>
-internal sealed class TimelineRunner(AdmissionGate gate, IClipDecoder decoder, TimeProvider clock)
+internal sealed class TimelineRunner(ServeOptions options, IClipDecoder decoder, TimeProvider clock) : IDisposable
 {
+    // A timeline keeps its decoder for as long as its video lasts; one stays for those who only bring a clip.
+    private readonly SemaphoreSlim _places = new(Math.Max(1, (options.Decoders > 0 ? options.Decoders : options.Slots) - 1));
+
+    /// <inheritdoc/>
+    public void Dispose() => _places.Dispose();
+
     /// <summary>Asks the model about every window.</summary>
     /// <param name="upload">The video.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="preparation">How it wants a window.</param>
-    /// <param name="hop">Seconds from one window to the next; null for windows without overlap.</param>
+    /// <param name="request">The request it came with.</param>
+    /// <param name="query">How its windows are wanted.</param>
     /// <param name="ct">Ends decoding and inference at once.</param>
     /// <exception cref="VideoException">The video cannot be read, or not to its end.</exception>
-    public async IAsyncEnumerable<TimedWindow> RunAsync(
-        Upload upload, ServedModel model, ClipPreparation preparation, double? hop, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<TimedWindow> RunAsync(Upload upload, ModelRequest request, VideoQuery query, [EnumeratorCancellation] CancellationToken ct)
+    {
+        long asked = clock.GetTimestamp();
+        await _places.WaitAsync(ct);
+        try
+        {
+            using IDisposable place = await request.AwaitDecoderAsync(isUsual: false);
+            TimeSpan waited = clock.GetElapsedTime(asked);
+            await foreach (TimedWindow window in WindowsAsync(upload, request, query, ct))
+            {
+                request.Queued(waited + window.Queued);
+                yield return window with { Queued = waited + window.Queued };
+                waited = TimeSpan.Zero;
+            }
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private async IAsyncEnumerable<TimedWindow> WindowsAsync(Upload upload, ModelRequest request, VideoQuery query, [EnumeratorCancellation] CancellationToken ct)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Channel<(ClipWindow Window, TimeSpan Decoded)> ready = Channel.CreateBounded<(ClipWindow, TimeSpan)>(1);
-        Task decoding = DecodeAsync(upload, preparation, hop, ready.Writer, stop.Token);
+        Task decoding = DecodeAsync(upload, query, ready.Writer, stop.Token);
         try
         {
             await foreach ((ClipWindow window, TimeSpan decoded) in ready.Reader.ReadAllAsync(ct))
-                yield return await InferAsync(window, decoded, model, ct);
+            {
+                request.Decoded(decoded, window.Views.Views * window.Views.Frames);
+                yield return await InferAsync(window, decoded, request, ct);
+            }
         }
         finally
         {
@@ -48,14 +76,14 @@ internal sealed class TimelineRunner(AdmissionGate gate, IClipDecoder decoder, T
     }
 
     // Never throws: what went wrong comes out of the channel, after the windows before it.
-    private async Task DecodeAsync(Upload upload, ClipPreparation preparation, double? hop, ChannelWriter<(ClipWindow, TimeSpan)> ready, CancellationToken ct)
+    private async Task DecodeAsync(Upload upload, VideoQuery query, ChannelWriter<(ClipWindow, TimeSpan)> ready, CancellationToken ct)
     {
         try
         {
-            int? frames = hop is { } seconds ? await FramesAsync(upload, preparation, seconds, ct) : null;
+            int? frames = query.Hop is { } seconds ? await FramesAsync(upload, query.Preparation, seconds, ct) : null;
             upload.Content.Position = 0;
             long began = clock.GetTimestamp();
-            await foreach (ClipWindow window in decoder.DecodeWindowsAsync(upload.Content, upload.Name, preparation, frames, ct))
+            await foreach (ClipWindow window in decoder.DecodeWindowsAsync(upload.Content, upload.Name, query.Preparation, frames, ct))
             {
                 await ready.WriteAsync((window, clock.GetElapsedTime(began)), ct);
                 began = clock.GetTimestamp();
@@ -78,15 +106,10 @@ internal sealed class TimelineRunner(AdmissionGate gate, IClipDecoder decoder, T
         throw new VideoException($"{upload.Name}: has no frames.");
     }
 
-    // A place to work is held a window at a time: long videos take turns with short ones.
-    private async Task<TimedWindow> InferAsync(ClipWindow window, TimeSpan decoded, ServedModel model, CancellationToken ct)
+    private static async Task<TimedWindow> InferAsync(ClipWindow window, TimeSpan decoded, ModelRequest request, CancellationToken ct)
     {
-        long asked = clock.GetTimestamp();
-        using IDisposable place = await gate.WorkAsync(ct);
-        TimeSpan queued = clock.GetElapsedTime(asked);
-        InferenceResult inference = await model.InferAllAsync(window.Views.Pixels, window.Views.Views, ct);
-        float[] probabilities = ViewAverage.Of(inference.Predictions).Probabilities;
+        InferenceResult inference = await request.InferAsync(window.Views.Pixels, window.Views.Views, ct);
         ClipWindow bare = window with { Views = window.Views with { Pixels = [] } };
-        return new TimedWindow(bare, window.Views.Views, probabilities, queued + inference.Queued, decoded, inference.Computed);
+        return new TimedWindow(bare, window.Views.Views, ViewAverage.Of(inference.Predictions).Probabilities, inference.Queued, decoded, inference.Computed);
     }
 }

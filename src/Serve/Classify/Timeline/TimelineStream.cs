@@ -23,17 +23,18 @@ internal sealed partial class TimelineStream(TimelineRunner runner, ServeOptions
         && accepted.Any(type => type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase) && type.Quality is not 0);
 
     /// <summary>Writes the answer. What fails before the first event is thrown and answered with its own status; later it is an event.</summary>
-    public async Task<IResult> WriteAsync(VideoRequest request, VideoQuery query)
+    public async Task<IResult> WriteAsync(VideoRequest videos, VideoQuery query)
     {
+        ModelRequest request = videos.Request;
         request.Time.Extend(options.StreamDeadline);
         EventWriter events = new(request.Context.Response);
-        foreach (Upload upload in request.Uploads)
+        foreach (Upload upload in videos.Uploads)
         {
             try
             {
                 await WriteAsync(upload, request, query, events);
             }
-            catch (Exception problem) when (request.Context.Response.HasStarted || (problem is VideoException && request.Uploads.Count > 1))
+            catch (Exception problem) when (request.Context.Response.HasStarted || (problem is VideoException && videos.Uploads.Count > 1))
             {
                 // To those who have gone nothing can be told; what is over is over for the files that follow too.
                 if (request.Context.RequestAborted.IsCancellationRequested)
@@ -48,11 +49,11 @@ internal sealed partial class TimelineStream(TimelineRunner runner, ServeOptions
         return Results.Empty;
     }
 
-    private async Task WriteAsync(Upload upload, VideoRequest request, VideoQuery query, EventWriter events)
+    private async Task WriteAsync(Upload upload, ModelRequest request, VideoQuery query, EventWriter events)
     {
         CancellationToken ct = request.Time.Token;
         TimelineSum sum = new(request.Model, query.TopK);
-        await using IAsyncEnumerator<TimedWindow> windows = runner.RunAsync(upload, request.Model, query.Preparation, query.Hop, ct).GetAsyncEnumerator(ct);
+        await using IAsyncEnumerator<TimedWindow> windows = runner.RunAsync(upload, request, query, ct).GetAsyncEnumerator(ct);
         while (await NextAsync(windows, events))
         {
             bool first = sum.Video is null;
@@ -96,7 +97,7 @@ internal sealed partial class TimelineStream(TimelineRunner runner, ServeOptions
         }
     }
 
-    private ProblemDetails Explain(Exception problem, Upload upload, VideoRequest request)
+    private ProblemDetails Explain(Exception problem, Upload upload, ModelRequest request)
     {
         (int status, string detail) = problem switch
         {
