@@ -1,9 +1,11 @@
+using Unreel.Serve.Pages;
+
 namespace Unreel.Serve.Http;
 
-/// <summary>Refuses requests without a key where keys are demanded; probes stay open.</summary>
+/// <summary>Refuses requests without a key where keys are demanded; probes stay open, and the page that asks for a key.</summary>
 internal static class KeyGuard
 {
-    private static readonly string[] Open = ["/livez", "/readyz"];
+    private static readonly string[] Open = ["/livez", "/readyz", .. HomePage.Paths];
 
     /// <summary>Lets a request through or answers 401.</summary>
     public static Task RunAsync(HttpContext context, RequestDelegate next)
