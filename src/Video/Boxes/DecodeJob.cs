@@ -87,7 +87,8 @@ internal sealed class DecodeJob<T> : DecodeJob
         {
             BoxedReader reader = box.Open(video, _name, ct);
             T result = _read(reader, ct);
-            box.Close(_name);
+            // What was read is read, whatever becomes of the box.
+            box.TryClose();
             return result;
         }
         catch (Exception) when (box.Stop is null)

@@ -6,6 +6,7 @@ namespace Unreel.Video.Boxes;
 /// <summary>A place of a pool: a thread, and the box it has started last. A box ends with its thread, so the thread is no one else's.</summary>
 internal sealed class DecodeLane
 {
+    private const int Attempts = 3;
     private readonly DecodeOptions _options;
     private readonly BlockingCollection<DecodeJob> _jobs;
     private readonly DecodeTally _tally;
@@ -103,7 +104,18 @@ internal sealed class DecodeLane
     private void Renew()
     {
         Drop();
-        _box = DecodeBox.Start(_options);
+        for (int attempt = 1; _box is null; attempt++)
+        {
+            try
+            {
+                _box = DecodeBox.Start(_options);
+            }
+            catch (IOException problem) when (problem is not FileNotFoundException && attempt < Attempts)
+            {
+                // Killed before it was ready, as it may be where memory is short. The last attempt's reason counts.
+            }
+        }
+
         ProcessId = _box.ProcessId;
         _tally.AddStart();
     }
