@@ -70,6 +70,8 @@ UNREEL_AV_API int unreel_av_info(UnreelAvReader *reader, UnreelAvInfo *info);
 UNREEL_AV_API void unreel_av_begin(UnreelAvReader *reader);  /* starts the clock of the next calls and forgets a cancellation */
 UNREEL_AV_API void unreel_av_cancel(UnreelAvReader *reader); /* from any thread */
 
+/* Says which frames will be asked for, so that others are decoded only where these refer to them; all again where `count` is 0. */
+UNREEL_AV_API int unreel_av_want(UnreelAvReader *reader, const int32_t *frames, int32_t count);
 /* Decodes frame `number` of the display order; its upright size comes back. Ascending numbers are the cheap order. */
 UNREEL_AV_API int unreel_av_decode(UnreelAvReader *reader, int32_t number, int32_t *width, int32_t *height);
 /* Writes the frame decoded last as upright RGB, 3 bytes a pixel, rows without padding. */
