@@ -24,8 +24,8 @@ public sealed class HostileBoxTests
         for (int mutation = 0; mutation < 200; mutation++)
             await TryAsync(pool, originals[mutation % Clips.Length], Clips[mutation % Clips.Length], mutation);
 
-        long memory = SettledMemory(), workers = pool.Processes.Max(id => Descriptors.Memory(id, "VmRSS"));
-        int descriptors = Descriptors.Open();
+        long memory = SettledMemory(), workers = pool.Processes.Max(id => SystemView.Memory(id, "VmRSS"));
+        int descriptors = SystemView.Descriptors();
         int read = 0;
         await Parallel.ForAsync(200, Mutations + 200, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (mutation, _) =>
         {
@@ -36,10 +36,10 @@ public sealed class HostileBoxTests
         Assert.InRange(read, Mutations / 10, Mutations);
         Assert.Equal((2, 0, 0), (pool.Processes.Count, pool.Counts.Busy, pool.Counts.Waiting));
         Assert.Equal(Mutations + 200, pool.Counts.Videos);
-        Assert.InRange(Descriptors.Open(), 0, descriptors);
-        Assert.Equal(pool.Processes.Order(), Descriptors.Children().Order());
+        Assert.InRange(SystemView.Descriptors(), 0, descriptors);
+        Assert.Equal(pool.Processes.Order(), SystemView.Children(Environment.ProcessId).Order());
         Assert.InRange(SettledMemory(), 0, memory * 11 / 10);
-        Assert.InRange(pool.Processes.Max(id => Descriptors.Memory(id, "VmRSS")), 0, (workers * 11 / 10) + (8 << 20));
+        Assert.InRange(pool.Processes.Max(id => SystemView.Memory(id, "VmRSS")), 0, (workers * 11 / 10) + (8 << 20));
     }
 
     [SharedDataFact]
@@ -55,7 +55,7 @@ public sealed class HostileBoxTests
             {
                 var random = new RandomStream(5, "kill", kill);
                 await Task.Delay(random.NextInt(120));
-                Signals.Send(pool.Processes.ElementAtOrDefault(random.NextInt(2)), Signals.Kill);
+                SystemView.Kill(pool.Processes.ElementAtOrDefault(random.NextInt(2)));
             }
         });
         await Parallel.ForAsync(0, 60, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) =>
@@ -110,7 +110,7 @@ public sealed class HostileBoxTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
         Assert.Equal((30, 3), (await after, seen));
         Assert.Equal((2, 1), (pool.Counts.Started, pool.Counts.Stopped[DecodeStop.Cancelled]));
-        Assert.False(Descriptors.Exists(first));
+        Assert.False(SystemView.Exists(first));
     }
 
     [SharedDataFact]
@@ -138,17 +138,17 @@ public sealed class HostileBoxTests
     [Fact]
     public void Pools_leave_neither_processes_nor_descriptors_behind()
     {
-        int before = Descriptors.Open();
+        int before = SystemView.Descriptors();
         int[] processes;
         using (DecodePool pool = DecodePool.Start(new DecodeOptions { Workers = 3 }))
         {
             processes = [.. pool.Processes];
-            Assert.Equal(processes.Order(), Descriptors.Children().Order());
+            Assert.Equal(processes.Order(), SystemView.Children(Environment.ProcessId).Order());
         }
 
         Assert.Equal(3, processes.Length);
-        Assert.DoesNotContain(processes, Descriptors.Exists);
-        Assert.Equal(before, Descriptors.Open());
+        Assert.DoesNotContain(processes, SystemView.Exists);
+        Assert.Equal(before, SystemView.Descriptors());
     }
 
     [Fact]
@@ -210,6 +210,6 @@ public sealed class HostileBoxTests
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return Descriptors.Memory(Environment.ProcessId, "VmRSS");
+        return SystemView.Memory(Environment.ProcessId, "VmRSS");
     }
 }

@@ -49,7 +49,7 @@ public sealed class LyingBoxTests : IDisposable
         Assert.StartsWith("clip: its decoding was stopped: ", stop.Message, StringComparison.Ordinal);
         Assert.Contains(expected, stop.Message, StringComparison.Ordinal);
         Assert.Equal(1, pool.Counts.Stopped[reason]);
-        Assert.False(Descriptors.Exists(process), "the process is still there, or was not waited for");
+        Assert.False(SystemView.Exists(process), "the process is still there, or was not waited for");
     }
 
     [ProgramFact(StubProgram.Python, "-c", "import socket; socket.recv_fds")]
@@ -82,7 +82,7 @@ public sealed class LyingBoxTests : IDisposable
             socket.send_fds(box, [head], [room, room, room])
             time.sleep(1000)
             """);
-        int before = Descriptors.Open();
+        int before = SystemView.Descriptors();
         using MemoryStream video = new([1, 2, 3]);
         int seen = 0;
 
@@ -90,7 +90,7 @@ public sealed class LyingBoxTests : IDisposable
 
         Assert.Equal((1, DecodeStop.Nonsense), (seen, stop.Reason));
         pool.Dispose();
-        Assert.InRange(Descriptors.Open(), 0, before);
+        Assert.InRange(SystemView.Descriptors(), 0, before);
     }
 
     [ProgramFact(StubProgram.Python, "-c", "import socket; socket.recv_fds")]
@@ -114,13 +114,13 @@ public sealed class LyingBoxTests : IDisposable
     public void A_program_that_does_not_start_is_named(string lines, string expected)
     {
         string program = StubProgram.Write(_folder.Path, lines);
-        int before = Descriptors.Open();
+        int before = SystemView.Descriptors();
 
         IOException problem = Assert.Throws<IOException>(() => DecodePool.Start(new DecodeOptions { Workers = 2, Program = program, Patience = TimeSpan.FromSeconds(1) }));
 
         Assert.StartsWith($"The program {program}, which decodes videos, does not start: ", problem.Message, StringComparison.Ordinal);
         Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
-        Assert.Equal(before, Descriptors.Open());
+        Assert.Equal(before, SystemView.Descriptors());
     }
 
     [Fact]
@@ -162,11 +162,10 @@ public sealed class LyingBoxTests : IDisposable
         return Ten(reader, ct);
     }
 
-    // The state follows the program's name, which is in parentheses.
     private static bool Ended(int process)
     {
         Thread.Sleep(20);
-        return File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].StartsWith('Z');
+        return !SystemView.Lives(process);
     }
 
     private DecodePool Start(string lines) => DecodePool.Start(new DecodeOptions
