@@ -18,6 +18,10 @@ public static class SystemView
     /// <summary>Kills a process; does nothing where there is none.</summary>
     public static void Kill(int process)
     {
+        // To the system, 0 means everybody near.
+        if (process <= 0)
+            return;
+
         try
         {
             using Process target = Process.GetProcessById(process);

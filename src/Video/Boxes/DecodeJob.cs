@@ -17,6 +17,9 @@ internal abstract class DecodeJob
     /// <summary>Ends it where there is no box to do it.</summary>
     public abstract void Fail(Exception problem);
 
+    /// <summary>Ends it where the pool is being closed.</summary>
+    public abstract void Cancel();
+
     /// <summary>Tells whoever waits.</summary>
     public abstract void Complete();
 }
@@ -76,6 +79,9 @@ internal sealed class DecodeJob<T> : DecodeJob
 
     /// <inheritdoc/>
     public override void Fail(Exception problem) => _outcome = () => _source.SetException(problem);
+
+    /// <inheritdoc/>
+    public override void Cancel() => _outcome = () => _source.SetCanceled(_closing);
 
     /// <inheritdoc/>
     public override void Complete() => _outcome!();

@@ -59,16 +59,32 @@ internal sealed class DecodeLane
         _started.SetResult();
         foreach (DecodeJob job in _jobs.GetConsumingEnumerable())
             if (job.Begin())
-                Run(job);
+                Take(job);
 
         Drop();
+    }
+
+    private void Take(DecodeJob job)
+    {
+        Busy = true;
+        _tally.AddVideo();
+        if (_jobs.IsAddingCompleted)
+            job.Cancel();
+        else
+            Run(job);
+        if (job.Stopped is { } stop)
+            _tally.AddStop(stop);
+        Busy = false;
+        job.Complete();
+
+        // The next video should not wait for what this one has done.
+        if (!_jobs.IsAddingCompleted && (_box is not { Usable: true } || _box.Videos >= _options.VideosPerProcess))
+            TryRenew();
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is thrown where the video's task is awaited.")]
     private void Run(DecodeJob job)
     {
-        Busy = true;
-        _tally.AddVideo();
         try
         {
             if (_box is not { Usable: true })
@@ -79,14 +95,6 @@ internal sealed class DecodeLane
         {
             job.Fail(problem);
         }
-
-        if (job.Stopped is { } stop)
-            _tally.AddStop(stop);
-        Busy = false;
-        job.Complete();
-        // The next video should not wait for what this one has done.
-        if (!_jobs.IsAddingCompleted && (_box is not { Usable: true } || _box.Videos >= _options.VideosPerProcess))
-            TryRenew();
     }
 
     private void TryRenew()
