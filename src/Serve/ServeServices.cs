@@ -24,7 +24,7 @@ public static class ServeServices
         services.AddSingleton<ServeMeter>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddModels(options);
-        services.TryAddSingleton<IClipDecoder>(_ => new InProcessClipDecoder(options.Limits));
+        services.AddDecoding(options);
         services.AddSingleton(provider => AdmissionGate.Of(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ClipRunner>();
         services.AddSingleton<ClassifyEndpoint>();
