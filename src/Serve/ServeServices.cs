@@ -7,6 +7,7 @@ using Unreel.Serve.Classify;
 using Unreel.Serve.Decoding;
 using Unreel.Serve.Http;
 using Unreel.Serve.Models;
+using Unreel.Serve.Observability;
 
 namespace Unreel.Serve;
 
@@ -20,6 +21,7 @@ public static class ServeServices
         Check(options);
         services.AddSingleton(options);
         services.AddSingleton(new ApiKeys(options.Keys));
+        services.AddSingleton<ServeMeter>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddModels(options);
         services.TryAddSingleton<IClipDecoder>(_ => new InProcessClipDecoder(options.Limits));
