@@ -1,6 +1,7 @@
 using Unreel.Serve.Classify;
 using Unreel.Serve.Http;
 using Unreel.Serve.Models;
+using Unreel.Serve.OpenInference;
 using Unreel.Serve.Pages;
 using Unreel.Serve.Registry;
 
@@ -20,8 +21,8 @@ public static class ServeRoutes
         app.UseRouting();
 
         MapProbes(app);
-        MapModels(app);
         ClassifyRoutes.Map(app);
+        InferRoutes.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/", HomePage.Show).ExcludeFromDescription();
         RegistryRoutes.Map(app.MapGroup("/registry").ExcludeFromDescription());
@@ -38,12 +39,5 @@ public static class ServeRoutes
                 : Problems.Busy(context, StatusCodes.Status503ServiceUnavailable, TimeSpan.FromSeconds(1), "The model is not in service."))
             .WithName("readyz").WithTags("probes").WithSummary("Whether videos can be classified: the model is loaded and an inference has passed.")
             .Produces<string>(contentType: "text/plain").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-    }
-
-    private static void MapModels(WebApplication app)
-    {
-        app.MapGet("/v1/models", (ModelRegistry models) => ModelList.Of(models))
-            .WithName("models").WithTags("models").WithSummary("The models in service, with their labels.")
-            .Produces<ModelList>();
     }
 }

@@ -26,8 +26,7 @@ public static class ServeServices
         services.AddModels(options);
         services.AddDecoding(options);
         services.AddSingleton(provider => AdmissionGate.Of(options, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ClipRunner>();
-        services.AddSingleton<ClassifyEndpoint>();
+        services.AddVideoRoutes();
         services.AddExceptionHandler<ProblemHandler>();
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(json => ServeJson.Configure(json.SerializerOptions));
