@@ -5,6 +5,9 @@ namespace Unreel.Serve.Models;
 /// <summary>The models of a server by name and version. The first is the one that requests without a name mean.</summary>
 public sealed class ModelRegistry : IDisposable
 {
+    // A request that is never given up is not waited for.
+    private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(5);
+
     private readonly List<ModelHost> _hosts = [];
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
@@ -51,7 +54,13 @@ public sealed class ModelRegistry : IDisposable
     public void Drain() => _draining = true;
 
     /// <inheritdoc/>
-    public void Dispose() => _hosts.ForEach(host => host.Dispose());
+    public void Dispose()
+    {
+        _hosts.ForEach(host => host.Dispose());
+
+        // Sessions end on their lanes' threads; a process that ended before them would pull the library away from under them.
+        Task.WhenAll(_hosts.Select(host => host.Closing)).Wait(MostWait);
+    }
 
     internal void SetLoaded() => _loaded.TrySetResult();
 
