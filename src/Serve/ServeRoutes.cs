@@ -1,7 +1,6 @@
 using Unreel.Serve.Classify;
 using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
-using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
 using Unreel.Serve.OpenInference;
 using Unreel.Serve.Pages;

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
 using Unreel.Artifacts;
 using Unreel.Pipelines;
 using Unreel.Serve.Decoding;
 using Unreel.Serve.Models;
-using Unreel.Video;
+using Unreel.Video.Boxes;
 
 namespace Unreel.Serve.Scoring;
 
@@ -117,7 +118,9 @@ internal sealed class ScoreRun(ScoreSettings settings, ScorePlan plan, TimeProvi
         (int done, int failed, long began) = (file.Finished, file.Failed, clock.GetTimestamp());
         int workers = work.Options.Workers == 0 ? Environment.ProcessorCount : work.Options.Workers;
         VideoOpener opener = new(settings.Store, work.Target.Artifact is null ? null : Path.GetDirectoryName(work.Target.File));
-        IClipDecoder decoder = settings.Decoder ?? new InProcessClipDecoder(VideoLimits.Default);
+        // Even one's own files crash a decoder now and then, which must not cost the night's other rows.
+        using DecodePool? pool = settings.Decoder is null ? DecodePool.Start(new DecodeOptions { Workers = workers }) : null;
+        IClipDecoder decoder = settings.Decoder ?? new BoxedClipDecoder(pool!, NullLogger<BoxedClipDecoder>.Instance);
         await using RowSource rows = new(decoder, opener, model, work.Identity.TopK, workers, plan.Lanes);
         await foreach (ScoreRow row in rows.RowsAsync(work.Videos, file.Finished, ct))
         {
