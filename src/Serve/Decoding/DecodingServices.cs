@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Unreel.Serve.Observability;
 using Unreel.Video.Boxes;
 
 namespace Unreel.Serve.Decoding;
@@ -9,7 +10,8 @@ internal static class DecodingServices
     /// <summary>Adds processes that decode, kept warm, unless another decoder was registered.</summary>
     public static IServiceCollection AddDecoding(this IServiceCollection services, ServeOptions options)
     {
-        services.AddSingleton(_ => DecodePool.Start(new DecodeOptions { Workers = options.Decoders, Memory = options.DecoderMemory, Limits = options.Limits }));
+        DecodeOptions boxes = new() { Workers = options.Decoders, Memory = options.DecoderMemory, Limits = options.Limits };
+        services.AddSingleton(provider => DecodePool.Start(boxes, new DecoderMeter(provider.GetRequiredService<ServeMeter>())));
         services.TryAddSingleton<IClipDecoder, BoxedClipDecoder>();
         services.AddHostedService<DecodeStart>();
         return services;

@@ -15,10 +15,10 @@ public sealed class DecodePool : IDisposable
     private readonly DecodeTally _tally = new();
     private int _disposed;
 
-    private DecodePool(DecodeOptions options)
+    private DecodePool(DecodeOptions options, IDecodeObserver observer)
     {
         Options = options;
-        _lanes = [.. Enumerable.Range(0, options.Count).Select(number => new DecodeLane(number, options, _jobs, _tally))];
+        _lanes = [.. Enumerable.Range(0, options.Count).Select(number => new DecodeLane(number, options, _jobs, _tally, observer))];
     }
 
     /// <summary>How it was made.</summary>
@@ -34,12 +34,14 @@ public sealed class DecodePool : IDisposable
     public IReadOnlyList<int> Processes => [.. _lanes.Select(lane => lane.ProcessId).Where(id => id != 0)];
 
     /// <summary>Starts all processes.</summary>
+    /// <param name="options">How many, and what they may take.</param>
+    /// <param name="observer">Is told what becomes of them; null for nobody.</param>
     /// <exception cref="FileNotFoundException">The program that decodes is not there.</exception>
     /// <exception cref="IOException">It does not start.</exception>
-    public static DecodePool Start(DecodeOptions options)
+    public static DecodePool Start(DecodeOptions options, IDecodeObserver? observer = null)
     {
         options.Check();
-        var pool = new DecodePool(options);
+        var pool = new DecodePool(options, observer ?? NoObserver.Instance);
         try
         {
             foreach (DecodeLane lane in pool._lanes)

@@ -35,7 +35,7 @@ public sealed class BoxedServerTests
     [SharedDataFact]
     public async Task Killing_decoders_under_load_loses_only_what_they_held()
     {
-        await using TestHost host = await TestHost.StartAsync(options => options with { Decoders = 2, Concurrency = 4, Queue = 100 });
+        await using TestHost host = await TestHost.StartAsync(options => options with { Decoders = 2, Concurrency = 4, Queue = 100, Deadline = TimeSpan.FromMinutes(10) });
         DecodePool pool = host.Services.GetRequiredService<DecodePool>();
         byte[] clip = File.ReadAllBytes(SharedData.File("odd", "sample.mp4"));
         using CancellationTokenSource enough = new();
