@@ -31,6 +31,7 @@ public static class ServeRoutes
         InferRoutes.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/", HomePage.Show).ExcludeFromDescription();
+        app.MapGet(Layout.Icon, Layout.ShowIcon).ExcludeFromDescription();
         RegistryRoutes.Map(app.MapGroup("/registry").ExcludeFromDescription());
         return app;
     }

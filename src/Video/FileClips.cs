@@ -38,7 +38,7 @@ internal sealed class FileClips(string root, IReadOnlyList<ClipItem> items, IRea
     public void Visit(int index, ReadOnlySpan<int> frames, SizedFrameVisitor visitor, CancellationToken ct)
     {
         using VideoReader reader = Open(index);
-        reader.Visit(frames, (position, rgb) => visitor(position, rgb, reader.Info.Size), ct);
+        reader.Visit(frames, (position, rgb) => visitor(position, rgb, reader.Info.Size), ct, last: true);
     }
 
     /// <inheritdoc/>

@@ -7,5 +7,6 @@ public interface IFrameReader
     VideoInfo Info { get; }
 
     /// <summary>Shows frames one after the other, at <see cref="VideoInfo.Size"/>, so that no more than a few are held.</summary>
-    internal void Visit(ReadOnlySpan<int> frames, FrameVisitor visitor, CancellationToken ct);
+    /// <remarks><paramref name="last"/>: these are the last that the reader is asked for, which may save decoding beyond them; more can be asked for, at a price.</remarks>
+    internal void Visit(ReadOnlySpan<int> frames, FrameVisitor visitor, CancellationToken ct, bool last = false);
 }

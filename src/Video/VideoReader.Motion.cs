@@ -14,7 +14,7 @@ public sealed partial class VideoReader
     {
         using CancellationTokenRegistration registration = Begin(frames, ct);
         using var buffer = new FrameBuffer(Info.Size);
-        Want([]);
+        Want([], last: false);
         var grid = new VectorGrid();
         bool any = false;
         for (int position = 0; position < frames.Length; position++)
@@ -43,7 +43,7 @@ public sealed partial class VideoReader
     internal bool HasVectors(CancellationToken ct)
     {
         using CancellationTokenRegistration registration = Begin([], ct);
-        Want([]);
+        Want([], last: false);
         var grid = new VectorGrid();
         for (int number = 0; number < Math.Min(Info.FrameCount, FramesToTry); number++)
             if (ReadVectors(number, grid, ct))

@@ -73,18 +73,19 @@ public sealed partial class VideoReader : IFrameReader, IDisposable
     public Clip Read(ReadOnlySpan<int> frames, FrameSize? size, CancellationToken ct)
     {
         FrameSize target = size ?? Info.Size;
-        var clip = new Clip(frames.Length, target);
+        var clip = new Clip(frames.Length, target, GC.AllocateUninitializedArray<byte>(checked(frames.Length * target.Width * target.Height * 3)));
         using var resizer = ResizePlan.Create(Info.Size, CropBox.Whole(Info.Size), target);
         Visit(frames, (position, rgb) => resizer.Apply(rgb, clip.Frame(position)), ct);
         return clip;
     }
 
     /// <summary>Shows frames one after the other, at <see cref="VideoInfo.Size"/>, so that no more than one is held.</summary>
-    internal void Visit(ReadOnlySpan<int> frames, FrameVisitor visitor, CancellationToken ct)
+    /// <remarks><paramref name="last"/>: these are the last that the reader is asked for, which saves decoding beyond them; more can be asked for, at a price.</remarks>
+    internal void Visit(ReadOnlySpan<int> frames, FrameVisitor visitor, CancellationToken ct, bool last = false)
     {
         using CancellationTokenRegistration registration = Begin(frames, ct);
         using var buffer = new FrameBuffer(Info.Size);
-        Want(frames);
+        Want(frames, last);
         for (int position = 0; position < frames.Length; position++)
         {
             if (position == 0 || frames[position] != frames[position - 1])
@@ -94,7 +95,7 @@ public sealed partial class VideoReader : IFrameReader, IDisposable
     }
 
     /// <inheritdoc/>
-    void IFrameReader.Visit(ReadOnlySpan<int> frames, FrameVisitor visitor, CancellationToken ct) => Visit(frames, visitor, ct);
+    void IFrameReader.Visit(ReadOnlySpan<int> frames, FrameVisitor visitor, CancellationToken ct, bool last) => Visit(frames, visitor, ct, last);
 
     /// <summary>The index, to open the same bytes again without a scan.</summary>
     internal IndexHandle ShareIndex() => LibAv.ShareIndex(_handle);
@@ -144,11 +145,11 @@ public sealed partial class VideoReader : IFrameReader, IDisposable
         return registration;
     }
 
-    /// <summary>Says which frames are going to be asked for; none for any.</summary>
-    private unsafe void Want(ReadOnlySpan<int> frames)
+    /// <summary>Says which frames are going to be asked for, none for any, and whether no others are.</summary>
+    private unsafe void Want(ReadOnlySpan<int> frames, bool last)
     {
         fixed (int* first = frames)
-            NativeStatus.Check(LibAv.Want(_handle, first, frames.Length), _name);
+            NativeStatus.Check(LibAv.Want(_handle, first, frames.Length, last ? 1 : 0), _name);
     }
 
     private FrameSize Decode(int number, CancellationToken ct)

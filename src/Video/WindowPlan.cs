@@ -43,4 +43,16 @@ public sealed class WindowPlan
     /// <exception cref="VideoException">A frame is damaged.</exception>
     public ViewSet Read(IFrameReader reader, int window, CancellationToken ct) =>
         _preparation.Read([Frames(window)], (frames, visitor) => reader.Visit(frames, (position, rgb) => visitor(position, rgb, reader.Info.Size), ct));
+
+    /// <summary>
+    /// Reads all windows in one pass, in order, as they are asked for. A frame that several windows look at is decoded and cut once; only frames that a window
+    /// still waits for are kept, cut to the model's size.
+    /// </summary>
+    /// <exception cref="VideoException">A frame is damaged: after the windows before it.</exception>
+    public IEnumerable<ViewSet> Read(IFrameReader reader, CancellationToken ct)
+    {
+        using var pass = new WindowPass(this, _preparation);
+        for (int window = 0; window < Count; window++)
+            yield return pass.Read(reader, window, ct);
+    }
 }

@@ -23,8 +23,9 @@ public sealed class KeyTests
             host.Client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization);
 
         Assert.Equal(status, (await host.SendAsync(HttpMethod.Put, "/v1/classify", TestVideos.Bytes())).Status);
-        Assert.Equal(status, (await host.GetAsync("/")).Status);
+        Assert.Equal(status, (await host.GetAsync("/v1/models")).Status);
         Assert.Equal(status, (await host.GetAsync("/openapi/v1.json")).Status);
+        Assert.Equal(200, (await host.GetAsync("/")).Status);
         Assert.Equal(200, (await host.GetAsync("/livez")).Status);
         Assert.Equal(200, (await host.GetAsync("/readyz")).Status);
     }
@@ -33,12 +34,12 @@ public sealed class KeyTests
     public async Task Browsers_give_the_key_as_a_password()
     {
         await using TestHost host = await TestHost.StartAsync(options => options with { Keys = [Key] });
-        Answer asked = await host.GetAsync("/");
+        Answer asked = await host.GetAsync("/registry");
         asked.AssertProblem(401, "Bearer KEY");
         Assert.Contains("Basic", asked.Header("WWW-Authenticate"), StringComparison.Ordinal);
 
         host.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"anyone:{Key}")));
-        Assert.Equal(200, (await host.GetAsync("/")).Status);
+        Assert.Equal(200, (await host.GetAsync("/v1/models")).Status);
     }
 
     [Fact]

@@ -64,11 +64,13 @@ internal sealed partial class BoxedClipDecoder(DecodePool pool, ILogger<BoxedCli
     private static int Fill(IFrameReader reader, ClipPreparation preparation, int? hop, ChannelWriter<ClipWindow> windows, CancellationToken ct)
     {
         var plan = new WindowPlan(preparation, reader.Info.FrameCount, hop);
-        for (int window = 0; window < plan.Count; window++)
+        int window = 0;
+        foreach (ViewSet views in plan.Read(reader, ct))
         {
-            var made = new ClipWindow(reader.Info, window, plan.Count, plan.First(window), plan.Last(window), plan.Read(reader, window, ct));
+            var made = new ClipWindow(reader.Info, window, plan.Count, plan.First(window), plan.Last(window), views);
             if (!windows.TryWrite(made))
                 windows.WriteAsync(made, ct).AsTask().GetAwaiter().GetResult();
+            window++;
         }
 
         return plan.Count;

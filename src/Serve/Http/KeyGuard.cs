@@ -1,13 +1,15 @@
 using Unreel.Serve.Hosting;
 using Unreel.Serve.Observability;
+using Unreel.Serve.Pages;
 
 namespace Unreel.Serve.Http;
 
-/// <summary>Refuses requests without a key that opens their route, where keys are demanded; probes stay open.</summary>
+/// <summary>Refuses requests without a key that opens their route, where keys are demanded; probes stay open, and the page that asks for a key.</summary>
 internal sealed partial class KeyGuard(ApiKeys keys, ServeMeter meter, TimeProvider clock, ILogger<KeyGuard> logger)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
     private static readonly string[] Inference = ["/v1", "/v2", "/openapi"];
+    private static readonly string[] Open = [.. HealthRoutes.Paths, .. HomePage.Paths];
 
     private readonly Lock _lock = new();
     private long _refused;
@@ -17,10 +19,10 @@ internal sealed partial class KeyGuard(ApiKeys keys, ServeMeter meter, TimeProvi
     /// <remarks>Letters' case is not looked at, as routing does not either.</remarks>
     public static KeyScopes ScopeOf(PathString path)
     {
-        if (HealthRoutes.Paths.Contains(path.Value, StringComparer.Ordinal))
+        if (Open.Contains(path.Value, StringComparer.Ordinal))
             return KeyScopes.None;
 
-        bool isInference = path.Value is null or "" or "/" || Inference.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
+        bool isInference = Inference.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
         return isInference ? KeyScopes.Inference : KeyScopes.Management;
     }
 

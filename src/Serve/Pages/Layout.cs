@@ -5,6 +5,13 @@ namespace Unreel.Serve.Pages;
 /// <summary>The frame around every page.</summary>
 internal static class Layout
 {
+    /// <summary>Where the pages' picture is.</summary>
+    public const string Icon = "/icon.svg";
+
+    private const string Picture = """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#37c"/><path d="M7 23V9h3v9a6 6 0 0 0 12 0V9h3v14h-3v-2a9 9 0 0 1-12 0v2z" fill="#fff"/></svg>
+        """;
+
     private static readonly Html Style = new("""
         :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; --fp32: #37c; --half: #283; --int: #a5c; --plain: #888; }
         body { margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
@@ -38,6 +45,9 @@ internal static class Layout
         .graph .part:hover { opacity: .7; }
         """);
 
+    /// <summary>Answers with the picture.</summary>
+    public static IResult ShowIcon() => Results.Text(Picture, "image/svg+xml");
+
     /// <summary>Makes a whole page.</summary>
     public static Html Page(string title, string nonce, Html body) => Html.Of($"""
         <!DOCTYPE html>
@@ -46,6 +56,7 @@ internal static class Layout
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>{title} · Unreel</title>
+        <link rel="icon" href="{Icon}">
         <style nonce="{nonce}">{Style}</style>
         </head>
         <body>

@@ -7,7 +7,7 @@ internal sealed class BoxedReader(DecodeBox box, BoxHandle handle, VideoInfo inf
     public VideoInfo Info => info;
 
     /// <inheritdoc/>
-    public void Visit(ReadOnlySpan<int> frames, FrameVisitor visitor, CancellationToken ct)
+    public void Visit(ReadOnlySpan<int> frames, FrameVisitor visitor, CancellationToken ct, bool last = false)
     {
         foreach (int frame in frames)
             if (frame < 0 || frame >= info.FrameCount)

@@ -35,7 +35,7 @@ internal static unsafe partial class LibAv
     public static partial void Cancel(ReaderHandle reader);
 
     [LibraryImport(Library, EntryPoint = "unreel_av_want")]
-    public static partial int Want(ReaderHandle reader, int* frames, int count);
+    public static partial int Want(ReaderHandle reader, int* frames, int count, int last);
 
     [LibraryImport(Library, EntryPoint = "unreel_av_decode")]
     public static partial int Decode(ReaderHandle reader, int number, out int width, out int height);

@@ -145,10 +145,7 @@ static int show_all(Worker *worker, const BoxHead *head)
         return STOP;
     if (head->number)
         unreel_av_begin(worker->reader);
-    int status = unreel_av_want(worker->reader, worker->numbers, head->count);
-    if (status != UNREEL_AV_OK)
-        return say_failed(BOX_FAILED, status, worker->numbers[0]);
-
+    unreel_av_want(worker->reader, worker->numbers, head->count, 0); /* only saves time: what is wrong with a number is said below */
     for (int32_t i = 0; i < head->count; i++) {
         int result = show(worker, worker->numbers[i]);
         if (result != 0)

@@ -137,16 +137,34 @@ static bool skips(UnreelAvReader *reader, int32_t rank, int32_t target)
         return false;
     if (reader->marks == NULL)
         return rank < target;
-    if (reader->marks[rank] & UNREEL_WANTED)
+    /* What comes after the last of them may be asked for next, and to come back for it would cost more. */
+    if (rank > reader->last_wanted || reader->marks[rank] & UNREEL_WANTED)
         return false;
 
     reader->marks[rank] |= UNREEL_SKIPPED;
     return true;
 }
 
+/* Whether what is wanted lies in packets that were sent: then the decoder need not see others to give it. */
+static bool sent_all(const UnreelAvReader *reader)
+{
+    const UnreelAvIndex *index = reader->index;
+    int32_t last = reader->last_packet;
+    if (reader->marks == NULL || last < 0 || reader->pending || reader->next <= last || !index->ordered || !index->seekable || !may_skip(reader))
+        return false;
+
+    return last + 1 == index->packet_count || index->packets[last + 1].rank >= 0; /* not the other half of the same picture */
+}
+
 /* Sends one packet, or the end of the stream. */
 static int feed(UnreelAvReader *reader, int32_t target, int *errors)
 {
+    if (sent_all(reader)) {
+        reader->draining = true;
+        avcodec_send_packet(reader->decoder, NULL);
+        return UNREEL_AV_OK;
+    }
+
     int32_t number = reader->pending ? reader->next - 1 : read_packet(reader);
     reader->pending = false;
     if (number < -1)
@@ -243,7 +261,7 @@ int unreel_decode_frame(UnreelAvReader *reader, int32_t number)
     return status <= 0 ? status : unreel_fail_av(AVERROR_INVALIDDATA, "is damaged: a frame does not decode");
 }
 
-int unreel_decode_want(UnreelAvReader *reader, const int32_t *frames, int32_t count)
+int unreel_decode_want(UnreelAvReader *reader, const int32_t *frames, int32_t count, bool last)
 {
     int32_t total = reader->index->frames;
     for (int32_t i = 0; i < count; i++)
@@ -253,9 +271,15 @@ int unreel_decode_want(UnreelAvReader *reader, const int32_t *frames, int32_t co
         return unreel_fail(UNREEL_AV_MEMORY, "out of memory");
 
     for (int32_t i = 0; i < total; i++)
-        reader->marks[i] = count > 0 ? reader->marks[i] & UNREEL_SKIPPED : reader->marks[i] | UNREEL_WANTED;
-    for (int32_t i = 0; i < count; i++)
+        reader->marks[i] &= UNREEL_SKIPPED;
+    reader->last_wanted = reader->last_packet = -1;
+    for (int32_t i = 0; i < count; i++) {
         reader->marks[frames[i]] |= UNREEL_WANTED;
+        reader->last_wanted = FFMAX(reader->last_wanted, frames[i]);
+        if (last)
+            reader->last_packet = FFMAX(reader->last_packet, reader->index->order[frames[i]]);
+    }
+
     return UNREEL_AV_OK;
 }
 

@@ -56,7 +56,9 @@ struct UnreelAvReader {
     int32_t shown;  /* display number of the frame held, or -1 */
     int32_t passed; /* highest display number that came out since the last seek, or -1 */
     int32_t from;   /* packets before this one are not decoded */
-    uint8_t *marks; /* of each frame: UNREEL_WANTED, UNREEL_SKIPPED; NULL where the frames to come are not known */
+    uint8_t *marks; /* of each frame: UNREEL_WANTED, UNREEL_SKIPPED; NULL where the frames to come were never told */
+    int32_t last_wanted; /* the highest frame that is marked as wanted, or -1 */
+    int32_t last_packet; /* after this one nothing is wanted any more; -1 where that is not known */
     bool pending;  /* packet holds one that was read but not sent */
     bool draining;
     bool turn, flip_x, flip_y; /* transpose, then mirror */
@@ -92,7 +94,7 @@ int32_t unreel_index_key_before(const UnreelAvIndex *index, int32_t number);
 enum { UNREEL_WANTED = 1, UNREEL_SKIPPED = 2 };
 
 /* decode.c */
-int unreel_decode_want(UnreelAvReader *reader, const int32_t *frames, int32_t count);
+int unreel_decode_want(UnreelAvReader *reader, const int32_t *frames, int32_t count, bool last);
 int unreel_decoder_open(UnreelAvReader *reader);
 int unreel_decode_headers(UnreelAvReader *reader);
 int unreel_decode_order(UnreelAvReader *reader);

@@ -139,10 +139,10 @@ void unreel_av_cancel(UnreelAvReader *reader)
     atomic_store(&reader->cancelled, 1);
 }
 
-int unreel_av_want(UnreelAvReader *reader, const int32_t *frames, int32_t count)
+int unreel_av_want(UnreelAvReader *reader, const int32_t *frames, int32_t count, int32_t last)
 {
     unreel_log_reset();
-    return unreel_decode_want(reader, frames, count);
+    return unreel_decode_want(reader, frames, count, last != 0);
 }
 
 int unreel_av_decode(UnreelAvReader *reader, int32_t number, int32_t *width, int32_t *height)

@@ -70,8 +70,11 @@ UNREEL_AV_API int unreel_av_info(UnreelAvReader *reader, UnreelAvInfo *info);
 UNREEL_AV_API void unreel_av_begin(UnreelAvReader *reader);  /* starts the clock of the next calls and forgets a cancellation */
 UNREEL_AV_API void unreel_av_cancel(UnreelAvReader *reader); /* from any thread */
 
-/* Says which frames will be asked for, so that others are decoded only where these refer to them; all again where `count` is 0. */
-UNREEL_AV_API int unreel_av_want(UnreelAvReader *reader, const int32_t *frames, int32_t count);
+/*
+ * Says which frames will be asked for, so that those between them are decoded only where others refer to them; any again where `count` is 0.
+ * `last` not 0: nothing after these will be asked for, and if it is all the same, it costs a way back.
+ */
+UNREEL_AV_API int unreel_av_want(UnreelAvReader *reader, const int32_t *frames, int32_t count, int32_t last);
 /* Decodes frame `number` of the display order; its upright size comes back. Ascending numbers are the cheap order. */
 UNREEL_AV_API int unreel_av_decode(UnreelAvReader *reader, int32_t number, int32_t *width, int32_t *height);
 /* Writes the frame decoded last as upright RGB, 3 bytes a pixel, rows without padding. */
