@@ -9,7 +9,7 @@ internal sealed record ServeBenchScale
     public IReadOnlyList<(string Name, ClassifierShape Shape)> Models { get; init; } = [("ti-112", BenchModel.Ti), ("s-224", BenchModel.S)];
 
     /// <summary>Turns that both sides of a comparison take.</summary>
-    public int Turns { get; init; } = 8;
+    public int Turns { get; init; } = 6;
 
     /// <summary>How long a turn takes at least.</summary>
     public TimeSpan Turn { get; init; } = TimeSpan.FromSeconds(1.25);
