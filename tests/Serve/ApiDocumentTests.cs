@@ -14,7 +14,7 @@ public sealed class ApiDocumentTests
         Assert.StartsWith("3.", (string)document["openapi"]!, StringComparison.Ordinal);
         Assert.Equal(
             [
-                "/livez", "/readyz", "/v1/classify", "/v1/embed", "/v1/models", "/v1/models/{model}", "/v1/models/{model}/classify", "/v1/models/{model}/embed",
+                "/livez", "/metrics", "/readyz", "/v1/classify", "/v1/embed", "/v1/models", "/v1/models/{model}", "/v1/models/{model}/classify", "/v1/models/{model}/embed",
                 "/v2", "/v2/health/live", "/v2/health/ready", "/v2/models/{model}", "/v2/models/{model}/infer", "/v2/models/{model}/ready",
                 "/v2/models/{model}/versions/{version}", "/v2/models/{model}/versions/{version}/infer", "/v2/models/{model}/versions/{version}/ready",
             ],
