@@ -73,7 +73,7 @@ public sealed record ServeOptions
     [Range(1, 1000)]
     public int MaxFiles { get; init; } = 16;
 
-    /// <summary>How many videos are worked on at a time; 0 means one for each core. Default 0.</summary>
+    /// <summary>How many videos are worked on at a time, from the beginning of their decoding to the end of their inference; 0 means one more than are decoded. Default 0.</summary>
     [Range(0, 1024)]
     public int Concurrency { get; init; }
 

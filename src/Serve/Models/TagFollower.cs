@@ -32,8 +32,9 @@ internal sealed partial class TagFollower(ModelHost host, ArtifactReference refe
             _trouble = null;
             return found;
         }
-        catch (Exception problem) when (problem is StoreException or UsageException)
+        catch (Exception problem) when (!ct.IsCancellationRequested)
         {
+            // Whatever it is: a server whose models answer does not end because one cannot be followed.
             Tell(problem);
             return null;
         }

@@ -70,6 +70,21 @@ public sealed class AdmissionTests
         Assert.DoesNotContain(server.Refused, refused => refused.Came >= 25);
     }
 
+    // One that runs and one that is ready when it ends: no crowd, but a model that is never idle.
+    [Theory]
+    [InlineData(.001, .04, 1, 2)]
+    [InlineData(.001, .04, 2, 4)]
+    public void Clients_that_keep_the_lanes_busy_are_never_refused(double decode, double infer, int lanes, int clients)
+    {
+        Simulation server = Server(decode, infer, decoders: lanes, lanes: lanes);
+
+        server.Loop(clients, 60);
+        server.Run();
+
+        Assert.Empty(server.Refused);
+        Assert.InRange(server.Answered.Count, .97 * 60 * lanes / infer, double.MaxValue);
+    }
+
     [Fact]
     public void Below_what_it_can_bear_next_to_nobody_is_refused()
     {

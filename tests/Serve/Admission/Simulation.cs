@@ -14,7 +14,7 @@ internal sealed class Simulation
     private readonly RandomStream _random = new(5, "simulation", 0);
     private readonly TimeSpan _deadline;
     private int _decoders, _lanes, _order;
-    private double _now;
+    private double _now, _loopUntil;
 
     public Simulation(int decoders, int lanes, int queue, Func<RandomStream, double> decode, Func<RandomStream, double> infer, TimeSpan? deadline = null)
     {
@@ -38,6 +38,14 @@ internal sealed class Simulation
     {
         for (double at = from; at < until; at += -Math.Log(1 - _random.NextDouble()) / perSecond)
             Come(at);
+    }
+
+    /// <summary>Clients that each send the next request when the one before is answered.</summary>
+    public void Loop(int clients, double until)
+    {
+        _loopUntil = until;
+        for (int client = 0; client < clients; client++)
+            Come(0);
     }
 
     /// <summary>A request comes.</summary>
@@ -101,6 +109,8 @@ internal sealed class Simulation
         Book.Move(client.Entry, AdmissionStage.Between);
         Book.Exit(client.Entry);
         Answered.Add((client.Came, _now - client.Came));
+        if (_now < _loopUntil)
+            Come(_now);
         GoOn();
     }
 
