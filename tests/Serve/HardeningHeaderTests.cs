@@ -63,7 +63,8 @@ public sealed partial class HardeningHeaderTests
             if (answer.Length > 0)
             {
                 int status = int.Parse(Status().Match(answer).Groups[1].Value, CultureInfo.InvariantCulture);
-                Assert.True(status is >= 400 and < 500, $"{what}: {answer}");
+                // 505 is HTTP's own word for a version that is not spoken here.
+                Assert.True(status is (>= 400 and < 500) or 505, $"{what}: {answer}");
             }
 
             Assert.DoesNotContain("/tmp", answer, StringComparison.Ordinal);

@@ -17,16 +17,28 @@ internal static class UploadReader
     {
         BodyEncoding.Require(request);
         if (string.IsNullOrEmpty(request.ContentType))
-            return [await Upload.ReadAsync(request.Body, null, options, ct)];
+            return [await ReadRawAsync(request, options, ct)];
 
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type))
             throw Unsupported(request.ContentType);
         if (type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             return await ReadFormAsync(request, type, options, ct);
         if (RawTypes.Any(known => type.MediaType.StartsWith(known, StringComparison.OrdinalIgnoreCase)))
-            return [await Upload.ReadAsync(request.Body, null, options, ct)];
+            return [await ReadRawAsync(request, options, ct)];
 
         throw Unsupported(type.MediaType.ToString());
+    }
+
+    private static async Task<Upload> ReadRawAsync(HttpRequest request, ServeOptions options, CancellationToken ct)
+    {
+        try
+        {
+            return await Upload.ReadAsync(request.Body, null, options, ct);
+        }
+        catch (IOException problem) when (problem is not BadHttpRequestException)
+        {
+            throw BodyEncoding.Broken(problem);
+        }
     }
 
     private static RequestException Unsupported(string type) =>

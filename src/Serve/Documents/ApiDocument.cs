@@ -25,7 +25,7 @@ internal static class ApiDocument
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            if (context.Description.RelativePath is { } path && Rooms.TryGetValue(path, out Action<OpenApiOperation>? describe))
+            if (context.Description.RelativePath is { } path && Rooms.TryGetValue(path.TrimEnd('/'), out Action<OpenApiOperation>? describe))
                 describe(operation);
 
             return Task.CompletedTask;
