@@ -5,6 +5,7 @@ using Unreel.Pipelines;
 using Unreel.Serve.Admission;
 using Unreel.Serve.Classify;
 using Unreel.Serve.Decoding;
+using Unreel.Serve.Documents;
 using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
 using Unreel.Serve.Models;

@@ -42,6 +42,10 @@ internal sealed class ModelRequests(ServeOptions options, AdmissionGate gate, Se
         }
         catch (OperationCanceledException) when (time.IsOver)
         {
+            // What is left of the body is not waited for.
+            if (!request.HasArrived)
+                context.Response.Headers.Connection = "close";
+
             (int status, string detail) = time.Explain(uploading: !request.HasArrived);
             return Problems.Of(context, status, detail);
         }

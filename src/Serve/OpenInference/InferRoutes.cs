@@ -24,7 +24,7 @@ internal static class InferRoutes
         {
             routes.MapGet(path, Describe).WithName("modelMetadata" + suffix).Produces<ModelMetadata>();
             routes.MapMethods(path + "/ready", Reading, TellReady).WithName("modelReady" + suffix).Produces<ModelReadyState>().Produces<ModelReadyState>(StatusCodes.Status503ServiceUnavailable);
-            routes.MapPost(path + "/infer", (HttpContext context, [FromServices] InferEndpoint endpoint) => endpoint.HandleAsync(context)).WithName("infer" + suffix);
+            routes.MapPost(path + "/infer", (HttpContext context, [FromServices] InferEndpoint endpoint) => endpoint.HandleAsync(context)).WithName("infer" + suffix).Produces(StatusCodes.Status200OK);
         }
     }
 
