@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
-using Unreel.Testing.Models;
 
 namespace Unreel.Serve.Tests.Observability;
 
