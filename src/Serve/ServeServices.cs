@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Unreel.Artifacts;
-using Unreel.Onnx;
 using Unreel.Pipelines;
+using Unreel.Serve.Admission;
 using Unreel.Serve.Classify;
 using Unreel.Serve.Decoding;
 using Unreel.Serve.Hosting;
@@ -13,7 +13,7 @@ using Unreel.Serve.Observability;
 namespace Unreel.Serve;
 
 /// <summary>What a host needs to serve.</summary>
-public static partial class ServeServices
+public static class ServeServices
 {
     /// <summary>Adds the server's services. An <see cref="IArtifactStore"/> is used where one is registered.</summary>
     /// <exception cref="UsageException">An option is out of its range, or a key is too short.</exception>
@@ -25,24 +25,17 @@ public static partial class ServeServices
         services.AddKeys(options);
         services.AddObservability();
         services.AddLifetime();
-        services.AddSingleton(_ => new ModelRegistry(options.Models));
-        services.AddSingleton(provider => new ModelSource(provider.GetService<IArtifactStore>(), options.CacheFolder));
-        OnnxModelOptions run = OnnxModelLoader.OptionsOf(options.Threads, options.Device) with { GpuMemoryLimit = options.GpuMemoryLimit };
-        services.TryAddSingleton<IModelLoader>(provider => new OnnxModelLoader(run, why => LogNotice(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve"), why)));
+        services.AddModels(options);
         services.TryAddSingleton<IClipDecoder>(_ => new InProcessClipDecoder(options.Limits));
-        services.AddSingleton(_ => new AdmissionGate(options.Slots, options.Queue));
+        services.AddSingleton(provider => AdmissionGate.Of(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ClipRunner>();
         services.AddSingleton<ClassifyEndpoint>();
-        services.AddHostedService<WarmUp>();
         services.AddExceptionHandler<ProblemHandler>();
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(json => ServeJson.Configure(json.SerializerOptions));
         services.AddOpenApi("v1", ApiDocument.Configure);
         return services;
     }
-
-    [LoggerMessage(LogLevel.Warning, "{Notice}")]
-    private static partial void LogNotice(ILogger logger, string notice);
 
     private static void Check(ServeOptions options)
     {

@@ -14,6 +14,7 @@ public sealed partial class VideoReader
     {
         using CancellationTokenRegistration registration = Begin(frames, ct);
         using var buffer = new FrameBuffer(Info.Size);
+        Want([]);
         var grid = new VectorGrid();
         bool any = false;
         for (int position = 0; position < frames.Length; position++)
@@ -42,6 +43,7 @@ public sealed partial class VideoReader
     internal bool HasVectors(CancellationToken ct)
     {
         using CancellationTokenRegistration registration = Begin([], ct);
+        Want([]);
         var grid = new VectorGrid();
         for (int number = 0; number < Math.Min(Info.FrameCount, FramesToTry); number++)
             if (ReadVectors(number, grid, ct))

@@ -84,6 +84,7 @@ public sealed partial class VideoReader : IDisposable
     {
         using CancellationTokenRegistration registration = Begin(frames, ct);
         using var buffer = new FrameBuffer(Info.Size);
+        Want(frames);
         for (int position = 0; position < frames.Length; position++)
         {
             if (position == 0 || frames[position] != frames[position - 1])
@@ -138,6 +139,13 @@ public sealed partial class VideoReader : IDisposable
         }
 
         return registration;
+    }
+
+    /// <summary>Says which frames are going to be asked for; none for any.</summary>
+    private unsafe void Want(ReadOnlySpan<int> frames)
+    {
+        fixed (int* first = frames)
+            NativeStatus.Check(LibAv.Want(_handle, first, frames.Length), _name);
     }
 
     private FrameSize Decode(int number, CancellationToken ct)

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Unreel.Pipelines;
-using Unreel.Serve.Classify;
+using Unreel.Serve.Admission;
 using Unreel.Serve.Decoding;
 using Unreel.Serve.Models;
 using Unreel.Testing;

@@ -17,4 +17,27 @@ public sealed record Predictions(int Count, int Classes, int Width, float[] Logi
 
     /// <summary>Features of one clip.</summary>
     public ReadOnlySpan<float> FeaturesOf(int clip) => Features.AsSpan(clip * Width, Width);
+
+    /// <summary>What is said of some of the clips.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many, at least 1.</param>
+    public Predictions Part(int first, int count) => count == Count
+        ? this
+        : new Predictions(count, Classes, Width, Rows(Logits, first, count), Rows(Probabilities, first, count), Rows(Features, first, count));
+
+    /// <summary>Puts what a model says of some clips and of others together.</summary>
+    /// <param name="parts">At least one, all of one model.</param>
+    public static Predictions Join(IReadOnlyList<Predictions> parts) => parts is [var alone] ? alone : new Predictions(
+        parts.Sum(part => part.Count),
+        parts[0].Classes,
+        parts[0].Width,
+        [.. parts.SelectMany(part => part.Logits)],
+        [.. parts.SelectMany(part => part.Probabilities)],
+        [.. parts.SelectMany(part => part.Features)]);
+
+    private float[] Rows(float[] all, int first, int count)
+    {
+        int width = all.Length / Count;
+        return all.AsSpan(first * width, count * width).ToArray();
+    }
 }

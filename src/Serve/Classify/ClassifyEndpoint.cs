@@ -1,4 +1,5 @@
 using System.Globalization;
+using Unreel.Serve.Admission;
 using Unreel.Serve.Http;
 using Unreel.Serve.Models;
 using Unreel.Video;
@@ -19,9 +20,9 @@ internal sealed class ClassifyEndpoint(ServeOptions options, ModelRegistry model
             return Problems.Busy(context, StatusCodes.Status503ServiceUnavailable, TimeSpan.FromSeconds(2), "The model is still being loaded.");
 
         int topK = ReadTopK(context.Request.Query["top_k"], model.Classifier.Labels.Count);
-        using IDisposable? ticket = gate.TryEnter();
+        using AdmissionTicket? ticket = gate.TryEnter(model, options.Deadline, out AdmissionRefusal? refusal);
         if (ticket is null)
-            return Problems.Busy(context, StatusCodes.Status429TooManyRequests, TimeSpan.FromSeconds(1), $"The server has {gate.Capacity} requests in hand already.");
+            return Problems.Busy(context, StatusCodes.Status429TooManyRequests, refusal!.RetryAfter, refusal.Reason);
 
         using CancellationTokenSource deadline = new(options.Deadline, clock);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
@@ -29,7 +30,7 @@ internal sealed class ClassifyEndpoint(ServeOptions options, ModelRegistry model
         try
         {
             uploads = await UploadReader.ReadAsync(context.Request, options, either.Token);
-            return await ClassifyAsync(context, uploads, model, topK, either.Token);
+            return await ClassifyAsync(context, uploads, model, ticket, topK, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
@@ -60,14 +61,14 @@ internal sealed class ClassifyEndpoint(ServeOptions options, ModelRegistry model
     }
 
     // Alone, a video that cannot be read fails the request (422); among several it costs only its own entry.
-    private async Task<IResult> ClassifyAsync(HttpContext context, IReadOnlyList<Upload> uploads, ServedModel model, int topK, CancellationToken ct)
+    private async Task<IResult> ClassifyAsync(HttpContext context, IReadOnlyList<Upload> uploads, ServedModel model, AdmissionTicket ticket, int topK, CancellationToken ct)
     {
         List<FileResult> results = [];
         foreach (Upload upload in uploads)
         {
             try
             {
-                results.Add(await runner.RunAsync(upload, model, topK, ct));
+                results.Add(await runner.RunAsync(upload, model, ticket, topK, ct));
             }
             catch (VideoException problem) when (uploads.Count > 1)
             {

@@ -1,3 +1,4 @@
+using Unreel.Serve.Admission;
 using Unreel.Serve.Decoding;
 using Unreel.Serve.Models;
 using Unreel.Video;
@@ -5,19 +6,16 @@ using Unreel.Video;
 namespace Unreel.Serve.Classify;
 
 /// <summary>Takes one video through waiting, decoding and inference.</summary>
-internal sealed class ClipRunner(AdmissionGate gate, IClipDecoder decoder, TimeProvider clock)
+internal sealed class ClipRunner(IClipDecoder decoder, TimeProvider clock)
 {
     /// <summary>Classifies one video.</summary>
     /// <exception cref="VideoException">It cannot be read.</exception>
-    public async Task<FileResult> RunAsync(Upload upload, ServedModel model, int topK, CancellationToken ct)
+    public async Task<FileResult> RunAsync(Upload upload, ServedModel model, AdmissionTicket ticket, int topK, CancellationToken ct)
     {
         long asked = clock.GetTimestamp();
-        using IDisposable place = await gate.WorkAsync(ct);
-        long began = clock.GetTimestamp();
-        DecodedClip clip = await decoder.DecodeAsync(upload.Content, upload.Name, model.Classifier.Preparation, ct);
+        (DecodedClip clip, long began) = await DecodeAsync(upload, model, ticket, ct);
         long decoded = clock.GetTimestamp();
-        InferenceResult inference = await model.InferAsync(clip.Views.Pixels, clip.Views.Views, ct);
-        long classified = clock.GetTimestamp();
+        InferenceResult inference = await ticket.InferAsync(model, clip.Views.Pixels, clip.Views.Views, ct);
 
         IReadOnlyList<Prediction> best = Ranking.Top(ViewAverage.Of(inference.Predictions).Probabilities, model.Classifier.Labels, topK);
         return new FileResult
@@ -27,7 +25,7 @@ internal sealed class ClipRunner(AdmissionGate gate, IClipDecoder decoder, TimeP
             Probability = best[0].Probability,
             Predictions = best,
             Video = Summary(clip),
-            Timings = new Timings(Milliseconds(asked, began), Milliseconds(began, decoded), Milliseconds(decoded, classified)),
+            Timings = new Timings(Rounded(clock.GetElapsedTime(asked, began) + inference.Queued), Rounded(clock.GetElapsedTime(began, decoded)), Rounded(inference.Computed)),
         };
     }
 
@@ -37,5 +35,12 @@ internal sealed class ClipRunner(AdmissionGate gate, IClipDecoder decoder, TimeP
         return new VideoSummary(info.FrameCount, Math.Round(info.Duration.TotalSeconds, 3), Math.Round(info.FrameRate, 3), info.Size.Width, info.Size.Height, info.Codec, clip.Views.Views);
     }
 
-    private double Milliseconds(long from, long to) => Math.Round(clock.GetElapsedTime(from, to).TotalMilliseconds, 2);
+    private async Task<(DecodedClip Clip, long Began)> DecodeAsync(Upload upload, ServedModel model, AdmissionTicket ticket, CancellationToken ct)
+    {
+        using IDisposable place = await ticket.DecodeAsync(ct);
+        long began = clock.GetTimestamp();
+        return (await decoder.DecodeAsync(upload.Content, upload.Name, model.Classifier.Preparation, ct), began);
+    }
+
+    private static double Rounded(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);
 }

@@ -1,9 +1,21 @@
+using Unreel.Artifacts;
+using Unreel.Serve.Observability;
+
 namespace Unreel.Serve.Models;
+
+/// <summary>Why a model that a tag moved to is not in service.</summary>
+/// <param name="Digest">The artifact.</param>
+/// <param name="Reason">What is wrong with it.</param>
+/// <param name="At">When it was tried.</param>
+public sealed record ModelRefusal(Digest Digest, string Reason, DateTimeOffset At);
 
 /// <summary>The place of one version of a model: empty until one is loaded and warm, and exchanged between two requests.</summary>
 public sealed class ModelHost(ModelChoice choice) : IDisposable
 {
+    private readonly Lock _change = new();
     private ServedModel? _current;
+    private ModelRefusal? _refusal;
+    private Task _closing = Task.CompletedTask;
 
     /// <summary>What was asked for.</summary>
     public ModelChoice Choice { get; } = choice;
@@ -11,9 +23,21 @@ public sealed class ModelHost(ModelChoice choice) : IDisposable
     /// <summary>The model in service, or null before the first is ready; to look at, not to run.</summary>
     public ServedModel? Current => Volatile.Read(ref _current);
 
+    /// <summary>The last model that was not taken into service, and why; null where none was refused, or one was taken up since.</summary>
+    public ModelRefusal? Refusal => Volatile.Read(ref _refusal);
+
+    /// <summary>Ends when the models that have left service are closed.</summary>
+    public Task Closing => Volatile.Read(ref _closing);
+
+    /// <summary>What is told of the models here; null for nothing.</summary>
+    internal ServeMeter? Meter { get; init; }
+
     /// <summary>Holds the model in service for a request; null before the first is ready.</summary>
     public ModelLease? Lease()
     {
+        if (RequestRecord.Current is { } record)
+            record.Model = Choice;
+
         while (Current is { } model)
         {
             if (model.TryLease() is { } lease)
@@ -24,8 +48,35 @@ public sealed class ModelHost(ModelChoice choice) : IDisposable
     }
 
     /// <summary>Puts a warm model into service; the one it replaces closes when its last request is done.</summary>
-    public void Put(ServedModel model) => Interlocked.Exchange(ref _current, model)?.Release();
+    public void Put(ServedModel model)
+    {
+        Volatile.Write(ref _refusal, null);
+        model.Ran = batch => Meter?.Executed(Choice, batch);
+        Meter?.ModelServing(Choice, model.Source.Digest.ToString(), model.Classifier.Provider);
+        if (Current is not null)
+            Meter?.ModelSwapped(Choice);
+        Exchange(model);
+    }
+
+    /// <summary>Remembers a model that was not taken into service.</summary>
+    internal void Refuse(ModelRefusal refusal)
+    {
+        Volatile.Write(ref _refusal, refusal);
+        Meter?.ModelRolledBack(Choice);
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => Interlocked.Exchange(ref _current, null)?.Release();
+    public void Dispose() => Exchange(null);
+
+    private void Exchange(ServedModel? model)
+    {
+        lock (_change)
+        {
+            if (Interlocked.Exchange(ref _current, model) is not { } old)
+                return;
+
+            old.Release();
+            _closing = _closing.IsCompleted ? old.Closed : Task.WhenAll(_closing, old.Closed);
+        }
+    }
 }

@@ -1,10 +1,14 @@
 using Unreel.Pipelines;
+using Unreel.Serve.Observability;
 
 namespace Unreel.Serve.Models;
 
 /// <summary>The models of a server by name and version. The first is the one that requests without a name mean.</summary>
 public sealed class ModelRegistry : IDisposable
 {
+    // A request that is never given up is not waited for.
+    private static readonly TimeSpan MostWait = TimeSpan.FromSeconds(5);
+
     private readonly List<ModelHost> _hosts = [];
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
@@ -12,13 +16,22 @@ public sealed class ModelRegistry : IDisposable
     /// <summary>Makes an empty place for each model.</summary>
     /// <exception cref="UsageException">Two have the same name and version.</exception>
     public ModelRegistry(params IEnumerable<ModelChoice> models)
+        : this(null, models)
+    {
+    }
+
+    /// <summary>Makes an empty place for each model.</summary>
+    /// <param name="meter">Told of what becomes of them; null for nothing.</param>
+    /// <param name="models">The models.</param>
+    /// <exception cref="UsageException">Two have the same name and version.</exception>
+    internal ModelRegistry(ServeMeter? meter, IEnumerable<ModelChoice> models)
     {
         foreach (ModelChoice model in models)
         {
             if (_hosts.Find(host => host.Choice.Name == model.Name && host.Choice.Version == model.Version) is { } other)
                 throw new UsageException($"{other.Choice.Reference} and {model.Reference} would both be served as {model.Name} {model.Version}; give one another name: NAME={model.Reference}.");
 
-            _hosts.Add(new ModelHost(model));
+            _hosts.Add(new ModelHost(model) { Meter = meter });
         }
     }
 
@@ -54,7 +67,13 @@ public sealed class ModelRegistry : IDisposable
     public void Drain() => _draining = true;
 
     /// <inheritdoc/>
-    public void Dispose() => _hosts.ForEach(host => host.Dispose());
+    public void Dispose()
+    {
+        _hosts.ForEach(host => host.Dispose());
+
+        // Sessions end on their lanes' threads; a process that ended before them would pull the library away from under them.
+        Task.WhenAll(_hosts.Select(host => host.Closing)).Wait(MostWait);
+    }
 
     internal void SetLoaded() => _loaded.TrySetResult();
 

@@ -5,6 +5,11 @@ using Unreel.Pipelines;
 namespace Unreel.Serve.Models;
 
 /// <summary>Brings models to this machine: artifacts into a cache by digest, the user's own files as they are.</summary>
+/// <remarks>
+/// A file is checked against its digest while it is fetched, and a fetched folder appears whole or not at all, whoever else fetches the same. From then on
+/// the cache is trusted as long as each file has its size and is not newer than the mark that was written last; one that is not so is hashed, and fetched
+/// again where it is another. So starting again does not read models twice, and damage without a trace in a file's times is found by the self-test only.
+/// </remarks>
 public sealed class ModelSource(IArtifactStore? store, string? cacheFolder = null)
 {
     /// <summary>The name an artifact's model file goes by.</summary>
@@ -49,20 +54,36 @@ public sealed class ModelSource(IArtifactStore? store, string? cacheFolder = nul
         return home.Length > 0 ? Path.Combine(home, ".cache", "unreel") : Path.Combine(Path.GetTempPath(), "unreel-cache");
     }
 
-    private async Task<ModelFile> FromStoreAsync(ArtifactReference reference, CancellationToken ct)
+    /// <summary>Finds what an artifact's reference means now.</summary>
+    /// <exception cref="UsageException">There is no such model, it is of another kind, or no store was named.</exception>
+    /// <exception cref="StoreException">The store could not tell.</exception>
+    internal async Task<ArtifactRef> FindAsync(ArtifactReference reference, CancellationToken ct)
     {
         if (store is null)
             throw new UsageException($"The model {reference} is an artifact, but no store was named.");
         if (reference.Kind != ArtifactKind.Onnx)
             throw new UsageException($"{reference} is no model; expected an artifact of kind onnx, e.g. onnx/quickstart:latest.");
 
-        ArtifactRef found = await store.FindAsync(reference, ct)
+        return await store.FindAsync(reference, ct)
             ?? throw new UsageException($"There is no model {reference} in {store.Location}.");
-        Artifact artifact = await store.ReadAsync(found, ct);
+    }
+
+    /// <summary>Brings an artifact's files into the cache.</summary>
+    /// <param name="reference">What the user calls it.</param>
+    /// <param name="found">What that means.</param>
+    /// <param name="ct">Cancels; what was fetched is used next time.</param>
+    /// <exception cref="UsageException">It holds no model.</exception>
+    /// <exception cref="StoreException">The store could not give it.</exception>
+    internal async Task<ModelFile> FetchAsync(ArtifactReference reference, ArtifactRef found, CancellationToken ct)
+    {
+        Artifact artifact = await store!.ReadAsync(found, ct);
         if (artifact.Manifest.Layers.All(layer => layer.Title != FileName))
             throw new UsageException($"{found} holds no {FileName}; it holds {string.Join(", ", artifact.Manifest.Layers.Select(layer => layer.Title))}.");
 
         string folder = await ArtifactFolder.FetchAsync(store, artifact, Path.Combine(_cache, "sha256", found.Digest.Hex), ct);
         return new ModelFile(reference.ToString(), found.Digest, Path.Combine(folder, FileName));
     }
+
+    private async Task<ModelFile> FromStoreAsync(ArtifactReference reference, CancellationToken ct) =>
+        await FetchAsync(reference, await FindAsync(reference, ct), ct);
 }

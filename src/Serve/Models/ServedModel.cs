@@ -1,5 +1,6 @@
 using Unreel.Artifacts;
 using Unreel.Onnx;
+using Unreel.Serve.Observability;
 
 namespace Unreel.Serve.Models;
 
@@ -19,11 +20,27 @@ public sealed record InferenceResult(Predictions Predictions, TimeSpan Queued, T
 /// <summary>A model that is loaded and has passed its warm-up. It is closed when it has left service and the last lease on it is given back.</summary>
 public sealed class ServedModel
 {
+    // Enough views at a time to fill the cores of a small model; more would only take memory.
+    private const int MostAtATime = 8;
+
+    // Requests are bounded where they are admitted; this bounds what their views make of them.
+    private const int Capacity = 1024;
+
     private readonly TimeProvider _clock;
+    private readonly InferenceLanes _lanes;
     private int _holders = 1;
 
     /// <summary>Takes over an open model; whoever made this holds it until <see cref="Release"/>.</summary>
-    public ServedModel(ModelFile source, IClipClassifier classifier, TimeProvider clock) => (Source, Classifier, _clock) = (source, classifier, clock);
+    /// <param name="source">Where it came from.</param>
+    /// <param name="classifier">The open model.</param>
+    /// <param name="clock">Tells times.</param>
+    /// <param name="lanes">How many inferences go on at a time, at least 1.</param>
+    public ServedModel(ModelFile source, IClipClassifier classifier, TimeProvider clock, int lanes = 1)
+    {
+        (Source, Classifier, _clock) = (source, classifier, clock);
+        _lanes = new InferenceLanes(classifier, lanes, Capacity, clock);
+        Since = clock.GetUtcNow();
+    }
 
     /// <summary>Where it came from.</summary>
     public ModelFile Source { get; }
@@ -31,16 +48,73 @@ public sealed class ServedModel
     /// <summary>The session. Requests infer through <see cref="InferAsync"/>, which gives them their turn.</summary>
     public IClipClassifier Classifier { get; }
 
-    /// <summary>Runs the model when it is this request's turn.</summary>
-    /// <param name="clips">uint8 RGB, [<paramref name="count"/>, frames, row, column, 3].</param>
+    /// <summary>When it was put into service.</summary>
+    public DateTimeOffset Since { get; internal set; }
+
+    /// <summary>How many inferences go on at a time.</summary>
+    public int Lanes => _lanes.Count;
+
+    /// <summary>Requests that wait for the model; views beyond the first eight of a video count again.</summary>
+    public int Waiting => _lanes.Waiting;
+
+    /// <summary>Inferences under way.</summary>
+    public int Running => _lanes.Running;
+
+    /// <summary>How clips of several requests run together.</summary>
+    public BatchPlan Batching
+    {
+        get => _lanes.Batching;
+        internal set => _lanes.Batching = value;
+    }
+
+    /// <summary>Ends when the model has left service, its last request is done, and its memory is free.</summary>
+    public Task Closed => _lanes.Closed;
+
+    /// <summary>Told the clips of each run, those of warming aside.</summary>
+    internal Action<int>? Ran
+    {
+        set => _lanes.Ran = value;
+    }
+
+    /// <summary>How many clips of one video run at a time.</summary>
+    internal int ChunkSize => Classifier.Batch ?? MostAtATime;
+
+    /// <summary>Runs the model when it is this request's turn; no thread of the pool is blocked meanwhile. Of many views, a few run at a time.</summary>
+    /// <param name="clips">uint8 RGB, [<paramref name="count"/>, frames, row, column, 3]; read until the task ends.</param>
     /// <param name="count">Clips, at least 1.</param>
     /// <param name="ct">Gives up waiting, or stops the run.</param>
+    /// <exception cref="Pipelines.UsageException">The run failed.</exception>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
     public async Task<InferenceResult> InferAsync(ReadOnlyMemory<byte> clips, int count, CancellationToken ct)
     {
-        long began = _clock.GetTimestamp();
-        Predictions predictions = await Task.Run(() => Classifier.Run(clips, count, ct), ct);
-        return new InferenceResult(predictions, TimeSpan.Zero, _clock.GetElapsedTime(began), count);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        InferenceResult result = await InferPartsAsync(clips, count, ct);
+        RequestRecord.Current?.Inferred(count, result.Queued, result.Computed);
+        return result;
     }
+
+    private async Task<InferenceResult> InferPartsAsync(ReadOnlyMemory<byte> clips, int count, CancellationToken ct)
+    {
+        if (count <= ChunkSize)
+            return await _lanes.RunAsync(clips, count, ct);
+
+        long asked = _clock.GetTimestamp();
+        int bytes = clips.Length / count;
+        List<Task<InferenceResult>> running = [];
+        for (int first = 0; first < count; first += ChunkSize)
+        {
+            int here = Math.Min(ChunkSize, count - first);
+            running.Add(_lanes.RunAsync(clips.Slice(first * bytes, here * bytes), here, ct));
+        }
+
+        // All of them, whatever becomes of one: they read the caller's memory.
+        InferenceResult[] parts = await Task.WhenAll(running);
+        TimeSpan queued = parts.Min(part => part.Queued);
+        return new InferenceResult(Predictions.Join([.. parts.Select(part => part.Predictions)]), queued, _clock.GetElapsedTime(asked) - queued, parts.Max(part => part.Batch));
+    }
+
+    /// <summary>Runs all clips at once, however many they are.</summary>
+    internal Task<InferenceResult> InferWholeAsync(ReadOnlyMemory<byte> clips, int count, CancellationToken ct) => _lanes.RunAsync(clips, count, ct);
 
     /// <summary>Holds the model open for a request; null where it is closed already.</summary>
     internal ModelLease? TryLease()
@@ -62,7 +136,7 @@ public sealed class ServedModel
     internal void Release()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
-            Classifier.Dispose();
+            _lanes.Close();
     }
 }
 

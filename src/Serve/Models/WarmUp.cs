@@ -1,12 +1,16 @@
+using Unreel.Serve.Observability;
 using Unreel.Video;
 
 namespace Unreel.Serve.Models;
 
-/// <summary>Loads the models while the server already answers its probes, and puts each into service once one inference has passed.</summary>
+/// <summary>
+/// Loads the models while the server already answers its probes, and puts each into service once it is warm and has passed its self-test. A model that
+/// cannot be put into service at the start ends the server: there is none before it that could stay.
+/// </summary>
 internal sealed partial class WarmUp(
     ModelRegistry registry,
     ModelSource source,
-    IModelLoader loader,
+    ModelOpener opener,
     IHostApplicationLifetime lifetime,
     TimeProvider clock,
     ILogger<WarmUp> logger) : BackgroundService
@@ -39,25 +43,10 @@ internal sealed partial class WarmUp(
     {
         long began = clock.GetTimestamp();
         ModelFile file = await source.FetchAsync(host.Choice.Reference, ct);
-        IClipClassifier classifier = await Task.Run(() => loader.Load(file), ct);
-        try
-        {
-            await Task.Run(() => Blank(classifier, ct), ct);
-        }
-        catch
-        {
-            classifier.Dispose();
-            throw;
-        }
-
-        host.Put(new ServedModel(file, classifier, clock));
-        LogReady(file.Reference, file.Digest.ToString(), classifier.Labels.Count, clock.GetElapsedTime(began).TotalSeconds);
-    }
-
-    private static void Blank(IClipClassifier classifier, CancellationToken ct)
-    {
-        ClipPreparation preparation = classifier.Preparation;
-        _ = ViewAverage.Of(classifier.Run(new byte[preparation.Views * preparation.Frames * preparation.Size * preparation.Size * 3], preparation.Views, ct));
+        ServedModel model = await opener.OpenAsync(file, ct);
+        host.Put(model);
+        host.Meter?.ModelLoaded(host.Choice, ModelLoadOutcome.Loaded, clock.GetElapsedTime(began));
+        LogReady(file.Reference, file.Digest.ToString(), model.Classifier.Labels.Count, clock.GetElapsedTime(began).TotalSeconds);
     }
 
     [LoggerMessage(LogLevel.Information, "Ready: {Model} {Digest} with {Labels} labels, warm after {Seconds:F2} s")]

@@ -34,6 +34,9 @@ internal static unsafe partial class LibAv
     [LibraryImport(Library, EntryPoint = "unreel_av_cancel")]
     public static partial void Cancel(ReaderHandle reader);
 
+    [LibraryImport(Library, EntryPoint = "unreel_av_want")]
+    public static partial int Want(ReaderHandle reader, int* frames, int count);
+
     [LibraryImport(Library, EntryPoint = "unreel_av_decode")]
     public static partial int Decode(ReaderHandle reader, int number, out int width, out int height);
 

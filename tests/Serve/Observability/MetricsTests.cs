@@ -225,7 +225,8 @@ public sealed class MetricsTests
         meter.RequestStarted();
         meter.Uploaded(1234);
         meter.Queued(Walk, TimeSpan.FromMilliseconds(2));
-        meter.Decoded(Walk, TimeSpan.FromMilliseconds(30), 16);
+        meter.Decoded(Walk, TimeSpan.FromMilliseconds(30));
+        meter.FramesDecoded(Walk, 16);
         meter.Inferred(Walk, 3, TimeSpan.FromMilliseconds(40));
         meter.Executed(Walk, 3);
         meter.DecoderStarted();

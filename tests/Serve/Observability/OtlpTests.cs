@@ -8,15 +8,14 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Unreel.Pipelines;
-using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
+using Unreel.Testing.Models;
 
 namespace Unreel.Serve.Tests.Observability;
 
 public sealed class OtlpTests
 {
     private const string Trace = "0af7651916cd43dd8448eb211c80319c";
-    private static readonly ModelChoice Walk = new("walk", "prod", "onnx/walk:prod");
 
     [Fact]
     public async Task Traces_and_figures_reach_a_collector()
@@ -55,16 +54,12 @@ public sealed class OtlpTests
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             ["OTEL_METRICS_EXPORTER"] = "none",
         });
-        using (ServeSpans.Queue(Walk))
-        {
-        }
-
-        using (System.Diagnostics.Activity? span = ServeSpans.Inference(Walk, 2))
-            span.Fail(RequestReason.Deadline);
+        byte[] video = TestVideos.Bytes();
+        Assert.Equal(200, (await host.SendAsync(HttpMethod.Put, "/v1/classify", video)).Status);
         await host.StopAsync();
 
         string traces = collector.Text("/v1/traces");
-        Assert.All((string[])["queue", "inference", "unreel.clips", "deadline", "walk", "prod"], word => Assert.Contains(word, traces, StringComparison.Ordinal));
+        Assert.All((string[])["PUT /v1/classify", "queue", "decode", "inference", "unreel.clips", "unreel.model"], word => Assert.Contains(word, traces, StringComparison.Ordinal));
         Assert.Empty(collector.Text("/v1/metrics"));
     }
 

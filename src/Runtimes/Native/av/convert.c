@@ -63,7 +63,6 @@ static int prepare_scaler(UnreelAvReader *reader, const AVFrame *frame)
         return UNREEL_AV_OK;
 
     sws_freeContext(reader->scaler);
-    av_freep(&reader->rgb[0]);
     enum AVPixelFormat format = plain_format(frame->format);
     const char *name = av_get_pix_fmt_name(format);
     reader->scaler = sws_isSupportedInput(format)
@@ -74,13 +73,22 @@ static int prepare_scaler(UnreelAvReader *reader, const AVFrame *frame)
 
     /* Formats without colour differences refuse this, and do not need it. */
     sws_setColorspaceDetails(reader->scaler, sws_getCoefficients(space), range, sws_getCoefficients(SWS_CS_DEFAULT), 1, 0, 1 << 16, 1 << 16);
-    if (av_image_alloc(reader->rgb, reader->rgb_stride, frame->width + ALIGNMENT, frame->height, AV_PIX_FMT_RGB24, ALIGNMENT) < 0) {
-        sws_freeContext(reader->scaler);
-        reader->scaler = NULL;
-        return unreel_fail(UNREEL_AV_MEMORY, "out of memory for a frame of %dx%d", frame->width, frame->height);
-    }
-
     memcpy(reader->scaler_key, key, sizeof key);
+    return UNREEL_AV_OK;
+}
+
+/* A frame as it is stored, for what writes beyond a row's end or has to be turned. */
+static int prepare_picture(UnreelAvReader *reader, const AVFrame *frame)
+{
+    if (reader->rgb[0] != NULL && reader->rgb_width == frame->width && reader->rgb_height == frame->height)
+        return UNREEL_AV_OK;
+
+    av_freep(&reader->rgb[0]);
+    if (av_image_alloc(reader->rgb, reader->rgb_stride, frame->width + ALIGNMENT, frame->height, AV_PIX_FMT_RGB24, ALIGNMENT) < 0)
+        return unreel_fail(UNREEL_AV_MEMORY, "out of memory for a frame of %dx%d", frame->width, frame->height);
+
+    reader->rgb_width = frame->width;
+    reader->rgb_height = frame->height;
     return UNREEL_AV_OK;
 }
 
@@ -129,19 +137,40 @@ static void lay_down(const UnreelAvReader *reader, int width, int height, uint8_
     }
 }
 
+static int store(UnreelAvReader *reader, const AVFrame *frame)
+{
+    int status = prepare_picture(reader, frame);
+    if (status == UNREEL_AV_OK && unreel_colour_can(frame)) {
+        unreel_colour(frame, unreel_colour_space(frame), full_range(frame), reader->rgb[0], reader->rgb_stride[0]);
+        return UNREEL_AV_OK;
+    }
+
+    if (status == UNREEL_AV_OK)
+        status = prepare_scaler(reader, frame);
+    if (status != UNREEL_AV_OK)
+        return status;
+    if (sws_scale(reader->scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, reader->rgb, reader->rgb_stride) != frame->height)
+        return unreel_fail(UNREEL_AV_INVALID, "a frame cannot be turned into RGB");
+
+    return UNREEL_AV_OK;
+}
+
 int unreel_convert(UnreelAvReader *reader, uint8_t *rgb, int64_t capacity)
 {
     const AVFrame *frame = reader->frame;
     if (capacity < (int64_t)frame->width * frame->height * 3)
         return unreel_fail(UNREEL_AV_INVALID, "a frame of %dx%d does not fit into %lld bytes", frame->width, frame->height, (long long)capacity);
 
-    int status = prepare_scaler(reader, frame);
+    bool turned = reader->turn || reader->flip_x || reader->flip_y;
+    if (!turned && unreel_colour_can(frame)) {
+        unreel_colour(frame, unreel_colour_space(frame), full_range(frame), rgb, (ptrdiff_t)frame->width * 3);
+        return UNREEL_AV_OK;
+    }
+
+    int status = store(reader, frame);
     if (status != UNREEL_AV_OK)
         return status;
-    if (sws_scale(reader->scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, reader->rgb, reader->rgb_stride) != frame->height)
-        return unreel_fail(UNREEL_AV_INVALID, "a frame cannot be turned into RGB");
-
-    if (reader->turn || reader->flip_x || reader->flip_y)
+    if (turned)
         lay_down(reader, frame->width, frame->height, rgb);
     else
         for (int row = 0; row < frame->height; row++)

@@ -9,6 +9,11 @@ enum {
     MAX_ERRORS = 1000, /* packets in a row that give nothing */
 };
 
+static bool damaged(const AVFrame *frame)
+{
+    return frame->decode_error_flags != 0 || frame->flags & AV_FRAME_FLAG_CORRUPT;
+}
+
 int unreel_decoder_open(UnreelAvReader *reader)
 {
     const AVCodecParameters *parameters = reader->stream->codecpar;
@@ -74,6 +79,8 @@ static void forget(UnreelAvReader *reader)
     reader->shown = reader->passed = -1;
     reader->from = 0;
     reader->next = -1;
+    for (int32_t i = 0; reader->marks != NULL && i < reader->index->frames; i++)
+        reader->marks[i] &= ~UNREEL_SKIPPED;
 }
 
 /* Jumps to a timestamp and accepts the jump if it does not land after packet `number`. */
@@ -124,6 +131,19 @@ static bool may_skip(const UnreelAvReader *reader)
     return reader->decoder->codec_id == AV_CODEC_ID_H264 || reader->decoder->codec_id == AV_CODEC_ID_HEVC;
 }
 
+static bool skips(UnreelAvReader *reader, int32_t rank, int32_t target)
+{
+    if (rank < 0 || rank == target || !may_skip(reader))
+        return false;
+    if (reader->marks == NULL)
+        return rank < target;
+    if (reader->marks[rank] & UNREEL_WANTED)
+        return false;
+
+    reader->marks[rank] |= UNREEL_SKIPPED;
+    return true;
+}
+
 /* Sends one packet, or the end of the stream. */
 static int feed(UnreelAvReader *reader, int32_t target, int *errors)
 {
@@ -139,7 +159,7 @@ static int feed(UnreelAvReader *reader, int32_t target, int *errors)
 
     int32_t rank = reader->index->packets[number].rank;
     if (number >= reader->from && reader->packet->size > 0) {
-        reader->decoder->skip_frame = rank >= 0 && rank < target && may_skip(reader) ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
+        reader->decoder->skip_frame = skips(reader, rank, target) ? AVDISCARD_NONREF : AVDISCARD_DEFAULT;
         reader->packet->flags &= ~AV_PKT_FLAG_DISCARD;
         reader->packet->pts = number;
         reader->packet->dts = AV_NOPTS_VALUE;
@@ -186,6 +206,8 @@ static int run_to(UnreelAvReader *reader, int32_t number)
             return 1;
 
         int32_t rank = reader->index->packets[packet].rank;
+        if (rank == 0 && damaged(reader->frame))
+            return unreel_fail_av(AVERROR_INVALIDDATA, "is damaged from its first frame on");
         reader->passed = FFMAX(reader->passed, rank);
         if (rank == number) {
             reader->shown = number;
@@ -203,7 +225,8 @@ int unreel_decode_frame(UnreelAvReader *reader, int32_t number)
         return UNREEL_AV_OK;
 
     int32_t key = unreel_index_key_before(reader->index, number);
-    bool behind = reader->next < 0 || number <= reader->passed || reader->draining;
+    bool lost = reader->marks != NULL && reader->marks[number] & UNREEL_SKIPPED;
+    bool behind = reader->next < 0 || number <= reader->passed || reader->draining || lost;
     bool far = key > reader->next + WORTH_A_SEEK && reader->index->seekable;
     int status = behind || far ? seek_to(reader, key) : UNREEL_AV_OK;
     if (status == UNREEL_AV_OK)
@@ -218,6 +241,41 @@ int unreel_decode_frame(UnreelAvReader *reader, int32_t number)
         status = run_to(reader, number);
 
     return status <= 0 ? status : unreel_fail_av(AVERROR_INVALIDDATA, "is damaged: a frame does not decode");
+}
+
+int unreel_decode_want(UnreelAvReader *reader, const int32_t *frames, int32_t count)
+{
+    int32_t total = reader->index->frames;
+    for (int32_t i = 0; i < count; i++)
+        if (frames[i] < 0 || frames[i] >= total)
+            return unreel_fail(UNREEL_AV_INVALID, "has no frame %d: there are %d", frames[i], total);
+    if (reader->marks == NULL && (reader->marks = av_calloc(total, sizeof *reader->marks)) == NULL)
+        return unreel_fail(UNREEL_AV_MEMORY, "out of memory");
+
+    for (int32_t i = 0; i < total; i++)
+        reader->marks[i] = count > 0 ? reader->marks[i] & UNREEL_SKIPPED : reader->marks[i] | UNREEL_WANTED;
+    for (int32_t i = 0; i < count; i++)
+        reader->marks[frames[i]] |= UNREEL_WANTED;
+    return UNREEL_AV_OK;
+}
+
+/* Takes the first frame's headers without its pixels: 0 when they came, 1 when the frame has to be decoded to know them. */
+int unreel_decode_headers(UnreelAvReader *reader)
+{
+    const UnreelAvIndex *index = reader->index;
+    if (reader->decoder->codec_id != AV_CODEC_ID_H264 || !index->ordered || !index->seekable || index->order[0] != 0 || !index->packets[0].key)
+        return 1;
+
+    int status = rewind_input(reader);
+    int32_t number = status != UNREEL_AV_OK ? status - 1 : reader->pending ? reader->next - 1 : read_packet(reader);
+    if (number != 0)
+        return number < -1 ? number + 1 : 1;
+
+    bool came = unreel_headers(reader);
+    av_packet_unref(reader->packet);
+    reader->pending = false;
+    reader->next = -1;
+    return came ? UNREEL_AV_OK : 1;
 }
 
 /* Decodes everything once to learn which packets give frames, and in which order. */

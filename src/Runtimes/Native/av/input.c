@@ -98,17 +98,14 @@ static int check_file(const char *path)
         return unreel_fail(UNREEL_AV_INVALID, "%s", strerror(errno));
     if (!S_ISREG(facts.st_mode))
         return unreel_fail(UNREEL_AV_INVALID, "is not a regular file");
-    if (facts.st_size == 0)
-        return unreel_fail(UNREEL_AV_INVALID, "is empty");
 
-    static const char pointer[] = "version https://git-lfs";
-    char start[sizeof pointer - 1];
+    char start[64];
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         return unreel_fail(UNREEL_AV_INVALID, "%s", strerror(errno));
-    bool is_pointer = fread(start, 1, sizeof start, file) == sizeof start && memcmp(start, pointer, sizeof start) == 0;
+    size_t count = fread(start, 1, sizeof start, file);
     fclose(file);
-    return is_pointer ? unreel_fail(UNREEL_AV_INVALID, "is a Git LFS pointer, not the video itself (git lfs pull fetches it)") : UNREEL_AV_OK;
+    return unreel_check_start(start, (int64_t)count, facts.st_size);
 }
 
 static int open_container(UnreelAvReader *reader)

@@ -56,6 +56,7 @@ struct UnreelAvReader {
     int32_t shown;  /* display number of the frame held, or -1 */
     int32_t passed; /* highest display number that came out since the last seek, or -1 */
     int32_t from;   /* packets before this one are not decoded */
+    uint8_t *marks; /* of each frame: UNREEL_WANTED, UNREEL_SKIPPED; NULL where the frames to come are not known */
     bool pending;  /* packet holds one that was read but not sent */
     bool draining;
     bool turn, flip_x, flip_y; /* transpose, then mirror */
@@ -78,6 +79,9 @@ int unreel_input_open(UnreelAvReader *reader);
 void unreel_input_close(UnreelAvReader *reader);
 int unreel_input_stopped(UnreelAvReader *reader); /* 0, or the status of a time-out or cancellation, with its message */
 
+/* descriptor.c */
+int unreel_check_start(const char *bytes, int64_t count, int64_t length); /* of what is no video at first sight */
+
 /* index.c */
 int unreel_index_scan(UnreelAvReader *reader);
 int unreel_index_frames(UnreelAvIndex *index, const int32_t *shown, int32_t count); /* the frames in display order */
@@ -85,8 +89,12 @@ void unreel_index_times(UnreelAvReader *reader, double *seconds, double *rate);
 int32_t unreel_index_find(const UnreelAvIndex *index, const AVPacket *packet);
 int32_t unreel_index_key_before(const UnreelAvIndex *index, int32_t number);
 
+enum { UNREEL_WANTED = 1, UNREEL_SKIPPED = 2 };
+
 /* decode.c */
+int unreel_decode_want(UnreelAvReader *reader, const int32_t *frames, int32_t count);
 int unreel_decoder_open(UnreelAvReader *reader);
+int unreel_decode_headers(UnreelAvReader *reader);
 int unreel_decode_order(UnreelAvReader *reader);
 int unreel_decode_frame(UnreelAvReader *reader, int32_t number);
 
@@ -94,6 +102,17 @@ int unreel_decode_frame(UnreelAvReader *reader, int32_t number);
 int unreel_convert(UnreelAvReader *reader, uint8_t *rgb, int64_t capacity);
 int unreel_colour_space(const AVFrame *frame);
 void unreel_orient(UnreelAvReader *reader, const AVFrame *frame);
+
+/* colour.c */
+bool unreel_colour_can(const AVFrame *frame);
+void unreel_colour(const AVFrame *frame, int space, bool full, uint8_t *rgb, ptrdiff_t stride);
+
+/* headers.c */
+typedef struct {
+    int32_t start, length; /* of a unit in its packet's bytes; 0 where there is none */
+} Slice;
+Slice unreel_first_slice(const AVPacket *packet, const AVCodecParameters *parameters);
+bool unreel_headers(UnreelAvReader *reader); /* whether the packet at hand gave a frame to describe the video by, without its pixels */
 
 /* motion.c */
 int8_t unreel_needed(const AVPacket *packet, const AVCodecParameters *parameters);

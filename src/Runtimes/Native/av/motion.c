@@ -9,35 +9,11 @@ enum {
     CHANNELS = 3,
 };
 
-/* The first byte of an H.264 packet's first slice, or -1. In containers of the MP4 family units follow their length, elsewhere a start code. */
-static int first_slice(const AVPacket *packet, const AVCodecParameters *parameters)
-{
-    bool by_length = parameters->extradata_size > 4 && parameters->extradata[0] == 1;
-    int prefix = by_length ? (parameters->extradata[4] & 3) + 1 : 3;
-    for (int64_t i = 0; i + prefix < packet->size;) {
-        const uint8_t *unit = packet->data + i;
-        int64_t length = 0;
-        for (int k = 0; k < prefix; k++)
-            length = length << 8 | unit[k];
-        if (!by_length && length != 1) {
-            i++;
-            continue;
-        }
-
-        int type = unit[prefix] & 31;
-        if (type >= 1 && type <= 5)
-            return unit[prefix];
-        i += prefix + (by_length ? length : 1);
-    }
-
-    return -1;
-}
-
 /* H.264 says of every slice whether others refer to its picture. */
 int8_t unreel_needed(const AVPacket *packet, const AVCodecParameters *parameters)
 {
-    int slice = parameters->codec_id == AV_CODEC_ID_H264 ? first_slice(packet, parameters) : -1;
-    return slice < 0 ? -1 : (slice >> 5 & 3) != 0;
+    Slice slice = parameters->codec_id == AV_CODEC_ID_H264 ? unreel_first_slice(packet, parameters) : (Slice) { 0 };
+    return slice.length == 0 ? -1 : (packet->data[slice.start] >> 5 & 3) != 0;
 }
 
 /* In the codecs before H.264 a frame that is decoded after one that is shown later is bidirectional, and nothing refers to it. */

@@ -50,7 +50,7 @@ static int open_reader(UnreelAvReader *reader, UnreelAvIndex *index)
         return status;
     if (index == NULL && !reader->index->ordered && (status = unreel_decode_order(reader)) != UNREEL_AV_OK)
         return status;
-    if (reader->index->frames > 0)
+    if (reader->index->frames > 0 && (status = unreel_decode_headers(reader)) > 0)
         status = unreel_decode_frame(reader, 0);
     if (status == UNREEL_AV_INVALID && index == NULL && reader->index->ordered) {
         /* The packets promised a frame that does not come: count what does. */
@@ -62,8 +62,6 @@ static int open_reader(UnreelAvReader *reader, UnreelAvIndex *index)
 
     if (status == UNREEL_AV_OK && reader->index->frames == 0)
         status = unreel_fail_av(AVERROR_INVALIDDATA, "has no frame that can be decoded");
-    if (status == UNREEL_AV_OK && (reader->frame->decode_error_flags != 0 || reader->frame->flags & AV_FRAME_FLAG_CORRUPT))
-        status = unreel_fail_av(AVERROR_INVALIDDATA, "is damaged from its first frame on");
     return status != UNREEL_AV_OK ? status : describe(reader);
 }
 
@@ -115,6 +113,7 @@ void unreel_av_close(UnreelAvReader *reader)
     unreel_input_close(reader);
     sws_freeContext(reader->scaler);
     av_freep(&reader->rgb[0]);
+    av_freep(&reader->marks);
     av_packet_free(&reader->packet);
     av_frame_free(&reader->frame);
     unreel_av_release_index(reader->index);
@@ -138,6 +137,12 @@ void unreel_av_begin(UnreelAvReader *reader)
 void unreel_av_cancel(UnreelAvReader *reader)
 {
     atomic_store(&reader->cancelled, 1);
+}
+
+int unreel_av_want(UnreelAvReader *reader, const int32_t *frames, int32_t count)
+{
+    unreel_log_reset();
+    return unreel_decode_want(reader, frames, count);
 }
 
 int unreel_av_decode(UnreelAvReader *reader, int32_t number, int32_t *width, int32_t *height)

@@ -45,6 +45,12 @@ typedef struct {
     char codec[32], pixel_format[32], container[64];
 } UnreelAvInfo;
 
+typedef struct {
+    int descriptor;
+    int64_t start, length;
+    int64_t at; /* set by the reader */
+} UnreelAvFile;
+
 /* Reads up to `size` bytes: how many came, 0 at the end, negative for failure. */
 typedef int (*UnreelAvRead)(void *opaque, uint8_t *buffer, int size);
 /* Seeks from the start (whence 0) and returns the position, or returns the length for whence 1; negative where it cannot. */
@@ -57,11 +63,15 @@ UNREEL_AV_API int64_t unreel_av_live(void); /* readers, writers and indexes not 
 /* `index` is NULL, or the index of an earlier reader of the same bytes, which saves the scan. */
 UNREEL_AV_API int unreel_av_open_file(const char *path, const UnreelAvLimits *limits, UnreelAvIndex *index, UnreelAvReader **reader);
 UNREEL_AV_API int unreel_av_open_stream(UnreelAvRead read, UnreelAvSeek seek, void *opaque, const UnreelAvLimits *limits, UnreelAvIndex *index, UnreelAvReader **reader);
+/* Reads a part of a descriptor from `start` on; `file` belongs to the reader until it is closed, the descriptor stays the caller's. */
+UNREEL_AV_API int unreel_av_open_descriptor(UnreelAvFile *file, const UnreelAvLimits *limits, UnreelAvReader **reader);
 UNREEL_AV_API void unreel_av_close(UnreelAvReader *reader);
 UNREEL_AV_API int unreel_av_info(UnreelAvReader *reader, UnreelAvInfo *info);
 UNREEL_AV_API void unreel_av_begin(UnreelAvReader *reader);  /* starts the clock of the next calls and forgets a cancellation */
 UNREEL_AV_API void unreel_av_cancel(UnreelAvReader *reader); /* from any thread */
 
+/* Says which frames will be asked for, so that others are decoded only where these refer to them; all again where `count` is 0. */
+UNREEL_AV_API int unreel_av_want(UnreelAvReader *reader, const int32_t *frames, int32_t count);
 /* Decodes frame `number` of the display order; its upright size comes back. Ascending numbers are the cheap order. */
 UNREEL_AV_API int unreel_av_decode(UnreelAvReader *reader, int32_t number, int32_t *width, int32_t *height);
 /* Writes the frame decoded last as upright RGB, 3 bytes a pixel, rows without padding. */

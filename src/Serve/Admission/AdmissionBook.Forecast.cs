@@ -1,0 +1,68 @@
+using System.Globalization;
+
+namespace Unreel.Serve.Admission;
+
+/// <content>What is let in.</content>
+internal sealed partial class AdmissionBook
+{
+    /// <summary>How many times as long as alone a request may take while the queue stands. The promise is 2 at the 99th percentile; the rest is for what estimates miss.</summary>
+    public const double Patience = 1.7;
+
+    // The crowd has gone when nothing waited or was refused for this many seconds and this many service times.
+    private const double Calm = 1, CalmServices = 10;
+
+    // Uploads that take longer are not work that is about to come.
+    private const double MostUpload = 1;
+
+    // Notes that the queue stands, or that it does no longer.
+    private void Look(double now)
+    {
+        while (_uploading.First is { } slow && now - slow.Value.Since > MostUpload)
+            ForgetUpload(slow.Value);
+
+        if (CountWaiting() == 0)
+            _standingSince = null;
+        else if (now - (_standingSince ??= now) >= Interval.TotalSeconds)
+            _crowdedAt = now;
+
+        if (_crowdedAt is { } at && now - at > Math.Max(Calm, CalmServices * _backlogs.Values.Max(backlog => backlog.Estimate.Service)))
+            _crowdedAt = null;
+    }
+
+    private int CountWaiting() => _backlogs.Values.Sum(backlog => backlog.AwaitingDecoder + backlog.WaitingForLane);
+
+    private AdmissionRefusal? Refuse(Backlog backlog, bool decodes, TimeSpan deadline, double now)
+    {
+        double wait = WaitFor(backlog, decodes, now), service = backlog.Estimate.ServiceOf(decodes);
+        if (Inside >= capacity)
+            return new AdmissionRefusal(Seconds(wait), Text($"The server has {capacity} requests in hand already."));
+
+        // Whoever finds nobody inside is let in whatever is thought of its chances: estimates must be renewed by someone.
+        if (Inside == 0 || wait <= 0)
+            return null;
+        if (wait + service > deadline.TotalSeconds)
+            return new AdmissionRefusal(Seconds(wait), Text($"The server has {Inside} requests in hand and could not answer another within {deadline.TotalSeconds:0.###} s."));
+        if (_crowdedAt is null || wait + service <= Patience * (backlog.Estimate.Alone(decodes) ?? service))
+            return null;
+
+        _crowdedAt = now;
+        return new AdmissionRefusal(Seconds(wait), Text($"The server has {Inside} requests in hand, and more come than it can answer."));
+    }
+
+    // Decoding goes on while others infer: what counts is which of the two is free later.
+    private double WaitFor(Backlog backlog, bool decodes, double now)
+    {
+        double untilLane = backlog.UntilLane(now);
+        return decodes ? Math.Max(UntilDecoder(now), untilLane - backlog.Estimate.Decode) : untilLane;
+    }
+
+    private double UntilDecoder(double now)
+    {
+        int before = _backlogs.Values.Sum(backlog => backlog.BeforeDecoders);
+        return before < decoders ? 0 : _backlogs.Values.Sum(backlog => backlog.DecodeLeft(now)) / decoders;
+    }
+
+    private static TimeSpan Seconds(double wait) => TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(wait), 1, 60));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

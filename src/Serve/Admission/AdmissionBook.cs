@@ -1,0 +1,184 @@
+namespace Unreel.Serve.Admission;
+
+/// <summary>
+/// Knows what is on its way through a server and decides what else may come in: pure book-keeping, moved by whoever does the work. Safe for many threads.
+/// </summary>
+/// <remarks>
+/// <para>A request is decoded in one of some places and then has one of its model's lanes. How long both take is learnt; so it can be told how long one that
+/// comes now would wait.</para>
+/// <para>A burst may fill the queue. A queue that has stood for <see cref="Interval"/> is no burst: from then on only what waits for less than about
+/// one service time is let in, so that those who are let in are answered as if there were no crowd, until nothing had to wait or
+/// was refused for a while. The idea that standing queues and not long ones are the trouble is that of CoDel (Nichols and Jacobson, 2012; RFC 8289).</para>
+/// </remarks>
+/// <param name="decoders">Videos decoded at a time.</param>
+/// <param name="capacity">The most requests inside.</param>
+/// <param name="clock">Tells times.</param>
+internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProvider clock)
+{
+    /// <summary>A queue that has stood for so long is no burst; RFC 8289's figure.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _change = new();
+    private readonly Dictionary<string, Backlog> _backlogs = new(StringComparer.Ordinal);
+    private readonly LinkedList<AdmissionEntry> _uploading = [];
+    private readonly long _start = clock.GetTimestamp();
+    private double? _standingSince;
+    private double? _crowdedAt;
+    private long _entered;
+
+    /// <summary>The most requests inside.</summary>
+    public int Capacity => capacity;
+
+    /// <summary>Requests inside.</summary>
+    public int Inside { get; private set; }
+
+    /// <summary>Requests that wait for a decoder or a lane.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_change)
+                return CountWaiting();
+        }
+    }
+
+    /// <summary>Whether only what need not wait long is let in.</summary>
+    public bool IsCrowded
+    {
+        get
+        {
+            lock (_change)
+            {
+                Look(Now);
+                return _crowdedAt is not null;
+            }
+        }
+    }
+
+    private double Now => clock.GetElapsedTime(_start).TotalSeconds;
+
+    /// <summary>Lets a request in, or says why not.</summary>
+    /// <param name="model">The model it is for.</param>
+    /// <param name="lanes">Inferences of that model that go on at a time.</param>
+    /// <param name="decodes">Whether it brings a video; else it brings frames.</param>
+    /// <param name="deadline">The time it has.</param>
+    /// <param name="refusal">Why it is not let in.</param>
+    /// <returns>Null where it is not.</returns>
+    public AdmissionEntry? TryEnter(string model, int lanes, bool decodes, TimeSpan deadline, out AdmissionRefusal? refusal)
+    {
+        lock (_change)
+        {
+            double now = Now;
+            Look(now);
+            Backlog backlog = Find(model, lanes);
+            refusal = Refuse(backlog, decodes, deadline, now);
+            if (refusal is not null)
+                return null;
+
+            AdmissionEntry entry = new(backlog, decodes, ++_entered, Inside++ == 0);
+            Go(entry, AdmissionStage.Uploads, now);
+            return entry;
+        }
+    }
+
+    /// <summary>A request goes on to another stage.</summary>
+    /// <param name="entry">The request.</param>
+    /// <param name="stage">Where it is now.</param>
+    /// <param name="learn">Whether the time that decoding took says what others take; inferences tell theirs by <see cref="Inferred"/>.</param>
+    public void Move(AdmissionEntry entry, AdmissionStage stage, bool learn = false)
+    {
+        lock (_change)
+        {
+            double now = Now;
+            Leave(entry, now, learn);
+            Go(entry, stage, now);
+            Look(now);
+        }
+    }
+
+    /// <summary>An inference took so long, its waiting not counted.</summary>
+    public void Inferred(AdmissionEntry entry, TimeSpan computed)
+    {
+        lock (_change)
+        {
+            entry.Backlog.Estimate.Inferred(computed.TotalSeconds);
+            entry.Worked += computed.TotalSeconds;
+        }
+    }
+
+    /// <summary>A request has left.</summary>
+    public void Exit(AdmissionEntry entry)
+    {
+        Move(entry, AdmissionStage.Between);
+        lock (_change)
+        {
+            Inside--;
+            if (entry.IsFirst && entry.Number == _entered && entry.Worked > 0)
+                entry.Backlog.Estimate.WasAlone(entry.Decodes, entry.Worked);
+        }
+    }
+
+    private Backlog Find(string model, int lanes)
+    {
+        if (!_backlogs.TryGetValue(model, out Backlog? backlog))
+            _backlogs.Add(model, backlog = new Backlog());
+
+        backlog.Lanes = lanes;
+        return backlog;
+    }
+
+    private void Go(AdmissionEntry entry, AdmissionStage stage, double now)
+    {
+        (entry.Stage, entry.Since) = (stage, now);
+        Backlog backlog = entry.Backlog;
+        switch (stage)
+        {
+            case AdmissionStage.Uploads:
+                entry.Place = _uploading.AddLast(entry);
+                backlog.Expect(entry.Decodes, 1);
+                break;
+            case AdmissionStage.AwaitsDecoder:
+                backlog.AwaitingDecoder++;
+                break;
+            case AdmissionStage.Decodes:
+                backlog.BeginDecode(now);
+                break;
+            case AdmissionStage.Infers:
+                backlog.BeginInfer(now);
+                break;
+        }
+    }
+
+    private void Leave(AdmissionEntry entry, double now, bool learn)
+    {
+        Backlog backlog = entry.Backlog;
+        switch (entry.Stage)
+        {
+            case AdmissionStage.Uploads:
+                ForgetUpload(entry);
+                break;
+            case AdmissionStage.AwaitsDecoder:
+                backlog.AwaitingDecoder--;
+                break;
+            case AdmissionStage.Decodes:
+                backlog.EndDecode(entry.Since);
+                if (learn)
+                    backlog.Estimate.Decoded(now - entry.Since);
+                entry.Worked += now - entry.Since;
+                break;
+            case AdmissionStage.Infers:
+                backlog.EndInfer(now);
+                break;
+        }
+    }
+
+    private void ForgetUpload(AdmissionEntry entry)
+    {
+        if (entry.Place is not { } place)
+            return;
+
+        _uploading.Remove(place);
+        entry.Place = null;
+        entry.Backlog.Expect(entry.Decodes, -1);
+    }
+}

@@ -1,0 +1,71 @@
+namespace Unreel.Serve.Admission;
+
+/// <summary>The requests for one model that are on their way, and what they still take. Times are seconds on the book's clock. Not safe for many threads.</summary>
+internal sealed class Backlog
+{
+    private double _decodingSince;
+    private double _inferringSince;
+    private int _comingVideos, _comingFrames;
+
+    /// <summary>What requests take.</summary>
+    public WorkEstimate Estimate { get; } = new();
+
+    /// <summary>Inferences that go on at a time.</summary>
+    public int Lanes { get; set; } = 1;
+
+    /// <summary>Requests whose video waits for a decoder.</summary>
+    public int AwaitingDecoder { get; set; }
+
+    /// <summary>Requests whose video is being decoded.</summary>
+    public int Decoding { get; private set; }
+
+    /// <summary>Requests that wait for the model or are with it.</summary>
+    public int Inferring { get; private set; }
+
+    /// <summary>Requests that wait for the model.</summary>
+    public int WaitingForLane => Math.Max(0, Inferring - Lanes);
+
+    /// <summary>Requests that have a decoder or will take one before a request that comes now.</summary>
+    public int BeforeDecoders => _comingVideos + AwaitingDecoder + Decoding;
+
+    /// <summary>Seconds of work that decoding still takes, all requests together.</summary>
+    public double DecodeLeft(double now) =>
+        ((_comingVideos + AwaitingDecoder) * Estimate.Decode) + Math.Max(0, (Decoding * (Estimate.Decode - now)) + _decodingSince);
+
+    /// <summary>Seconds until a request that comes now finds a lane free.</summary>
+    public double UntilLane(double now)
+    {
+        int before = Inferring + BeforeDecoders + _comingFrames;
+        if (before < Lanes)
+            return 0;
+
+        // The lanes that are busy have done a part; the last request before this one leaves the others free.
+        double done = Inferring == 0 ? 0 : Math.Min(Estimate.Inference, now - _inferringSince);
+        return Math.Max(0, ((before - Lanes + 1) * Estimate.Inference) - done) / Lanes;
+    }
+
+    /// <summary>A request is uploading, or no longer.</summary>
+    public void Expect(bool decodes, int more)
+    {
+        if (decodes)
+            _comingVideos += more;
+        else
+            _comingFrames += more;
+    }
+
+    /// <summary>A video's decoding begins.</summary>
+    public void BeginDecode(double now) => (Decoding, _decodingSince) = (Decoding + 1, _decodingSince + now);
+
+    /// <summary>It ends.</summary>
+    public void EndDecode(double since) => (Decoding, _decodingSince) = (Decoding - 1, Decoding == 1 ? 0 : _decodingSince - since);
+
+    /// <summary>A request asks for the model.</summary>
+    public void BeginInfer(double now)
+    {
+        if (Inferring++ == 0)
+            _inferringSince = now;
+    }
+
+    /// <summary>The model is through with it and goes on with the next.</summary>
+    public void EndInfer(double now) => (Inferring, _inferringSince) = (Inferring - 1, now);
+}

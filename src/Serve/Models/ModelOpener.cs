@@ -1,0 +1,43 @@
+using Unreel.Pipelines;
+
+namespace Unreel.Serve.Models;
+
+/// <summary>Makes of a model's file one that may serve: opened, warm, and found to answer as it should.</summary>
+internal sealed partial class ModelOpener(IModelLoader loader, ServeOptions options, TimeProvider clock, ILogger<ModelOpener> logger)
+{
+    /// <summary>Opens a model.</summary>
+    /// <exception cref="UsageException">It cannot be opened, or answers otherwise than it should.</exception>
+    public async Task<ServedModel> OpenAsync(ModelFile file, CancellationToken ct)
+    {
+        // Opening takes as long as reading the file; on a thread of its own, so that requests have those of the pool.
+        IClipClassifier classifier = await Apart(() => loader.Load(file), ct);
+        ServedModel model = new(file, classifier, clock, LanesFor(classifier));
+        try
+        {
+            await Warming.RunAsync(model, ct);
+            if (!await SelfTest.RunAsync(model, ct))
+                LogNoClip(file.Reference);
+
+            model.Batching = await BatchMeter.PlanAsync(model, options.Batching, ct);
+            return model;
+        }
+        catch
+        {
+            model.Release();
+            throw;
+        }
+    }
+
+    // A run takes so many threads, and the processor has so many cores. A GPU does one thing at a time.
+    private int LanesFor(IClipClassifier classifier)
+    {
+        bool onProcessor = !classifier.Provider.StartsWith("CUDA", StringComparison.Ordinal);
+        return onProcessor && options.Threads > 0 ? Math.Max(1, Environment.ProcessorCount / options.Threads) : 1;
+    }
+
+    private static Task<T> Apart<T>(Func<T> work, CancellationToken ct) =>
+        Task.Factory.StartNew(work, ct, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+
+    [LoggerMessage(LogLevel.Information, "{Model} brings no clip to test itself with; it was warmed only")]
+    private partial void LogNoClip(string model);
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Unreel.Artifacts;
+using Unreel.Onnx;
+using Unreel.Serve.Observability;
+
+namespace Unreel.Serve.Models;
+
+/// <summary>Registers what loads, follows and holds models.</summary>
+internal static partial class ModelServices
+{
+    /// <summary>Adds them.</summary>
+    public static IServiceCollection AddModels(this IServiceCollection services, ServeOptions options)
+    {
+        services.AddSingleton(provider => new ModelRegistry(provider.GetRequiredService<ServeMeter>(), options.Models));
+        services.AddSingleton(provider => new ModelSource(provider.GetService<IArtifactStore>(), options.CacheFolder));
+        OnnxModelOptions run = OnnxModelLoader.OptionsOf(options.Threads, options.Device) with { GpuMemoryLimit = options.GpuMemoryLimit };
+        services.TryAddSingleton<IModelLoader>(provider => new OnnxModelLoader(run, why => LogNotice(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve"), why)));
+        services.AddSingleton<ModelOpener>();
+        services.AddHostedService<WarmUp>();
+        services.AddHostedService<TagWatch>();
+        return services;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Notice}")]
+    private static partial void LogNotice(ILogger logger, string notice);
+}
