@@ -129,6 +129,20 @@ public sealed partial class SecurityTests
     }
 
     [Fact]
+    public async Task Headers_beyond_the_most_are_refused()
+    {
+        await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier(1f));
+        using HttpRequestMessage large = new(HttpMethod.Get, "/livez"), many = new(HttpMethod.Get, "/livez"), longest = new(HttpMethod.Get, $"/{new string('x', 9000)}");
+        large.Headers.Add("X-Large", new string('x', 20_000));
+        for (int number = 0; number < 70; number++)
+            many.Headers.Add($"X-{number}", "x");
+
+        Assert.Equal(431, (int)(await host.Client.SendAsync(large)).StatusCode);
+        Assert.Equal(431, (int)(await host.Client.SendAsync(many)).StatusCode);
+        Assert.Equal(414, (int)(await host.Client.SendAsync(longest)).StatusCode);
+    }
+
+    [Fact]
     public async Task Headers_that_do_not_come_end_the_connection()
     {
         await using TestHost host = await TestHost.StartAsync(options => options with { HeaderTimeout = TimeSpan.FromMilliseconds(200) }, load: _ => new FakeClassifier(1f));

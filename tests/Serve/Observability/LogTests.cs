@@ -28,7 +28,8 @@ public sealed class LogTests
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", (string)line["trace_id"]!);
         JsonNode fields = line["fields"]!;
         Assert.Equal(("PUT", 200, video.Length), ((string)fields["method"]!, (int)fields["status"]!, (int)fields["bytes"]!));
-        Assert.True((double)fields["ms"]! > 0);
+        Assert.All((string[])["ms", "decode_ms", "inference_ms"], name => Assert.True((double)fields[name]! > 0));
+        Assert.NotEmpty((string)fields["model"]!);
         Assert.All(lines.All, text => Assert.Equal(text.Length - 1, text.IndexOf('\n', StringComparison.Ordinal)));
     }
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
 using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
+using Unreel.Testing.Models;
 
 namespace Unreel.Serve.Tests.Observability;
 
@@ -60,8 +61,27 @@ public sealed class MetricsTests
         Assert.Equal(2_000, Of("nv_inference_queue_duration_us"));
         Assert.Equal(30_000, Of("nv_inference_compute_input_duration_us"));
         Assert.Equal(40_000, Of("nv_inference_compute_infer_duration_us"));
-        Assert.Equal(1, Assert.Single(samples, sample => sample.Name == "nv_inference_request_failure" && sample["reason"] == "REJECTED").Value);
-        Assert.Equal(0, Assert.Single(samples, sample => sample.Name == "nv_inference_request_failure" && sample["reason"] == "BACKEND").Value);
+        Assert.Equal(1, Assert.Single(samples, sample => sample.Name == "nv_inference_request_failure" && sample["model"] == "walk" && sample["reason"] == "REJECTED").Value);
+        Assert.Equal(0, Assert.Single(samples, sample => sample.Name == "nv_inference_request_failure" && sample["model"] == "walk" && sample["reason"] == "BACKEND").Value);
+    }
+
+    [Fact]
+    public async Task A_request_leaves_its_figures_behind()
+    {
+        await using TestHost host = await TestHost.StartAsync(options => options with { Models = [ModelChoice.Parse($"tiny={options.Models[0].Reference}")] });
+        Assert.Equal(200, (await host.SendAsync(HttpMethod.Put, "/v1/classify", TestVideos.Bytes())).Status);
+        Assert.Equal(422, (await host.SendAsync(HttpMethod.Put, "/v1/classify", [1, 2, 3])).Status);
+
+        List<Sample> samples = await ScrapeAsync(host, open: false);
+
+        double Of(string name) => samples.Where(sample => sample.Name == name && sample["model"] == "tiny").Sum(sample => sample.Value);
+        Assert.Equal((1, 2, 1), (Of("nv_inference_request_success"), Of("nv_inference_count"), Of("nv_inference_exec_count")));
+        Assert.Equal((2, 1, 1), (Of("unreel_decode_duration_seconds_count"), Of("unreel_inference_duration_seconds_count"), Of("unreel_batch_size_count")));
+        Assert.Equal(3, Of("unreel_queue_duration_seconds_count"));
+        Assert.True(Of("nv_inference_compute_infer_duration_us") > 0);
+        Assert.Equal((1, 1), (Of("unreel_model_info"), Of("unreel_model_load_duration_seconds_count")));
+        Assert.Equal(["none", "undecodable"], samples.Where(sample => sample.Name == "unreel_requests_total" && sample["model"] == "tiny").Select(sample => sample["reason"]).Order(StringComparer.Ordinal));
+        Assert.Equal("OTHER", Assert.Single(samples, sample => sample.Name == "nv_inference_request_failure" && sample.Value == 1)["reason"]);
     }
 
     [Fact]
@@ -220,7 +240,6 @@ public sealed class MetricsTests
         meter.ModelRolledBack(Walk);
         TellRequest(meter, RequestOutcome.Success, RequestReason.None);
         TellRequest(meter, RequestOutcome.Refused, RequestReason.Full);
-        meter.Refused(Walk, RequestReason.Full);
         meter.KeyRefused(RequestReason.WrongScope);
         meter.RequestStarted();
         meter.Uploaded(1234);
