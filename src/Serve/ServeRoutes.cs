@@ -1,8 +1,8 @@
 using Unreel.Serve.Classify;
 using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
-using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
+using Unreel.Serve.OpenInference;
 using Unreel.Serve.Pages;
 using Unreel.Serve.Registry;
 
@@ -27,18 +27,11 @@ public static class ServeRoutes
 
         HealthRoutes.Map(app);
         MetricsRoutes.Map(app);
-        MapModels(app);
         ClassifyRoutes.Map(app);
+        InferRoutes.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/", HomePage.Show).ExcludeFromDescription();
         RegistryRoutes.Map(app.MapGroup("/registry").ExcludeFromDescription());
         return app;
-    }
-
-    private static void MapModels(WebApplication app)
-    {
-        app.MapGet("/v1/models", (ModelRegistry models) => ModelList.Of(models))
-            .WithName("models").WithTags("models").WithSummary("The models in service, with their labels.")
-            .Produces<ModelList>();
     }
 }

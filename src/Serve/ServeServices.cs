@@ -26,10 +26,9 @@ public static class ServeServices
         services.AddObservability();
         services.AddLifetime();
         services.AddModels(options);
-        services.TryAddSingleton<IClipDecoder>(_ => new InProcessClipDecoder(options.Limits));
+        services.AddDecoding(options);
         services.AddSingleton(provider => AdmissionGate.Of(options, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ClipRunner>();
-        services.AddSingleton<ClassifyEndpoint>();
+        services.AddVideoRoutes();
         services.AddExceptionHandler<ProblemHandler>();
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(json => ServeJson.Configure(json.SerializerOptions));

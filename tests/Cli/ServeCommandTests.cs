@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Unreel.Cli.Commands;
 using Unreel.Serve;
 

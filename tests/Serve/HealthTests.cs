@@ -1,5 +1,9 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Unreel.Serve.Decoding;
 using Unreel.Serve.Hosting;
+using Unreel.Video;
 
 namespace Unreel.Serve.Tests;
 
@@ -63,5 +67,40 @@ public sealed class HealthTests
         await told.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         await host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_stream_that_has_no_end_ends_with_an_error_when_the_server_stops()
+    {
+        EndlessDecoder decoder = new();
+        await using TestHost host = await TestHost.StartAsync(
+            options => options with { Deadline = TimeSpan.FromSeconds(1) },
+            load: _ => new FakeClassifier(1f),
+            services: services => services.Replace(ServiceDescriptor.Singleton<IClipDecoder>(decoder)));
+        host.Client.DefaultRequestHeaders.Accept.ParseAdd("text/event-stream");
+        Task<Answer> streaming = host.SendAsync(HttpMethod.Put, "/v1/classify?timeline=1", [1]);
+        await decoder.Waits.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+        await host.StopAsync();
+
+        string events = (await streaming).Text;
+        Assert.Contains("event: window", events, StringComparison.Ordinal);
+        Assert.Contains("event: error", events, StringComparison.Ordinal);
+        Assert.Contains("The server is stopping", events, StringComparison.Ordinal);
+    }
+
+    // One window, and then none for ever.
+    private sealed class EndlessDecoder : IClipDecoder
+    {
+        public TaskCompletionSource Waits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<DecodedClip> DecodeAsync(Stream video, string name, ClipPreparation preparation, CancellationToken ct) => throw new NotSupportedException();
+
+        public async IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, int? hop, [EnumeratorCancellation] CancellationToken ct)
+        {
+            yield return new ClipWindow(new VideoInfo(new FrameSize(8, 8), 100, 25, TimeSpan.FromSeconds(4), 0, "fake", "rgb24"), 0, 50, 0, 1, new ViewSet(new byte[2 * 8 * 8 * 3], 1, 2, 8));
+            Waits.TrySetResult();
+            await Task.Delay(Timeout.Infinite, ct);
+        }
     }
 }

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using Unreel.Serve.Models;
-using Unreel.Serve.Observability;
 
 namespace Unreel.Serve.Admission;
 
@@ -22,7 +20,6 @@ public sealed class AdmissionTicket : IDisposable
     /// <param name="isUsual">Whether the time until then says what others take: not where a long video is read window by window. Default yes.</param>
     public async Task<IDisposable> DecodeAsync(CancellationToken ct, bool isUsual = true)
     {
-        long asked = Stopwatch.GetTimestamp();
         _book.Move(_entry, AdmissionStage.AwaitsDecoder);
         try
         {
@@ -37,7 +34,6 @@ public sealed class AdmissionTicket : IDisposable
             throw;
         }
 
-        RequestRecord.Current?.Waited(Stopwatch.GetElapsedTime(asked));
         _book.Move(_entry, AdmissionStage.Decodes);
         return new DecoderPlace(this, isUsual);
     }
@@ -92,7 +88,6 @@ public sealed class AdmissionTicket : IDisposable
 
     private sealed class DecoderPlace(AdmissionTicket ticket, bool isUsual) : IDisposable
     {
-        private readonly long _began = Stopwatch.GetTimestamp();
         private AdmissionTicket? _ticket = ticket;
 
         public void Dispose()
@@ -100,9 +95,6 @@ public sealed class AdmissionTicket : IDisposable
             if (Interlocked.Exchange(ref _ticket, null) is not { } held)
                 return;
 
-            // A video that is read window by window has its place while the model runs too: its windows are timed where they are read.
-            if (isUsual)
-                RequestRecord.Current?.Decoded(Stopwatch.GetElapsedTime(_began));
             held._book.Move(held._entry, AdmissionStage.Between, isUsual);
             held._decoders.Release();
         }

@@ -1,6 +1,5 @@
 using Unreel.Artifacts;
 using Unreel.Onnx;
-using Unreel.Serve.Observability;
 
 namespace Unreel.Serve.Models;
 
@@ -88,13 +87,6 @@ public sealed class ServedModel
     public async Task<InferenceResult> InferAsync(ReadOnlyMemory<byte> clips, int count, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        InferenceResult result = await InferPartsAsync(clips, count, ct);
-        RequestRecord.Current?.Inferred(count, result.Queued, result.Computed);
-        return result;
-    }
-
-    private async Task<InferenceResult> InferPartsAsync(ReadOnlyMemory<byte> clips, int count, CancellationToken ct)
-    {
         if (count <= ChunkSize)
             return await _lanes.RunAsync(clips, count, ct);
 

@@ -15,7 +15,7 @@ internal sealed partial class RequestLog(ServeMeter meter, TimeProvider clock, I
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {
         long began = clock.GetTimestamp();
-        RequestRecord record = RequestRecord.Begin(meter, clock);
+        RequestRecord record = RequestRecord.Begin();
         bool broke = true;
         context.Features.Set(record);
         try

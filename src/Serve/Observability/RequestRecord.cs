@@ -3,23 +3,18 @@ using Unreel.Serve.Models;
 namespace Unreel.Serve.Observability;
 
 /// <summary>
-/// What is known of a request by its end. It goes with the request wherever that waits, so whoever works for it need not be handed it; what is
-/// told here becomes figures (<see cref="ServeMeter"/>), spans (<see cref="ServeSpans"/>) and the request's line in the log.
+/// What is known of a request by its end, for its line in the log and its figures. It goes with the request wherever that waits, so whoever
+/// works for it need not be handed it: <see cref="ServeMeter"/> adds the times that it is told.
 /// </summary>
 public sealed class RequestRecord
 {
     private static readonly AsyncLocal<RequestRecord?> Ambient = new();
-
-    private readonly ServeMeter _meter;
-    private readonly TimeProvider _clock;
     private readonly Lock _lock = new();
-
-    private RequestRecord(ServeMeter meter, TimeProvider clock) => (_meter, _clock) = (meter, clock);
 
     /// <summary>The record of the request being answered; null outside one.</summary>
     public static RequestRecord? Current => Ambient.Value;
 
-    /// <summary>The model the request is for; set as one is leased, so that requests refused before any work count for it too.</summary>
+    /// <summary>The model the request is for. Routes set it as soon as they know it; so requests refused before any work count for it too.</summary>
     public ModelChoice? Model { get; set; }
 
     /// <summary>Why the request does not end well, where the answer's status alone does not say it.</summary>
@@ -43,57 +38,30 @@ public sealed class RequestRecord
     /// <summary>Whether it makes no figures.</summary>
     internal bool IsQuiet { get; set; }
 
-    /// <summary>The bytes of a video or tensor were received.</summary>
-    public void Uploaded(long bytes)
+    /// <summary>Makes a record that goes with everything awaited from here on.</summary>
+    internal static RequestRecord Begin() => Ambient.Value = new RequestRecord();
+
+    internal void Uploaded(long bytes)
     {
         lock (_lock)
             Bytes += bytes;
-        _meter.Uploaded(bytes);
     }
 
-    /// <summary>A video or batch has waited for its turn, until now.</summary>
-    public void Waited(TimeSpan took) => Waited(took, _clock.GetUtcNow());
-
-    /// <summary>A video, or a window of one, was decoded and resized, until now.</summary>
-    public void Decoded(TimeSpan took)
+    internal void Queued(ModelChoice model, TimeSpan took)
     {
         lock (_lock)
-            Decode = (Decode ?? TimeSpan.Zero) + took;
-        if (Model is not { } model)
-            return;
-
-        _meter.Decoded(model, took);
-        ServeSpans.Tell("decode", model, _clock.GetUtcNow(), took);
+            (Model, Queue) = (Model ?? model, (Queue ?? TimeSpan.Zero) + took);
     }
 
-    /// <summary>Clips have waited for the model and gone through it, until now.</summary>
-    /// <param name="clips">Clips of this request.</param>
-    /// <param name="waited">For the model.</param>
-    /// <param name="took">The model.</param>
-    public void Inferred(int clips, TimeSpan waited, TimeSpan took)
+    internal void Decoded(ModelChoice model, TimeSpan took)
     {
-        DateTimeOffset now = _clock.GetUtcNow();
-        Waited(waited, now - took);
         lock (_lock)
-            Inference = (Inference ?? TimeSpan.Zero) + took;
-        if (Model is not { } model)
-            return;
-
-        _meter.Inferred(model, clips, took);
-        ServeSpans.Tell("inference", model, now, took, clips);
+            (Model, Decode) = (Model ?? model, (Decode ?? TimeSpan.Zero) + took);
     }
 
-    /// <summary>Makes a record that goes with everything awaited from here on.</summary>
-    internal static RequestRecord Begin(ServeMeter meter, TimeProvider clock) => Ambient.Value = new RequestRecord(meter, clock);
-
-    private void Waited(TimeSpan took, DateTimeOffset until)
+    internal void Inferred(ModelChoice model, TimeSpan took)
     {
         lock (_lock)
-            Queue = (Queue ?? TimeSpan.Zero) + took;
-        if (Model is not { } model)
-            return;
-
-        _meter.Queued(model, took);
-        ServeSpans.Tell("queue", model, until, took);
+            (Model, Inference) = (Model ?? model, (Inference ?? TimeSpan.Zero) + took);
     }
 }

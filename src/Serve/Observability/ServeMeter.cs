@@ -45,7 +45,6 @@ public sealed partial class ServeMeter : IDisposable
         _batchSize = _meter.CreateHistogram<int>("unreel.batch.size", "{clip}", "Clips that ran through the model together.", advice: new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64] });
         _inferences = _meter.CreateCounter<long>("unreel.inferences", "{clip}", "Clips that ran through the model.");
         _framesDecoded = _meter.CreateCounter<long>("unreel.frames.decoded", "{frame}", "Frames that were decoded for a model.");
-        CreateDecoderInstruments();
         CreateModelInstruments();
     }
 
@@ -71,32 +70,42 @@ public sealed partial class ServeMeter : IDisposable
         KeyValuePair<string, object?> how = new("outcome", Words.Of(outcome));
         _requests.Add(1, [ofRoute, ofModel, new("version", Version(model)), how, new("reason", Words.Of(reason))]);
         _requestDuration.Record(duration.TotalSeconds, ofRoute, ofModel, how);
-        if (outcome == RequestOutcome.Refused)
-            _refusals.Add(1, ofModel, new("version", Version(model)), new("reason", Words.Of(reason)));
         if (model is not null)
             _triton.RequestFinished(model, outcome, reason, duration);
     }
 
+    /// <summary>A request was turned away at a model's door: no room, or not ready.</summary>
+    public void Refused(ModelChoice model, RequestReason reason) =>
+        _refusals.Add(1, Label(model), VersionLabel(model), new("reason", Words.Of(reason)));
+
     /// <summary>A request had no key that opens its route.</summary>
     public void KeyRefused(RequestReason reason) => _keyRefusals.Add(1, new KeyValuePair<string, object?>("reason", Words.Of(reason)));
 
-    /// <summary>The bytes of a video or tensor were received. Requests tell it to their <see cref="RequestRecord"/>, as they do what follows.</summary>
-    public void Uploaded(long bytes) => _uploaded.Add(bytes);
+    /// <summary>The bytes of a video or tensor were received.</summary>
+    public void Uploaded(long bytes)
+    {
+        _uploaded.Add(bytes);
+        RequestRecord.Current?.Uploaded(bytes);
+    }
 
     /// <summary>A video or batch of this request has waited for its turn.</summary>
     public void Queued(ModelChoice model, TimeSpan waited)
     {
         _queueDuration.Record(waited.TotalSeconds, Label(model), VersionLabel(model));
         _triton.Queued(model, waited);
+        RequestRecord.Current?.Queued(model, waited);
     }
 
     /// <summary>A video of this request was decoded: its views, or one window of it.</summary>
     /// <param name="model">The model it was prepared for.</param>
     /// <param name="took">Decoding and resizing.</param>
-    public void Decoded(ModelChoice model, TimeSpan took)
+    /// <param name="frames">Frames that the model gets of it.</param>
+    public void Decoded(ModelChoice model, TimeSpan took, int frames)
     {
         _decodeDuration.Record(took.TotalSeconds, Label(model), VersionLabel(model));
+        _framesDecoded.Add(frames, Label(model), VersionLabel(model));
         _triton.Decoded(model, took);
+        RequestRecord.Current?.Decoded(model, took);
     }
 
     /// <summary>Clips of this request ran through the model, alone or with those of others.</summary>
@@ -108,10 +117,8 @@ public sealed partial class ServeMeter : IDisposable
         _inferenceDuration.Record(took.TotalSeconds, Label(model), VersionLabel(model));
         _inferences.Add(clips, Label(model), VersionLabel(model));
         _triton.Inferred(model, clips, took);
+        RequestRecord.Current?.Inferred(model, took);
     }
-
-    /// <summary>Frames were decoded for a model.</summary>
-    public void FramesDecoded(ModelChoice model, int frames) => _framesDecoded.Add(frames, Label(model), VersionLabel(model));
 
     /// <summary>The model ran once, for one request or for several together.</summary>
     /// <param name="model">The model.</param>
