@@ -18,6 +18,11 @@ namespace Unreel.Serve;
 /// <summary>A server from options to its end; used by this project's own program and by the <c>unreel</c> command.</summary>
 public static partial class ServeHost
 {
+    // What a request may say before its body: more than any client of ours or a proxy's needs.
+    private const int LongestLine = 8 << 10;
+    private const int MostHeaderBytes = 16 << 10;
+    private const int MostHeaders = 64;
+
     private static readonly TimeSpan UploadGrace = TimeSpan.FromSeconds(5);
 
     /// <summary>Composes a server that is not yet started.</summary>
@@ -124,6 +129,9 @@ public static partial class ServeHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            kestrel.Limits.MaxRequestLineSize = LongestLine;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
+            kestrel.Limits.MaxRequestHeaderCount = MostHeaders;
             kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
             kestrel.Limits.RequestHeadersTimeout = options.HeaderTimeout;
             kestrel.Limits.KeepAliveTimeout = options.IdleTimeout;

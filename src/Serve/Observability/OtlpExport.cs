@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Reflection;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -51,7 +53,7 @@ internal sealed class OtlpExport(IConfiguration configuration, CollectorTrouble 
                 .ConfigureServices(services => services.AddSingleton(configuration))
                 .ConfigureResource(Describe)
                 .AddSource(ServeMeter.Name, "Microsoft.AspNetCore")
-                .AddOtlpExporter()
+                .AddOtlpExporter(options => Address(options, "TRACES"))
                 .Build();
         }
 
@@ -61,7 +63,7 @@ internal sealed class OtlpExport(IConfiguration configuration, CollectorTrouble 
                 .ConfigureServices(services => services.AddSingleton(configuration))
                 .ConfigureResource(Describe)
                 .AddMeter(ServeMeter.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-                .AddOtlpExporter()
+                .AddOtlpExporter((options, _) => Address(options, "METRICS"))
                 .Build();
         }
 
@@ -85,6 +87,20 @@ internal sealed class OtlpExport(IConfiguration configuration, CollectorTrouble 
     }
 
     private static bool Filled(string? text) => !string.IsNullOrWhiteSpace(text);
+
+    // The exporter itself reads the variables that hold for all signals; one for this signal alone goes before.
+    private void Address(OtlpExporterOptions options, string signal)
+    {
+        string? Of(string what) => configuration[$"OTEL_EXPORTER_OTLP_{signal}_{what}"] is { Length: > 0 } text ? text : null;
+        if (Of("ENDPOINT") is { } endpoint)
+            options.Endpoint = Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? uri) ? uri : throw new UsageException($"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT is '{endpoint}'; expected an address such as http://collector:4318/v1/{signal.ToLowerInvariant()}.");
+        if (Of("HEADERS") is { } headers)
+            options.Headers = headers;
+        if (Of("TIMEOUT") is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds))
+            options.TimeoutMilliseconds = milliseconds;
+        if (Of("PROTOCOL") is { } protocol)
+            options.Protocol = protocol == "grpc" ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+    }
 
     // What the environment says comes last and so holds.
     private static void Describe(ResourceBuilder resource) => resource

@@ -1,7 +1,11 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Unreel.Serve.Decoding;
 using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
+using Unreel.Testing.Models;
+using Unreel.Video.Boxes;
 
 namespace Unreel.Serve.Tests.Observability;
 
@@ -15,7 +19,7 @@ public sealed class MetricsTests
     [MemberData(nameof(Formats))]
     public async Task Every_figure_is_told_in_both_formats(bool open)
     {
-        await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier(1f));
+        await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier(1f), services: services => services.Replace(ServiceDescriptor.Singleton<IClipDecoder>(new HeldDecoder())));
         TellEverything(host.Services.GetRequiredService<ServeMeter>());
 
         List<Sample> samples = await ScrapeAsync(host, open);
@@ -37,7 +41,7 @@ public sealed class MetricsTests
         Assert.Equal(1, One("unreel_admission_refusals_total", ("reason", "full")).Value);
         Assert.Equal(1, One("unreel_key_refusals_total", ("reason", "wrong_scope")).Value);
         Assert.Equal((1, 1), (One("unreel_decoders", ("state", "busy")).Value, One("unreel_decoders", ("state", "idle")).Value));
-        Assert.Equal((3, 1), (One("unreel_decoders_started_total").Value, One("unreel_decoders_ended_total", ("reason", "crashed")).Value));
+        Assert.Equal((3, 1), (One("unreel_decoders_started_total").Value, One("unreel_decoders_stopped_total", ("reason", "crash")).Value));
         Assert.Equal(2.5, One("unreel_model_load_duration_seconds_sum", ("outcome", "loaded"), ("model", "walk")).Value);
         Assert.Equal((1, 1), (One("unreel_model_swaps_total", ("model", "walk")).Value, One("unreel_model_rollbacks_total", ("model", "walk")).Value));
         Assert.Equal("sha256:00ff", One("unreel_model_info", ("model", "walk"))["digest"]);
@@ -47,7 +51,7 @@ public sealed class MetricsTests
     [MemberData(nameof(Formats))]
     public async Task Triton_s_names_and_units_are_there(bool open)
     {
-        await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier(1f));
+        await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier(1f), services: services => services.Replace(ServiceDescriptor.Singleton<IClipDecoder>(new HeldDecoder())));
         TellEverything(host.Services.GetRequiredService<ServeMeter>());
 
         List<Sample> samples = await ScrapeAsync(host, open);
@@ -60,8 +64,28 @@ public sealed class MetricsTests
         Assert.Equal(2_000, Of("nv_inference_queue_duration_us"));
         Assert.Equal(30_000, Of("nv_inference_compute_input_duration_us"));
         Assert.Equal(40_000, Of("nv_inference_compute_infer_duration_us"));
-        Assert.Equal(1, Assert.Single(samples, sample => sample.Name == "nv_inference_request_failure" && sample["reason"] == "REJECTED").Value);
-        Assert.Equal(0, Assert.Single(samples, sample => sample.Name == "nv_inference_request_failure" && sample["reason"] == "BACKEND").Value);
+        Assert.Equal(1, Assert.Single(samples, sample => sample.Name == "nv_inference_request_failure" && sample["model"] == "walk" && sample["reason"] == "REJECTED").Value);
+        Assert.Equal(0, Assert.Single(samples, sample => sample.Name == "nv_inference_request_failure" && sample["model"] == "walk" && sample["reason"] == "BACKEND").Value);
+    }
+
+    [Fact]
+    public async Task A_request_leaves_its_figures_behind()
+    {
+        await using TestHost host = await TestHost.StartAsync(options => options with { Models = [ModelChoice.Parse($"tiny={options.Models[0].Reference}")] });
+        Assert.Equal(200, (await host.SendAsync(HttpMethod.Put, "/v1/classify", TestVideos.Bytes())).Status);
+        Assert.Equal(422, (await host.SendAsync(HttpMethod.Put, "/v1/classify", [1, 2, 3])).Status);
+
+        List<Sample> samples = await ScrapeAsync(host, open: false);
+
+        double Of(string name) => samples.Where(sample => sample.Name == name && sample["model"] == "tiny").Sum(sample => sample.Value);
+        Assert.Equal((1, 2, 1), (Of("nv_inference_request_success"), Of("nv_inference_count"), Of("nv_inference_exec_count")));
+        Assert.Equal((1, 1, 1), (Of("unreel_decode_duration_seconds_count"), Of("unreel_inference_duration_seconds_count"), Of("unreel_batch_size_count")));
+        Assert.Equal(1, Of("unreel_queue_duration_seconds_count"));
+        Assert.Equal(8, Of("unreel_frames_decoded_total"));
+        Assert.True(Of("nv_inference_compute_infer_duration_us") > 0);
+        Assert.Equal((1, 1), (Of("unreel_model_info"), Of("unreel_model_load_duration_seconds_count")));
+        Assert.Equal(["none", "undecodable"], samples.Where(sample => sample.Name == "unreel_requests_total" && sample["model"] == "tiny").Select(sample => sample["reason"]).Order(StringComparer.Ordinal));
+        Assert.Equal("OTHER", Assert.Single(samples, sample => sample.Name == "nv_inference_request_failure" && sample.Value == 1)["reason"]);
     }
 
     [Fact]
@@ -220,18 +244,14 @@ public sealed class MetricsTests
         meter.ModelRolledBack(Walk);
         TellRequest(meter, RequestOutcome.Success, RequestReason.None);
         TellRequest(meter, RequestOutcome.Refused, RequestReason.Full);
-        meter.Refused(Walk, RequestReason.Full);
         meter.KeyRefused(RequestReason.WrongScope);
         meter.RequestStarted();
         meter.Uploaded(1234);
         meter.Queued(Walk, TimeSpan.FromMilliseconds(2));
         meter.Decoded(Walk, TimeSpan.FromMilliseconds(30), 16);
+        meter.Refused(Walk, RequestReason.Full);
         meter.Inferred(Walk, 3, TimeSpan.FromMilliseconds(40));
         meter.Executed(Walk, 3);
-        meter.DecoderStarted();
-        meter.DecoderStarted();
-        meter.DecoderStarted();
-        meter.DecoderBusy();
-        meter.DecoderEnded(DecoderEnd.Crashed);
+        meter.WatchDecoders(() => new DecodeCounts(2, 1, 4, 5, 3, new Dictionary<DecodeStop, long> { [DecodeStop.Crash] = 1, [DecodeStop.Time] = 0 }));
     }
 }

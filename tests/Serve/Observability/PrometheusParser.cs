@@ -54,7 +54,7 @@ internal static partial class PrometheusParser
         {
             case "HELP":
                 Assert.True(helped.Add(family), $"{family} has two HELP lines");
-                Assert.DoesNotMatch(@"\\(?![\\n""])", comment.Groups[3].Value);
+                Assert.Matches(@"^(?:[^\\]|\\[\\n""])*$", comment.Groups[3].Value);
                 break;
             case "TYPE":
                 Assert.Contains(family, helped);
