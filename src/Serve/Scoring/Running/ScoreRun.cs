@@ -9,14 +9,13 @@ namespace Unreel.Serve.Scoring;
 
 /// <summary>Makes the rows of a piece of work, from wherever an earlier run left them, and puts them where they go.</summary>
 /// <param name="settings">What it is done with.</param>
-/// <param name="plan">How cores are shared.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class ScoreRun(ScoreSettings settings, ScorePlan plan, TimeProvider clock)
+internal sealed class ScoreRun(ScoreSettings settings, TimeProvider clock)
 {
     /// <summary>Runs it.</summary>
     /// <exception cref="UsageException">What an earlier run left is of other work.</exception>
     /// <exception cref="TooManyBadItemsException">More videos than allowed could not be read.</exception>
-    public async Task<ScoreSummary> RunAsync(ScoreWork work, IClipClassifier model, IProgress<StageProgress> progress, CancellationToken ct)
+    public async Task<ScoreSummary> RunAsync(ScoreWork work, ServedModel model, IProgress<StageProgress> progress, CancellationToken ct)
     {
         (long began, DateTimeOffset started) = (clock.GetTimestamp(), clock.GetUtcNow());
         ScorePublisher? publisher = work.Target.Artifact is null ? null : new ScorePublisher(settings.Store!, settings.Runtime, clock);
@@ -112,13 +111,13 @@ internal sealed class ScoreRun(ScoreSettings settings, ScorePlan plan, TimeProvi
         return tally;
     }
 
-    private async Task ScoreAsync(ScoreFile file, ScoreWork work, IClipClassifier model, IProgress<StageProgress> progress, CancellationToken ct)
+    private async Task ScoreAsync(ScoreFile file, ScoreWork work, ServedModel model, IProgress<StageProgress> progress, CancellationToken ct)
     {
         (int done, int failed, long began) = (file.Finished, file.Failed, clock.GetTimestamp());
         int workers = work.Options.Workers == 0 ? Environment.ProcessorCount : work.Options.Workers;
         VideoOpener opener = new(settings.Store, work.Target.Artifact is null ? null : Path.GetDirectoryName(work.Target.File));
         IClipDecoder decoder = settings.Decoder ?? new InProcessClipDecoder(VideoLimits.Default);
-        await using RowSource rows = new(decoder, opener, model, work.Identity.TopK, workers, plan.Lanes);
+        using RowSource rows = new(decoder, opener, model, work.Identity.TopK, workers);
         await foreach (ScoreRow row in rows.RowsAsync(work.Videos, file.Finished, ct))
         {
             file.Add(row, work.Format);
