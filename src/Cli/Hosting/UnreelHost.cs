@@ -6,6 +6,7 @@ using Unreel.Export;
 using Unreel.Finetune;
 using Unreel.Pipelines;
 using Unreel.Pretrain;
+using Unreel.Serve.Benches;
 using Unreel.Synthesize;
 
 namespace Unreel.Cli.Hosting;
@@ -28,7 +29,8 @@ internal static class UnreelHost
             .AddPretrain()
             .AddFinetune()
             .AddExport()
-            .AddEvaluate();
+            .AddEvaluate()
+            .AddServeBenches();
         foreach (BadInput kind in ErrorMap.BadInput)
             builder.Services.AddSingleton(kind);
         foreach (KnownFailure kind in ErrorMap.Failures)

@@ -1,9 +1,7 @@
 using System.Globalization;
 using Unreel.Artifacts;
 using Unreel.Pipelines;
-using Unreel.Serve.Decoding;
 using Unreel.Serve.Models;
-using Unreel.Video;
 
 namespace Unreel.Serve.Scoring;
 
@@ -116,8 +114,8 @@ internal sealed class ScoreRun(ScoreSettings settings, TimeProvider clock)
         (int done, int failed, long began) = (file.Finished, file.Failed, clock.GetTimestamp());
         int workers = work.Options.Workers == 0 ? Environment.ProcessorCount : work.Options.Workers;
         VideoOpener opener = new(settings.Store, work.Target.Artifact is null ? null : Path.GetDirectoryName(work.Target.File));
-        IClipDecoder decoder = settings.Decoder ?? new InProcessClipDecoder(VideoLimits.Default);
-        using RowSource rows = new(decoder, opener, model, work.Identity.TopK, workers);
+        using ScoreDecoder? own = settings.Decoder is null ? ScoreDecoder.Start(workers) : null;
+        using RowSource rows = new(settings.Decoder ?? own!.Decoder, opener, model, work.Identity.TopK, workers);
         await foreach (ScoreRow row in rows.RowsAsync(work.Videos, file.Finished, ct))
         {
             file.Add(row, work.Format);

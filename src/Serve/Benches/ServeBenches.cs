@@ -1,0 +1,11 @@
+using Unreel.Pipelines;
+
+namespace Unreel.Serve.Benches;
+
+/// <summary>The benches of this project.</summary>
+public static class ServeBenches
+{
+    /// <summary>Adds them to what <c>unreel bench</c> lists.</summary>
+    public static IServiceCollection AddServeBenches(this IServiceCollection services) => services
+        .AddBench<ScoreBench>();
+}
