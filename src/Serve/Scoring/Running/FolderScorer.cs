@@ -33,7 +33,7 @@ public sealed class FolderScorer(ScoreSettings settings, TimeProvider clock)
         ServedModel model = new(file, await Task.Run(() => Loader().Load(file), ct), clock, _plan.Lanes);
         try
         {
-            ScoreWork work = ScoreWork.Prepare(options, target, listing, file, model.Classifier.Labels);
+            ScoreWork work = ScoreWork.Prepare(options, target, listing, file, model.Classifier.Labels, settings.Device);
             foreach (string notice in work.Notices)
                 settings.Notice(notice);
             return await new ScoreRun(settings, clock).RunAsync(work, model, progress, ct);
