@@ -1,5 +1,5 @@
-using Unreel.Onnx;
 using Unreel.Cli.Hosting;
+using Unreel.Onnx;
 using Unreel.Pipelines;
 
 namespace Unreel.Cli.Commands;

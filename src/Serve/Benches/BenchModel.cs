@@ -25,16 +25,22 @@ internal static class BenchModel
     {
         Directory.CreateDirectory(folder);
         string file = Path.Combine(folder, "model.onnx");
+        Write(file, shape, new ClipPreparation { Frames = shape.Frames, Stride = 2, Size = shape.Size }, seed);
+        GoldenClip.Write(file, Clip(shape, 0));
+        return file;
+    }
+
+    /// <summary>Writes a model whose clips are made ready as <paramref name="preparation"/> says.</summary>
+    public static void Write(string file, ClassifierShape shape, ClipPreparation preparation, ulong seed = Seed)
+    {
         ModelContract contract = new()
         {
             Labels = [.. Enumerable.Range(0, shape.Classes).Select(label => string.Create(CultureInfo.InvariantCulture, $"class {label}"))],
             Input = new InputGeometry(shape.Frames, shape.Size, shape.Size),
-            Preparation = new ClipPreparation { Frames = shape.Frames, Stride = 2, Size = shape.Size }.ToJson(),
+            Preparation = preparation.ToJson(),
             Weights = string.Create(CultureInfo.InvariantCulture, $"sha256:{seed:x4}"),
         };
         ClassifierGraph.Write(shape, Weights(shape, seed), contract).Save(file);
-        GoldenClip.Write(file, Clip(shape, 0));
-        return file;
     }
 
     /// <summary>A clip of noise as a model takes it.</summary>

@@ -2,12 +2,13 @@ using Unreel.Pipelines;
 
 namespace Unreel.Serve.Benches;
 
-/// <summary>Registers the benches of serving.</summary>
+/// <summary>The benches of this project.</summary>
 public static class ServeBenches
 {
-    /// <summary>Registers <c>decode</c>, <c>serve</c> and <c>serve-crowd</c>.</summary>
+    /// <summary>Adds them to what <c>unreel bench</c> lists.</summary>
     public static IServiceCollection AddServeBenches(this IServiceCollection services) => services
         .AddBench<DecodeBench>()
+        .AddBench<ScoreBench>()
         .AddBench<ServeBench>()
         .AddBench<CrowdBench>();
 }

@@ -30,11 +30,19 @@ public sealed class FolderScorer(ScoreSettings settings, TimeProvider clock)
         await CheckFreeAsync(target, options, ct);
         VideoListing listing = await new VideoLister(settings.Store).ReadAsync(options, ct);
         ModelFile file = await new ModelSource(settings.Store, settings.CacheFolder).FetchAsync(options.Model, ct);
-        using IClipClassifier model = await Task.Run(() => Loader().Load(file), ct);
-
-        ScoreWork work = ScoreWork.Prepare(options, target, listing, file, model.Labels);
-        work.Notices.ToList().ForEach(settings.Notice);
-        return await new ScoreRun(settings, _plan, clock).RunAsync(work, model, progress, ct);
+        ServedModel model = new(file, await Task.Run(() => Loader().Load(file), ct), clock, _plan.Lanes);
+        try
+        {
+            ScoreWork work = ScoreWork.Prepare(options, target, listing, file, model.Classifier.Labels, settings.Device);
+            foreach (string notice in work.Notices)
+                settings.Notice(notice);
+            return await new ScoreRun(settings, clock).RunAsync(work, model, progress, ct);
+        }
+        finally
+        {
+            model.Release();
+            await model.Closed;
+        }
     }
 
     private static void Check(ScoreOptions options)

@@ -10,16 +10,15 @@ namespace Unreel.Serve.Scoring;
 /// Makes rows: decoders work ahead of inference, and rows come out in the order of the videos whatever was ready first.
 /// Clips that are decoded and not yet classified are bounded, so memory is the same for ten videos and a million.
 /// </summary>
-internal sealed class RowSource : IAsyncDisposable
+internal sealed class RowSource : IDisposable
 {
     // Rows are small: a long video must not hold up the many short ones behind it.
     private const int Ahead = 256;
 
     private readonly IClipDecoder _decoder;
     private readonly VideoOpener _opener;
-    private readonly IClipClassifier _model;
+    private readonly ServedModel _model;
     private readonly int _topK;
-    private readonly InferenceLanes _lanes;
     private readonly SemaphoreSlim _clips, _decoders;
     private readonly HashSet<string> _labels;
 
@@ -29,14 +28,12 @@ internal sealed class RowSource : IAsyncDisposable
     /// <param name="model">Classifies.</param>
     /// <param name="topK">How many labels a row has.</param>
     /// <param name="workers">Videos decoded at a time.</param>
-    /// <param name="lanes">Inferences at a time.</param>
-    public RowSource(IClipDecoder decoder, VideoOpener opener, IClipClassifier model, int topK, int workers, int lanes)
+    public RowSource(IClipDecoder decoder, VideoOpener opener, ServedModel model, int topK, int workers)
     {
         (_decoder, _opener, _model, _topK) = (decoder, opener, model, topK);
-        _labels = new HashSet<string>(model.Labels, StringComparer.Ordinal);
-        _lanes = new InferenceLanes(model, lanes);
+        _labels = new HashSet<string>(model.Classifier.Labels, StringComparer.Ordinal);
         _decoders = new SemaphoreSlim(workers);
-        _clips = new SemaphoreSlim(workers + (2 * lanes));
+        _clips = new SemaphoreSlim(workers + (2 * model.Lanes));
     }
 
     /// <summary>Makes the rows of videos, in their order.</summary>
@@ -71,9 +68,8 @@ internal sealed class RowSource : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await _lanes.DisposeAsync();
         _clips.Dispose();
         _decoders.Dispose();
     }
@@ -84,8 +80,8 @@ internal sealed class RowSource : IAsyncDisposable
         try
         {
             DecodedClip clip = await DecodeAsync(video, ct);
-            float[] probabilities = await _lanes.RunAsync(clip.Views, ct);
-            IReadOnlyList<Prediction> best = Ranking.Top(probabilities, _model.Labels, _topK);
+            InferenceResult result = await _model.InferAsync(clip.Views.Pixels, clip.Views.Views, ct);
+            IReadOnlyList<Prediction> best = Ranking.Top(ViewAverage.Of(result.Predictions).Probabilities, _model.Classifier.Labels, _topK);
             return new ScoreRow(video.Name, best, Math.Round(clip.Info.Duration.TotalSeconds, 3), clip.Info.FrameCount, null)
             {
                 Truth = video.Truth,
@@ -108,7 +104,7 @@ internal sealed class RowSource : IAsyncDisposable
         try
         {
             await using Stream stream = await _opener.OpenAsync(video, ct);
-            return await _decoder.DecodeAsync(stream, video.Name, _model.Preparation, ct);
+            return await _decoder.DecodeAsync(stream, video.Name, _model.Classifier.Preparation, ct);
         }
         finally
         {

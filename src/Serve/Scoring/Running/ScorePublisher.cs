@@ -48,7 +48,16 @@ internal sealed class ScorePublisher(IArtifactStore store, IRuntimeDescription r
         foreach (string file in new[] { target.File, target.Report, target.Confusion, target.Failures }.Where(File.Exists))
             layers.Add(await store.AddFileAsync(file, MediaTypes[Path.GetExtension(file)], Path.GetFileName(file), ct));
 
-        Lineage lineage = new() { Stage = "score", Options = report.Options.DeepClone().AsObject(), Inputs = report.Inputs, Code = runtime.Code, Runtime = runtime.Runtime, Metrics = Metrics(tally) };
+        Lineage lineage = new()
+        {
+            Stage = "score",
+            Options = report.Options.DeepClone().AsObject(),
+            Inputs = report.Inputs,
+            Code = runtime.Code,
+            Runtime = runtime.Runtime,
+            Device = (string?)report.Options[ScoreWork.Device],
+            Metrics = Metrics(tally),
+        };
         ArtifactRef artifact = await store.PublishAsync(ArtifactKind.Scores, target.Artifact!.Name, lineage, layers, ct);
         RunRecord record = new() { Started = run.Started, Finished = clock.GetUtcNow(), Machine = runtime.Machine, Figures = new() { ["videos_per_second"] = run.VideosPerSecond } };
         await store.RecordRunAsync(artifact, record, ct);

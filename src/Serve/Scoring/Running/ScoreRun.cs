@@ -1,23 +1,19 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
 using Unreel.Artifacts;
 using Unreel.Pipelines;
-using Unreel.Serve.Decoding;
 using Unreel.Serve.Models;
-using Unreel.Video.Boxes;
 
 namespace Unreel.Serve.Scoring;
 
 /// <summary>Makes the rows of a piece of work, from wherever an earlier run left them, and puts them where they go.</summary>
 /// <param name="settings">What it is done with.</param>
-/// <param name="plan">How cores are shared.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class ScoreRun(ScoreSettings settings, ScorePlan plan, TimeProvider clock)
+internal sealed class ScoreRun(ScoreSettings settings, TimeProvider clock)
 {
     /// <summary>Runs it.</summary>
     /// <exception cref="UsageException">What an earlier run left is of other work.</exception>
     /// <exception cref="TooManyBadItemsException">More videos than allowed could not be read.</exception>
-    public async Task<ScoreSummary> RunAsync(ScoreWork work, IClipClassifier model, IProgress<StageProgress> progress, CancellationToken ct)
+    public async Task<ScoreSummary> RunAsync(ScoreWork work, ServedModel model, IProgress<StageProgress> progress, CancellationToken ct)
     {
         (long began, DateTimeOffset started) = (clock.GetTimestamp(), clock.GetUtcNow());
         ScorePublisher? publisher = work.Target.Artifact is null ? null : new ScorePublisher(settings.Store!, settings.Runtime, clock);
@@ -113,15 +109,13 @@ internal sealed class ScoreRun(ScoreSettings settings, ScorePlan plan, TimeProvi
         return tally;
     }
 
-    private async Task ScoreAsync(ScoreFile file, ScoreWork work, IClipClassifier model, IProgress<StageProgress> progress, CancellationToken ct)
+    private async Task ScoreAsync(ScoreFile file, ScoreWork work, ServedModel model, IProgress<StageProgress> progress, CancellationToken ct)
     {
         (int done, int failed, long began) = (file.Finished, file.Failed, clock.GetTimestamp());
         int workers = work.Options.Workers == 0 ? Environment.ProcessorCount : work.Options.Workers;
         VideoOpener opener = new(settings.Store, work.Target.Artifact is null ? null : Path.GetDirectoryName(work.Target.File));
-        // Even one's own files crash a decoder now and then, which must not cost the night's other rows.
-        using DecodePool? pool = settings.Decoder is null ? DecodePool.Start(new DecodeOptions { Workers = workers }) : null;
-        IClipDecoder decoder = settings.Decoder ?? new BoxedClipDecoder(pool!, NullLogger<BoxedClipDecoder>.Instance);
-        await using RowSource rows = new(decoder, opener, model, work.Identity.TopK, workers, plan.Lanes);
+        using ScoreDecoder? own = settings.Decoder is null ? ScoreDecoder.Start(workers) : null;
+        using RowSource rows = new(settings.Decoder ?? own!.Decoder, opener, model, work.Identity.TopK, workers);
         await foreach (ScoreRow row in rows.RowsAsync(work.Videos, file.Finished, ct))
         {
             file.Add(row, work.Format);

@@ -20,12 +20,15 @@ internal sealed record ScoreWork(
     /// <summary>The member of the lineage's options that names the part.</summary>
     public const string Shard = "shard";
 
+    /// <summary>The member that names what inference ran on.</summary>
+    public const string Device = "device";
+
     /// <summary>What the rows are of.</summary>
     public ScoreIdentity Identity => Report.Identity;
 
     /// <summary>Puts it together.</summary>
     /// <exception cref="UsageException">There are fewer videos than parts, or no true labels where they were asked for.</exception>
-    public static ScoreWork Prepare(ScoreOptions options, ScoreTarget target, VideoListing listing, ModelFile model, IReadOnlyList<string> labels)
+    public static ScoreWork Prepare(ScoreOptions options, ScoreTarget target, VideoListing listing, ModelFile model, IReadOnlyList<string> labels, string device = "cpu")
     {
         TruthfulListing truthful = new TruthFinder(labels).Find(listing, options.Truth);
         IReadOnlyList<VideoEntry> all = truthful.Listing.Entries;
@@ -45,14 +48,15 @@ internal sealed record ScoreWork(
             target,
             options.Shard?.Of(all) ?? all,
             ScoreFormats.Create(target.Format, topK, truthful.Any),
-            new ScoreReport(identity, modelName, videosName, labels, LineageOptions(options, identity, inputs), inputs),
+            new ScoreReport(identity, modelName, videosName, labels, LineageOptions(options, identity, inputs, device), inputs),
             truthful.Listing.Notices);
     }
 
-    private static JsonObject LineageOptions(ScoreOptions options, ScoreIdentity identity, LineageInput[] inputs) => new()
+    private static JsonObject LineageOptions(ScoreOptions options, ScoreIdentity identity, LineageInput[] inputs, string device) => new()
     {
         ["model"] = inputs[0].Reference,
         ["videos"] = inputs[1].Reference,
+        [Device] = device,
         ["format"] = identity.Rows,
         ["top_k"] = identity.TopK,
         ["truth"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(options.Truth.ToString()),
