@@ -10,14 +10,13 @@ internal sealed class DecodeLane
     private readonly DecodeOptions _options;
     private readonly BlockingCollection<DecodeJob> _jobs;
     private readonly DecodeTally _tally;
-    private readonly IDecodeObserver _observer;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DecodeBox? _box;
 
-    public DecodeLane(int number, DecodeOptions options, BlockingCollection<DecodeJob> jobs, DecodeTally tally, IDecodeObserver observer)
+    public DecodeLane(int number, DecodeOptions options, BlockingCollection<DecodeJob> jobs, DecodeTally tally)
     {
-        (_options, _jobs, _tally, _observer) = (options, jobs, tally, observer);
+        (_options, _jobs, _tally) = (options, jobs, tally);
         _thread = new Thread(Work) { Name = $"unreel-decode {number}", IsBackground = true };
     }
 
@@ -90,9 +89,7 @@ internal sealed class DecodeLane
         {
             if (_box is not { Usable: true })
                 Renew();
-            _observer.Busy();
             job.Run(_box!);
-            _observer.Idle();
         }
         catch (Exception problem)
         {
@@ -129,26 +126,12 @@ internal sealed class DecodeLane
 
         ProcessId = _box.ProcessId;
         _tally.AddStart();
-        _observer.Started();
     }
 
     private void Drop()
     {
         ProcessId = 0;
-        if (_box is not { } box)
-            return;
-
+        _box?.Dispose();
         _box = null;
-        DecodeEnd reason = EndOf(box);
-        box.Dispose();
-        _observer.Ended(reason);
     }
-
-    private DecodeEnd EndOf(DecodeBox box) => box.Stop switch
-    {
-        DecodeStop.Cancelled => DecodeEnd.Cancelled,
-        DecodeStop.Time or DecodeStop.Processor => DecodeEnd.Time,
-        null when box.Usable => _jobs.IsAddingCompleted ? DecodeEnd.Closed : DecodeEnd.Retired,
-        _ => DecodeEnd.Crashed,
-    };
 }

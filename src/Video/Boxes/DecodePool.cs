@@ -15,10 +15,10 @@ public sealed class DecodePool : IDisposable
     private readonly DecodeTally _tally = new();
     private int _disposed;
 
-    private DecodePool(DecodeOptions options, IDecodeObserver observer)
+    private DecodePool(DecodeOptions options)
     {
         Options = options;
-        _lanes = [.. Enumerable.Range(0, options.Count).Select(number => new DecodeLane(number, options, _jobs, _tally, observer))];
+        _lanes = [.. Enumerable.Range(0, options.Count).Select(number => new DecodeLane(number, options, _jobs, _tally))];
     }
 
     /// <summary>How it was made.</summary>
@@ -34,14 +34,12 @@ public sealed class DecodePool : IDisposable
     public IReadOnlyList<int> Processes => [.. _lanes.Select(lane => lane.ProcessId).Where(id => id != 0)];
 
     /// <summary>Starts all processes.</summary>
-    /// <param name="options">How many, and what they may take.</param>
-    /// <param name="observer">Is told what becomes of them; null for nobody.</param>
     /// <exception cref="FileNotFoundException">The program that decodes is not there.</exception>
     /// <exception cref="IOException">It does not start.</exception>
-    public static DecodePool Start(DecodeOptions options, IDecodeObserver? observer = null)
+    public static DecodePool Start(DecodeOptions options)
     {
         options.Check();
-        var pool = new DecodePool(options, observer ?? NoObserver.Instance);
+        var pool = new DecodePool(options);
         try
         {
             foreach (DecodeLane lane in pool._lanes)
