@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Unreel.Artifacts;
+using Unreel.Serve.Observability;
 using Unreel.Video;
+using Unreel.Video.Boxes;
 
 namespace Unreel.Serve.Http;
 
@@ -35,6 +37,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
             case BadHttpRequestException bad:
                 return Problems.Of(context, bad.StatusCode, bad.Message);
             case VideoException video:
+                Note(context, video as DecodeStoppedException);
                 return Problems.Of(context, StatusCodes.Status422UnprocessableEntity, video.Message);
             case ArtifactNotFoundException:
                 return Problems.Of(context, StatusCodes.Status404NotFound, "There is no such artifact.");
@@ -45,6 +48,13 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
                 LogFailed(exception, context.TraceIdentifier);
                 return Problems.Of(context, StatusCodes.Status500InternalServerError, Problems.Unexplained);
         }
+    }
+
+    // The status alone does not tell a video that is none from one that was too much.
+    private static void Note(HttpContext context, DecodeStoppedException? stop)
+    {
+        if (stop is not null && context.Features.Get<RequestRecord>() is { } record)
+            record.Reason = stop.Reason is DecodeStop.Memory or DecodeStop.Time or DecodeStop.Processor ? RequestReason.BeyondLimits : RequestReason.DecoderLost;
     }
 
     [LoggerMessage(LogLevel.Error, "Request {RequestId} failed")]
