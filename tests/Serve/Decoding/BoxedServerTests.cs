@@ -35,7 +35,7 @@ public sealed class BoxedServerTests
     [SharedDataFact]
     public async Task Killing_decoders_under_load_loses_only_what_they_held()
     {
-        await using TestHost host = await TestHost.StartAsync(options => options with { Decoders = 2, Concurrency = 4, Queue = 100, Deadline = TimeSpan.FromMinutes(10) });
+        await using TestHost host = await TestHost.StartAsync(options => options with { Decoders = 2, Concurrency = 4, Queue = 100 });
         DecodePool pool = host.Services.GetRequiredService<DecodePool>();
         byte[] clip = File.ReadAllBytes(SharedData.File("odd", "sample.mp4"));
         using CancellationTokenSource enough = new();
@@ -49,9 +49,12 @@ public sealed class BoxedServerTests
             }
         });
         int good = 0, lost = 0;
-        await Parallel.ForAsync(0, 60, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) =>
+        await Parallel.ForAsync(0, 60, new ParallelOptions { MaxDegreeOfParallelism = 3 }, async (_, ct) =>
         {
-            Answer answer = await host.SendAsync(HttpMethod.Post, "/v1/classify", clip);
+            Answer answer;
+            // More may come than it can answer for the moment; whoever is told so comes again.
+            while ((answer = await host.SendAsync(HttpMethod.Post, "/v1/classify", clip)).Status == 429)
+                await Task.Delay(20, ct);
             if (answer.Status != 200)
                 answer.AssertProblem(422, "its decoding was stopped: its decoder was killed");
             Interlocked.Increment(ref answer.Status == 200 ? ref good : ref lost);
