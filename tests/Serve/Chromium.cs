@@ -1,4 +1,6 @@
 using Microsoft.Playwright;
+using Unreel.Testing;
+using static Microsoft.Playwright.Assertions;
 
 namespace Unreel.Serve.Tests;
 
@@ -34,6 +36,7 @@ public sealed class Chromium : IAsyncLifetime
     /// <summary>Opens a page of its own; what its console complains of ends up in <paramref name="complaints"/>.</summary>
     public async Task<IPage> OpenAsync(Uri address, List<string>? complaints = null)
     {
+        SetDefaultExpectTimeout(60_000);
         IPage page = await _browser!.NewPageAsync();
         page.SetDefaultTimeout(60_000);
         page.PageError += (_, error) => complaints?.Add(error);
@@ -51,4 +54,15 @@ public sealed class Chromium : IAsyncLifetime
 public sealed class ChromiumFactAttribute : FactAttribute
 {
     public ChromiumFactAttribute() => Skip = Chromium.Missing;
+
+    /// <summary>Whether it needs the shared data too.</summary>
+    public bool NeedsSharedData
+    {
+        get;
+        set
+        {
+            field = value;
+            Skip ??= value ? SharedData.Missing : null;
+        }
+    }
 }

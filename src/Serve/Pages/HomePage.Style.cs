@@ -6,13 +6,14 @@ namespace Unreel.Serve.Pages;
 internal static partial class HomePage
 {
     private static readonly Html Style = new("""
+        [hidden] { display: none !important; }
         #drop { display: flex; flex-direction: column; gap: .25rem; padding: 2.5rem 1rem; border-radius: .75rem; transition: background .15s, border-color .15s; }
         #drop strong { font-size: 1.25rem; }
         #drop span { opacity: .7; }
         #drop:hover, #drop:focus-visible, #drop.over { border-color: var(--fp32); background: color-mix(in srgb, var(--fp32) 10%, transparent); }
         #choices { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; margin: 1rem 0; align-items: center; }
-        #choices [hidden] { display: none; }
         #choices select, #choices input, #choices button { font: inherit; padding: .2rem .5rem; }
+        #choices label, #choices select { max-width: 100%; }
         #top { width: 4rem; }
         #key { width: 18rem; }
         #note { min-height: 1.5rem; margin: .5rem 0; }
@@ -28,7 +29,6 @@ internal static partial class HomePage
         #bars .track { grid-column: 1 / -1; height: .5rem; border-radius: .25rem; background: #8883; overflow: hidden; }
         #bars .fill { height: 100%; border-radius: .25rem; transition: width .3s; }
         #strip { position: relative; margin-top: 1.5rem; }
-        #strip[hidden] { display: none; }
         #timeline { display: block; width: 100%; height: 3.5rem; border-radius: .4rem; background: #8882; cursor: pointer; }
         #timeline:focus-visible, #drop:focus-visible { outline: 2px solid var(--fp32); outline-offset: 2px; }
         #head { position: absolute; top: 0; left: 0; width: 2px; height: 3.5rem; background: currentColor; pointer-events: none; }
@@ -36,6 +36,6 @@ internal static partial class HomePage
         .ends { display: flex; justify-content: space-between; font-size: .8rem; opacity: .7; font-variant-numeric: tabular-nums; }
         #legend { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: .5rem 0; padding: 0; font-size: .875rem; }
         #legend i { display: inline-block; width: .75rem; height: .75rem; margin-right: .4rem; border-radius: .2rem; vertical-align: -.05rem; }
-        #facts, .shell { font-size: .875rem; opacity: .75; }
+        #facts, .shell { font-size: .875rem; opacity: .75; overflow-wrap: anywhere; }
         """);
 }
