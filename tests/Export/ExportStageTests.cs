@@ -35,6 +35,21 @@ public sealed class ExportStageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_clip_and_what_the_published_file_says_of_it_go_with_it()
+    {
+        StageResult result = await RunAsync();
+
+        GoldenClip golden = GoldenClip.Read(result.Files[0].Path)!;
+        using OnnxModel model = OnnxModel.Open(result.Files[0].Path);
+        Predictions found = model.Classify(golden.Clip, 1);
+        Assert.Null(golden.Objection(found));
+        Assert.Equal(1e-3, golden.Tolerance);
+        Assert.All(golden.Logits.Zip(found.Logits), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        Assert.Contains(golden.Clip.ToArray(), value => value != golden.Clip.Span[0]);
+        Assert.Equal([.. GoldenClip.Files.Select(file => Path.Combine(Path.GetDirectoryName(result.Files[0].Path)!, file))], result.Files.Where(file => file.Title.Contains('/', StringComparison.Ordinal)).Select(file => file.Path));
+    }
+
+    [Fact]
     public async Task Views_are_the_classifiers_own_unless_asked_otherwise() =>
         Assert.Equal(2, (int)OnnxFile.ReadContract((await RunAsync()).Files[0].Path).Preparation["clips"]!);
 
