@@ -6,7 +6,7 @@ using Unreel.Serve.Models;
 
 namespace Unreel.Serve.OpenInference;
 
-/// <summary>The routes of the Open Inference Protocol v2 (KServe, Triton), with its binary tensors.</summary>
+/// <summary>The routes of the Open Inference Protocol v2 (KServe, Triton), with its binary tensors; its health routes are with the other probes.</summary>
 internal static class InferRoutes
 {
     private const string Version = "version";

@@ -11,31 +11,28 @@ internal static class CsvText
     /// <summary>Writes a record, line end included.</summary>
     public static string Record(IEnumerable<string> fields) => string.Join(',', fields.Select(Field)) + "\r\n";
 
-    /// <summary>Reads whole records out of UTF-8; a last one without its line end is left out.</summary>
-    /// <returns>The fields of each record and the offset after it.</returns>
-    public static List<(List<string> Fields, int End)> Records(ReadOnlySpan<byte> utf8)
+    /// <summary>Reads the fields of a record in UTF-8, its line end included or not.</summary>
+    public static List<string> Fields(ReadOnlySpan<byte> record)
     {
-        List<(List<string>, int)> records = [];
         List<string> fields = [];
         int start = 0;
         bool quoted = false;
-        for (int at = 0; at < utf8.Length; at++)
+        record = record.TrimEnd("\r\n"u8);
+        for (int at = 0; at < record.Length; at++)
         {
-            if (utf8[at] == '"')
-                quoted = !quoted;
-            else if (!quoted && utf8[at] is (byte)',' or (byte)'\n')
+            if (record[at] == '"')
             {
-                fields.Add(Unquote(utf8[start..at]));
+                quoted = !quoted;
+            }
+            else if (!quoted && record[at] == ',')
+            {
+                fields.Add(Unquote(record[start..at]));
                 start = at + 1;
-                if (utf8[at] == '\n')
-                {
-                    records.Add((fields, start));
-                    fields = [];
-                }
             }
         }
 
-        return records;
+        fields.Add(Unquote(record[start..]));
+        return fields;
     }
 
     private static string Field(string text) =>
@@ -44,9 +41,6 @@ internal static class CsvText
     private static string Unquote(ReadOnlySpan<byte> field)
     {
         string text = Encoding.UTF8.GetString(field);
-        if (text.EndsWith('\r'))
-            text = text[..^1];
-
         return text is ['"', .. string inner, '"'] ? inner.Replace("\"\"", "\"", StringComparison.Ordinal) : text;
     }
 }
