@@ -28,6 +28,7 @@ public sealed class ApiDocumentTests
     {
         await using TestHost host = await TestHost.StartAsync();
         JsonObject paths = (await host.GetAsync("/openapi/v1.json")).Json["paths"]!.AsObject();
+        HashSet<string> ids = [];
 
         foreach (RouteEndpoint route in host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
@@ -40,6 +41,7 @@ public sealed class ApiDocumentTests
                 JsonNode? operation = paths[pattern]?[method.ToLowerInvariant()];
                 Assert.True(operation is not null, $"{method} {pattern} is missing.");
                 Assert.False(string.IsNullOrEmpty((string?)operation["summary"]), $"{method} {pattern} has no summary.");
+                Assert.True(ids.Add((string)operation["operationId"]!), $"{method} {pattern} has the id of another operation.");
                 string[] told = [.. (operation["parameters"]?.AsArray() ?? []).Where(each => (string)each!["in"]! == "path").Select(each => (string)each!["name"]!)];
                 Assert.Equal(route.RoutePattern.Parameters.Select(parameter => parameter.Name), told);
             }

@@ -2,6 +2,7 @@ using Unreel.Serve.Admission;
 using Unreel.Serve.Http;
 using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
+using Unreel.Video.Boxes;
 
 namespace Unreel.Serve.Classify;
 
@@ -39,6 +40,13 @@ internal sealed class ModelRequests(ServeOptions options, AdmissionGate gate, Se
         try
         {
             return await work(request, query);
+        }
+        catch (DecodeStoppedException stop)
+        {
+            if (RequestRecord.Current is { } lost)
+                lost.Reason = stop.Reason is DecodeStop.Memory or DecodeStop.Time or DecodeStop.Processor ? RequestReason.BeyondLimits : RequestReason.DecoderLost;
+
+            throw;
         }
         catch (OperationCanceledException) when (time.IsOver)
         {

@@ -28,6 +28,10 @@ internal static class ApiDocument
             if (context.Description.RelativePath is { } path && Rooms.TryGetValue(path.TrimEnd('/'), out Action<OpenApiOperation>? describe))
                 describe(operation);
 
+            // A route that is asked by GET and HEAD has one name and two operations, whose ids must differ.
+            if (context.Description.HttpMethod == HttpMethods.Head)
+                operation.OperationId += "Head";
+
             return Task.CompletedTask;
         });
     }

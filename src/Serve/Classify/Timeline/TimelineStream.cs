@@ -53,7 +53,8 @@ internal sealed partial class TimelineStream(TimelineRunner runner, ServeOptions
 
     private async Task WriteAsync(Upload upload, ModelRequest request, VideoQuery query, EventWriter events)
     {
-        CancellationToken ct = request.Time.Token;
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(request.Time.Token, drain.StreamsEnd);
+        CancellationToken ct = either.Token;
         TimelineSum sum = new(request.Model, query.TopK);
         await using IAsyncEnumerator<TimedWindow> windows = runner.RunAsync(upload, request, query, ct).GetAsyncEnumerator(ct);
         while (await NextAsync(windows, events))
@@ -105,6 +106,7 @@ internal sealed partial class TimelineStream(TimelineRunner runner, ServeOptions
         {
             OperationCanceledException when drain.StreamsEnd.IsCancellationRequested => (StatusCodes.Status503ServiceUnavailable, "The server is stopping; the windows so far are all there are."),
             OperationCanceledException when request.Time.IsOver => request.Time.Explain(uploading: false),
+            OperationCanceledException when drain.StreamsEnd.IsCancellationRequested => (StatusCodes.Status503ServiceUnavailable, "The server is stopping."),
             VideoException video => (StatusCodes.Status422UnprocessableEntity, video.Message),
             RequestException refusal => (refusal.Status, refusal.Message),
             _ => (StatusCodes.Status500InternalServerError, Problems.Unexplained),
