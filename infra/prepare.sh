@@ -83,7 +83,7 @@ fetch_onnxruntime() {
 }
 
 compile_native() {
-  local build=$root/artifacts/native torch=ON libraries=("$native/libunreel_av.so") found choice want
+  local build=$root/artifacts/native torch=ON libraries=("$native/libunreel_av.so" "$native/unreel-decode") found choice want
   if [ "$UNREEL_RUNTIME" = nuget ]; then torch=OFF; else libraries+=("$native/libunreel_torch.so"); fi
   # Another libtorch than Debian's may lack what training in several processes needs; then that library is not built.
   [ $torch = OFF ] || [ -n "${UNREEL_LIBTORCH:-}" ] || libraries+=("$native/libunreel_c10d.so")

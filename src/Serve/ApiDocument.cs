@@ -72,7 +72,7 @@ internal static class ApiDocument
                 Name = "top_k",
                 In = ParameterLocation.Query,
                 Description = "How many classes to answer, best first; 1 to the number of labels.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Default = JsonValue.Create(Classify.ClassifyEndpoint.DefaultTopK) },
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Default = JsonValue.Create(Classify.VideoQuery.DefaultTopK) },
                 Example = JsonValue.Create(3),
             },
         ];

@@ -53,7 +53,7 @@ public sealed partial record ClipPreparation
 
     /// <summary>Reads all views of an open video.</summary>
     /// <inheritdoc cref="Read(IClipSource, int, CancellationToken)"/>
-    public ViewSet Read(VideoReader reader, CancellationToken ct) =>
+    public ViewSet Read(IFrameReader reader, CancellationToken ct) =>
         Read(reader.Info.FrameCount, (int[] frames, SizedFrameVisitor visitor) => reader.Visit(frames, (position, rgb) => visitor(position, rgb, reader.Info.Size), ct));
 
     /// <summary>The frame numbers of one clip of a video of <paramref name="frameCount"/> frames.</summary>

@@ -12,7 +12,7 @@ internal delegate void FrameVisitor(int position, ReadOnlySpan<byte> rgb);
 /// video is tagged with (untagged: BT.601 below 720 lines, else BT.709). Alpha is dropped, fields stay woven, and no tone
 /// curve is changed. For one thread at a time.
 /// </summary>
-public sealed partial class VideoReader : IDisposable
+public sealed partial class VideoReader : IFrameReader, IDisposable
 {
     private readonly ReaderHandle _handle;
     private readonly string _name;
@@ -92,6 +92,9 @@ public sealed partial class VideoReader : IDisposable
             visitor(position, buffer.Shown);
         }
     }
+
+    /// <inheritdoc/>
+    void IFrameReader.Visit(ReadOnlySpan<int> frames, FrameVisitor visitor, CancellationToken ct) => Visit(frames, visitor, ct);
 
     /// <summary>The index, to open the same bytes again without a scan.</summary>
     internal IndexHandle ShareIndex() => LibAv.ShareIndex(_handle);

@@ -41,6 +41,6 @@ public sealed class WindowPlan
 
     /// <summary>Reads a window.</summary>
     /// <exception cref="VideoException">A frame is damaged.</exception>
-    public ViewSet Read(VideoReader reader, int window, CancellationToken ct) =>
+    public ViewSet Read(IFrameReader reader, int window, CancellationToken ct) =>
         _preparation.Read([Frames(window)], (frames, visitor) => reader.Visit(frames, (position, rgb) => visitor(position, rgb, reader.Info.Size), ct));
 }

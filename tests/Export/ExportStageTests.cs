@@ -25,7 +25,7 @@ public sealed class ExportStageTests : IDisposable
 
         ModelContract contract = OnnxFile.ReadContract(result.Files[0].Path);
         Assert.Equal(ArtifactKind.Onnx, result.Kind);
-        Assert.Equal(["model.onnx", "parity.json"], result.Files.Select(file => file.Title));
+        Assert.Equal(["model.onnx", "parity.json", .. GoldenClip.Files], result.Files.Select(file => file.Title));
         Assert.Equal(TinyClassifier.Labels, contract.Labels);
         Assert.Equal((TinyClassifier.Preparation with { Clips = 3 }).ToJson().ToJsonString(), contract.Preparation.ToJsonString());
         Assert.Equal(DigestOf(_folder.File("classifier", "model.safetensors")), contract.Weights);
@@ -103,8 +103,8 @@ public sealed class ExportStageTests : IDisposable
     {
         StageResult result = await RunAsync(options => options with { ExternalAbove = 0 });
 
-        Assert.Equal(["model.onnx", "model.onnx.data", "parity.json"], result.Files.Select(file => file.Title));
-        Assert.Equal(["application/onnx", "application/octet-stream", "application/json"], result.Files.Select(file => file.MediaType));
+        Assert.Equal(["model.onnx", "model.onnx.data", "parity.json", .. GoldenClip.Files], result.Files.Select(file => file.Title));
+        Assert.Equal(["application/onnx", "application/octet-stream", "application/json"], result.Files.Take(3).Select(file => file.MediaType));
         Assert.Equal(1, OnnxFile.ReadContract(result.Files[0].Path).Parity!.Top1Agreement);
         using OnnxModel model = OnnxModel.Open(result.Files[0].Path);
         Assert.Equal(TinyClassifier.Labels, model.Contract.Labels);

@@ -12,7 +12,13 @@ public sealed class ApiDocumentTests
         JsonNode document = (await host.GetAsync("/openapi/v1.json")).Json;
 
         Assert.StartsWith("3.", (string)document["openapi"]!, StringComparison.Ordinal);
-        Assert.Equal(["/livez", "/readyz", "/v1/classify", "/v1/models"], document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                "/livez", "/metrics", "/readyz", "/v1/classify", "/v1/embed", "/v1/models", "/v1/models/{model}", "/v1/models/{model}/classify", "/v1/models/{model}/embed",
+                "/v2", "/v2/health/live", "/v2/health/ready", "/v2/models/{model}", "/v2/models/{model}/infer", "/v2/models/{model}/ready",
+                "/v2/models/{model}/versions/{version}", "/v2/models/{model}/versions/{version}/infer", "/v2/models/{model}/versions/{version}/ready",
+            ],
+            document["paths"]!.AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
         foreach (string method in (string[])["post", "put"])
         {
             JsonNode operation = document["paths"]!["/v1/classify"]![method]!;

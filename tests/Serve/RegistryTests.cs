@@ -1,6 +1,6 @@
-using Unreel.Serve.Models;
 using System.Text.Json.Nodes;
 using Unreel.Artifacts;
+using Unreel.Serve.Models;
 using Unreel.Testing;
 using Unreel.Testing.Models;
 
@@ -144,7 +144,7 @@ public sealed class RegistryTests : IDisposable
 
         Answer answer = await host.SendAsync(HttpMethod.Put, "/v1/classify", TestVideos.Bytes());
 
-        Assert.Equal(("onnx/tiny:latest", model.Digest.ToString()), ((string)answer.Json["model"]!["name"]!, (string)answer.Json["model"]!["digest"]!));
+        Assert.Equal(("tiny", model.Digest.ToString()), ((string)answer.Json["model"]!["name"]!, (string)answer.Json["model"]!["digest"]!));
         Assert.True(File.Exists(_folder.File("cache", "sha256", model.Digest.Hex, "model.onnx")));
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Unreel.Video;
 
 namespace Unreel.Serve.Classify;
 
@@ -7,10 +8,11 @@ namespace Unreel.Serve.Classify;
 /// <param name="Files">One entry for each video, in the order they were sent.</param>
 public sealed record ClassifyResponse(ModelSummary Model, IReadOnlyList<FileResult> Files);
 
-/// <summary>A model, by what it was asked for and what it is.</summary>
-/// <param name="Name">The reference it was loaded by.</param>
-/// <param name="Digest">The digest of what it meant.</param>
-public sealed record ModelSummary(string Name, string Digest);
+/// <summary>A model, by what it is called and what it is.</summary>
+/// <param name="Name">Its name, as in <c>/v1/models/{name}</c>.</param>
+/// <param name="Version">Its tag or digest as the server was told.</param>
+/// <param name="Digest">The digest of what answered.</param>
+public sealed record ModelSummary(string Name, string Version, string Digest);
 
 /// <summary>What was found out about one video.</summary>
 public sealed record FileResult
@@ -31,6 +33,10 @@ public sealed record FileResult
     [Description("The top_k most probable classes, best first.")]
     public IReadOnlyList<Prediction> Predictions { get; init; } = [];
 
+    /// <summary>The video's parts one after the other; null where no timeline was asked for.</summary>
+    [Description("The parts of the video one after the other, where timeline=1 asks for them; label and predictions are then of their mean.")]
+    public IReadOnlyList<WindowResult>? Windows { get; init; }
+
     /// <summary>What the file said of itself.</summary>
     public VideoSummary? Video { get; init; }
 
@@ -47,6 +53,15 @@ public sealed record FileResult
 /// <param name="Probability">Its probability, 0 to 1.</param>
 public sealed record Prediction(string Label, float Probability);
 
+/// <summary>A part of a video.</summary>
+/// <param name="Index">Its number, from 0.</param>
+/// <param name="Start">Where it begins, in seconds.</param>
+/// <param name="End">Where it ends, in seconds.</param>
+/// <param name="Label">Its most probable class.</param>
+/// <param name="Probability">The label's probability, 0 to 1.</param>
+/// <param name="Predictions">The <c>top_k</c> most probable classes, best first.</param>
+public sealed record WindowResult(int Index, double Start, double End, string Label, float Probability, IReadOnlyList<Prediction> Predictions);
+
 /// <summary>A video in figures.</summary>
 /// <param name="Frames">The number of frames.</param>
 /// <param name="Duration">Seconds.</param>
@@ -54,11 +69,21 @@ public sealed record Prediction(string Label, float Probability);
 /// <param name="Width">Pixels, as displayed.</param>
 /// <param name="Height">Pixels, as displayed.</param>
 /// <param name="Codec">The codec's name.</param>
-/// <param name="Views">How many views of it the model looked at.</param>
-public sealed record VideoSummary(int Frames, double Duration, double FrameRate, int Width, int Height, string Codec, int Views);
+/// <param name="Views">How many views of it, or of each of its windows, the model looked at.</param>
+public sealed record VideoSummary(int Frames, double Duration, double FrameRate, int Width, int Height, string Codec, int Views)
+{
+    internal static VideoSummary Of(VideoInfo info, int views) =>
+        new(info.FrameCount, Math.Round(info.Duration.TotalSeconds, 3), Math.Round(info.FrameRate, 3), info.Size.Width, info.Size.Height, info.Codec, views);
+}
 
 /// <summary>Durations in milliseconds.</summary>
 /// <param name="QueueMs">Waiting for a place to work.</param>
 /// <param name="DecodeMs">Decoding and resizing.</param>
 /// <param name="InferenceMs">The model.</param>
-public sealed record Timings(double QueueMs, double DecodeMs, double InferenceMs);
+public sealed record Timings(double QueueMs, double DecodeMs, double InferenceMs)
+{
+    internal static Timings Of(TimeSpan queue, TimeSpan decode, TimeSpan inference) =>
+        new(Milliseconds(queue), Milliseconds(decode), Milliseconds(inference));
+
+    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);
+}

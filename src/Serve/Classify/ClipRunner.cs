@@ -1,46 +1,39 @@
-using Unreel.Serve.Admission;
+using System.Diagnostics;
 using Unreel.Serve.Decoding;
 using Unreel.Serve.Models;
+using Unreel.Serve.Observability;
 using Unreel.Video;
 
 namespace Unreel.Serve.Classify;
 
+/// <summary>What a model said of one video, and how long it took.</summary>
+/// <param name="Average">The mean over the views.</param>
+/// <param name="Video">What the video is.</param>
+/// <param name="Timings">How long it took.</param>
+internal sealed record ClipAnswer(ViewAverage Average, VideoSummary Video, Timings Timings);
+
 /// <summary>Takes one video through waiting, decoding and inference.</summary>
 internal sealed class ClipRunner(IClipDecoder decoder, TimeProvider clock)
 {
-    /// <summary>Classifies one video.</summary>
+    /// <summary>Asks the model about one video.</summary>
     /// <exception cref="VideoException">It cannot be read.</exception>
-    public async Task<FileResult> RunAsync(Upload upload, ServedModel model, AdmissionTicket ticket, int topK, CancellationToken ct)
+    public async Task<ClipAnswer> RunAsync(Upload upload, ModelRequest request, ClipPreparation preparation)
+    {
+        (DecodedClip clip, TimeSpan waited, TimeSpan decoding) = await DecodeAsync(upload, request, preparation);
+        InferenceResult inference = await request.InferAsync(clip.Views.Pixels, clip.Views.Views, request.Time.Token);
+        request.Queued(waited + inference.Queued);
+        return new ClipAnswer(ViewAverage.Of(inference.Predictions), VideoSummary.Of(clip.Info, clip.Views.Views), Timings.Of(waited + inference.Queued, decoding, inference.Computed));
+    }
+
+    private async Task<(DecodedClip Clip, TimeSpan Waited, TimeSpan Took)> DecodeAsync(Upload upload, ModelRequest request, ClipPreparation preparation)
     {
         long asked = clock.GetTimestamp();
-        (DecodedClip clip, long began) = await DecodeAsync(upload, model, ticket, ct);
-        long decoded = clock.GetTimestamp();
-        InferenceResult inference = await ticket.InferAsync(model, clip.Views.Pixels, clip.Views.Views, ct);
-
-        IReadOnlyList<Prediction> best = Ranking.Top(ViewAverage.Of(inference.Predictions).Probabilities, model.Classifier.Labels, topK);
-        return new FileResult
-        {
-            File = upload.FileName,
-            Label = best[0].Label,
-            Probability = best[0].Probability,
-            Predictions = best,
-            Video = Summary(clip),
-            Timings = new Timings(Rounded(clock.GetElapsedTime(asked, began) + inference.Queued), Rounded(clock.GetElapsedTime(began, decoded)), Rounded(inference.Computed)),
-        };
-    }
-
-    private static VideoSummary Summary(DecodedClip clip)
-    {
-        VideoInfo info = clip.Info;
-        return new VideoSummary(info.FrameCount, Math.Round(info.Duration.TotalSeconds, 3), Math.Round(info.FrameRate, 3), info.Size.Width, info.Size.Height, info.Codec, clip.Views.Views);
-    }
-
-    private async Task<(DecodedClip Clip, long Began)> DecodeAsync(Upload upload, ServedModel model, AdmissionTicket ticket, CancellationToken ct)
-    {
-        using IDisposable place = await ticket.DecodeAsync(ct);
+        using IDisposable place = await request.AwaitDecoderAsync();
         long began = clock.GetTimestamp();
-        return (await decoder.DecodeAsync(upload.Content, upload.Name, model.Classifier.Preparation, ct), began);
+        using Activity? span = ServeSpans.Decode(request.Choice);
+        DecodedClip clip = await decoder.DecodeAsync(upload.Content, upload.Name, preparation, request.Time.Token);
+        TimeSpan took = clock.GetElapsedTime(began);
+        request.Decoded(took, clip.Views.Views * clip.Views.Frames);
+        return (clip, clock.GetElapsedTime(asked, began), took);
     }
-
-    private static double Rounded(TimeSpan time) => Math.Round(time.TotalMilliseconds, 2);
 }

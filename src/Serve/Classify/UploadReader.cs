@@ -14,6 +14,7 @@ internal static class UploadReader
     /// <exception cref="RequestException">The request holds no video that can be taken.</exception>
     public static async Task<IReadOnlyList<Upload>> ReadAsync(HttpRequest request, ServeOptions options, CancellationToken ct)
     {
+        BodyEncoding.Require(request);
         if (string.IsNullOrEmpty(request.ContentType))
             return [await Upload.ReadAsync(request.Body, null, options, ct)];
 

@@ -1,9 +1,8 @@
-using System.Runtime.CompilerServices;
 using Unreel.Video;
 
 namespace Unreel.Serve.Decoding;
 
-/// <summary>Turns a video from outside into a model's input. The seam behind which decoding moves into processes of its own.</summary>
+/// <summary>Turns a video from outside into a model's input. Who does it need not trust the video: see <see cref="BoxedClipDecoder"/>.</summary>
 public interface IClipDecoder
 {
     /// <summary>Decodes the views that <paramref name="preparation"/> asks for.</summary>
@@ -44,28 +43,3 @@ public sealed record ClipWindow(VideoInfo Info, int Index, int Count, int FirstF
 /// <param name="Info">What the file said of itself.</param>
 /// <param name="Views">Its views.</param>
 public sealed record DecodedClip(VideoInfo Info, ViewSet Views);
-
-/// <summary>Decodes in this process.</summary>
-/// <param name="limits">How much a video may ask for.</param>
-internal sealed class InProcessClipDecoder(VideoLimits limits) : IClipDecoder
-{
-    /// <inheritdoc/>
-    public Task<DecodedClip> DecodeAsync(Stream video, string name, ClipPreparation preparation, CancellationToken ct) =>
-        Task.Run(() => Decode(video, name, preparation, ct), ct);
-
-    /// <inheritdoc/>
-    public async IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(
-        Stream video, string name, ClipPreparation preparation, int? hop, [EnumeratorCancellation] CancellationToken ct)
-    {
-        using VideoReader reader = await Task.Run(() => VideoReader.Open(video, name, limits), ct);
-        var plan = new WindowPlan(preparation, reader.Info.FrameCount, hop);
-        for (int window = 0; window < plan.Count; window++)
-            yield return await Task.Run(() => new ClipWindow(reader.Info, window, plan.Count, plan.First(window), plan.Last(window), plan.Read(reader, window, ct)), ct);
-    }
-
-    private DecodedClip Decode(Stream video, string name, ClipPreparation preparation, CancellationToken ct)
-    {
-        using VideoReader reader = VideoReader.Open(video, name, limits);
-        return new DecodedClip(reader.Info, preparation.Read(reader, ct));
-    }
-}

@@ -43,7 +43,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
                 return Problems.Busy(context, StatusCodes.Status503ServiceUnavailable, TimeSpan.FromSeconds(5), "The artifact store cannot be reached.");
             default:
                 LogFailed(exception, context.TraceIdentifier);
-                return Problems.Of(context, StatusCodes.Status500InternalServerError, "The server failed; its log has the particulars under this request id.");
+                return Problems.Of(context, StatusCodes.Status500InternalServerError, Problems.Unexplained);
         }
     }
 

@@ -9,8 +9,16 @@ internal static class Problems
     /// <summary>The media type of a problem.</summary>
     public const string MediaType = "application/problem+json";
 
+    /// <summary>What a caller is told of a mistake of ours.</summary>
+    public const string Unexplained = "The server failed; its log has the particulars under this request id.";
+
     /// <summary>Makes the answer; <paramref name="detail"/> is for the caller's eyes and names nothing of the server's.</summary>
-    public static IResult Of(HttpContext context, int status, string detail)
+    public static IResult Of(HttpContext context, int status, string detail) => OpenInference.InferErrors.Speaks(context)
+        ? OpenInference.InferErrors.Of(status, detail)
+        : Results.Json(Details(context, status, detail), contentType: MediaType, statusCode: status);
+
+    /// <summary>The answer's content.</summary>
+    public static ProblemDetails Details(HttpContext context, int status, string detail)
     {
         ProblemDetails problem = new()
         {
@@ -20,7 +28,7 @@ internal static class Problems
             Instance = context.Request.Path,
         };
         problem.Extensions["request_id"] = context.TraceIdentifier;
-        return Results.Json(problem, contentType: MediaType, statusCode: status);
+        return problem;
     }
 
     /// <summary>Answers that the server has too much to do, saying when to come back.</summary>

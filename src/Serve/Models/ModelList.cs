@@ -1,3 +1,5 @@
+using Unreel.Pipelines;
+
 namespace Unreel.Serve.Models;
 
 /// <summary>The models of a server.</summary>
@@ -11,9 +13,9 @@ public sealed record ModelList(IReadOnlyList<ModelDescription> Models)
 /// <summary>One model.</summary>
 /// <param name="Name">Its name in routes.</param>
 /// <param name="Version">Which version of that name it is.</param>
-/// <param name="Reference">The model as the server was told to serve it.</param>
+/// <param name="Reference">The artifact that the server was told to serve; null for a file: where that lies is the server's own matter.</param>
 /// <param name="Ready">Whether it answers.</param>
-public sealed record ModelDescription(string Name, string Version, string Reference, bool Ready)
+public sealed record ModelDescription(string Name, string Version, string? Reference, bool Ready)
 {
     /// <summary>The digest of what is in service; null while it is being loaded.</summary>
     public string? Digest { get; init; }
@@ -55,7 +57,8 @@ public sealed record ModelDescription(string Name, string Version, string Refere
     public static ModelDescription Of(ModelHost host)
     {
         RefusalDescription? refused = host.Refusal is { } refusal ? new(refusal.Digest.ToString(), refusal.Reason, refusal.At) : null;
-        ModelDescription description = new(host.Choice.Name, host.Choice.Version, host.Choice.Reference, host.Current is not null) { Refused = refused };
+        string? reference = StageInput.Parse(host.Choice.Reference).IsPath ? null : host.Choice.Reference;
+        ModelDescription description = new(host.Choice.Name, host.Choice.Version, reference, host.Current is not null) { Refused = refused };
         if (host.Current is not { } model)
             return description;
 

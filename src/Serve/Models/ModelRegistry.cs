@@ -34,6 +34,9 @@ public sealed class ModelRegistry : IDisposable
     /// <summary>Whether requests can be answered: every model is warm and the server is not stopping.</summary>
     public bool Ready => !_draining && _hosts.TrueForAll(host => host.Current is not null);
 
+    /// <summary>Whether the server is stopping.</summary>
+    public bool IsDraining => _draining;
+
     /// <summary>Completes when all models are warm; faults with the reason where one cannot be, and is cancelled where the server stops before.</summary>
     public Task Loaded => _loaded.Task;
 

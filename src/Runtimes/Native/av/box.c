@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -84,7 +85,7 @@ int unreel_box_start(const char *program, const UnreelBoxLimits *limits, UnreelB
     int error = spawn(box, program, limits, pair[1]);
     close(pair[1]);
     if (error != 0) {
-        unreel_box_end(box, NULL);
+        unreel_box_free(box);
         return unreel_fail(UNREEL_BOX_FAILED, "%s", strerror(error));
     }
 
@@ -95,7 +96,8 @@ int unreel_box_start(const char *program, const UnreelBoxLimits *limits, UnreelB
         status = unreel_fail(UNREEL_BOX_LIED, "it does not speak as this library does");
     if (status != UNREEL_AV_OK) {
         UnreelBoxEnd end;
-        unreel_box_end(box, &end);
+        unreel_box_reap(box, &end);
+        unreel_box_free(box);
         return status != UNREEL_BOX_ENDED ? status
             : end.signal != 0 ? unreel_fail(status, "it ended by signal %d before it was ready", end.signal)
                               : unreel_fail(status, "it ended with exit code %d before it was ready", end.code);
@@ -120,33 +122,57 @@ void unreel_box_kill(UnreelBox *box)
     pthread_mutex_unlock(&box->gate);
 }
 
-static void reap(UnreelBox *box, UnreelBoxEnd *end)
+void unreel_box_reap(UnreelBox *box, UnreelBoxEnd *end)
 {
-    int how = 0;
-    pid_t found = 0;
     unreel_box_kill(box);
     pthread_mutex_lock(&box->gate);
     if (box->process > 0) {
+        int how = 0;
+        pid_t found;
         do
             found = waitpid(box->process, &how, 0);
         while (found < 0 && errno == EINTR);
         box->process = 0;
-    }
-    pthread_mutex_unlock(&box->gate);
-    if (end != NULL)
-        *end = (UnreelBoxEnd) {
+        box->end = (UnreelBoxEnd) {
             .signal = found > 0 && WIFSIGNALED(how) ? WTERMSIG(how) : 0,
             .code = found > 0 && WIFEXITED(how) ? WEXITSTATUS(how) : 0,
         };
+    }
+
+    *end = box->end;
+    pthread_mutex_unlock(&box->gate);
 }
 
-void unreel_box_end(UnreelBox *box, UnreelBoxEnd *end)
+void unreel_box_free(UnreelBox *box)
 {
-    reap(box, end);
+    UnreelBoxEnd end;
+    unreel_box_reap(box, &end);
     box_drop_room(box);
     close(box->socket);
     pthread_mutex_destroy(&box->gate);
     free(box);
+}
+
+int unreel_box_file(const char *path, int64_t *length)
+{
+    struct stat facts;
+    /* Without waiting for what may lie there instead: a pipe would hold whoever opens it. */
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (file < 0)
+        return unreel_fail(UNREEL_AV_INVALID, "%s", strerror(errno));
+    if (fstat(file, &facts) != 0 || !S_ISREG(facts.st_mode)) {
+        close(file);
+        return unreel_fail(UNREEL_AV_INVALID, "is not a regular file");
+    }
+
+    *length = facts.st_size;
+    return file;
+}
+
+int unreel_box_memory(void)
+{
+    int memory = memfd_create("unreel-video", MFD_CLOEXEC);
+    return memory >= 0 ? memory : unreel_fail(UNREEL_BOX_FAILED, "no memory for a video: %s", strerror(errno));
 }
 
 int box_limit_processor(UnreelBox *box)

@@ -11,6 +11,7 @@
 struct UnreelBox {
     pthread_mutex_t gate; /* over the process's number */
     pid_t process;        /* 0 once it was waited for */
+    UnreelBoxEnd end;     /* after that */
     int socket;
     int64_t room; /* the most bytes of slots */
     UnreelAvLimits limits;

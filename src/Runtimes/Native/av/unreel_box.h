@@ -47,7 +47,12 @@ UNREEL_AV_API int unreel_box_release(UnreelBox *box);
 UNREEL_AV_API int unreel_box_close(UnreelBox *box);
 
 UNREEL_AV_API void unreel_box_kill(UnreelBox *box); /* from any thread */
-/* Ends the process, waits for it and frees the box. */
-UNREEL_AV_API void unreel_box_end(UnreelBox *box, UnreelBoxEnd *end);
+/* Ends the process and waits for it: what had ended it, if that was something else. */
+UNREEL_AV_API void unreel_box_reap(UnreelBox *box, UnreelBoxEnd *end);
+UNREEL_AV_API void unreel_box_free(UnreelBox *box);
+
+/* Descriptors to give to a box, negative where there is none: a regular file, and memory that can be written like one. */
+UNREEL_AV_API int unreel_box_file(const char *path, int64_t *length);
+UNREEL_AV_API int unreel_box_memory(void);
 
 #endif

@@ -1,0 +1,85 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+using Unreel.Video.Native;
+
+namespace Unreel.Video.Boxes;
+
+/// <summary>A video as a descriptor that can be given to another process.</summary>
+internal sealed class VideoBytes : IDisposable
+{
+    private const int CopyBytes = 1 << 16;
+    private readonly bool _owns;
+
+    private VideoBytes(SafeFileHandle descriptor, long start, long length, bool owns) => (Descriptor, Start, Length, _owns) = (descriptor, start, length, owns);
+
+    public SafeFileHandle Descriptor { get; }
+
+    public long Start { get; }
+
+    public long Length { get; }
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="VideoException">There is no such file, or it is none.</exception>
+    public static VideoBytes Of(string path)
+    {
+        if (!File.Exists(path))
+            throw new VideoException(Directory.Exists(path) ? $"{path}: is a folder, not a video." : $"{path}: there is no such file.");
+
+        int descriptor = BoxNative.File(Path.GetFullPath(path), out long length);
+        NativeStatus.Check(descriptor, path);
+        return new VideoBytes(new SafeFileHandle(descriptor, ownsHandle: true), 0, length, owns: true);
+    }
+
+    /// <summary>Takes a stream from its present position on: the file below it, or a copy in memory.</summary>
+    /// <exception cref="VideoException">The stream fails.</exception>
+    public static VideoBytes Of(Stream stream, string name)
+    {
+        try
+        {
+            long start = stream.Position;
+            if (stream is not FileStream file)
+                return Copy(stream, name);
+
+            file.Flush();
+            return new VideoBytes(file.SafeFileHandle, start, file.Length - start, owns: false);
+        }
+        catch (IOException failure)
+        {
+            throw new VideoException($"{name}: its stream failed: {failure.Message}", failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_owns)
+            Descriptor.Dispose();
+    }
+
+    private static VideoBytes Copy(Stream stream, string name)
+    {
+        int memory = BoxNative.Memory();
+        if (memory < 0)
+            throw new IOException($"{name}: {LibAv.Reason()}.");
+
+        SafeFileHandle descriptor = new(memory, ownsHandle: true);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
+        try
+        {
+            long length = 0;
+            for (int read; (read = stream.Read(buffer)) > 0; length += read)
+                RandomAccess.Write(descriptor, buffer.AsSpan(0, read), length);
+
+            return new VideoBytes(descriptor, 0, length, owns: true);
+        }
+        catch
+        {
+            descriptor.Dispose();
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}
