@@ -22,7 +22,7 @@ internal sealed record ScoreBenchScale
     /// <summary>The cases, in order.</summary>
     public IReadOnlyList<ScoreBenchCase> Cases { get; init; } =
     [
-        new("decode-bound", new FrameSize(640, 360), 64, 60 * Cores, Shape(width: 24, depth: 1), Cores, ScorePlan.Choose(0, 0, "cpu", Cores)),
+        new("decode-bound", new FrameSize(640, 360), 64, 60 * Cores, Shape(width: 24, depth: 1, size: 64), Cores, ScorePlan.Choose(0, 0, "cpu", Cores)),
         new("inference-bound", new FrameSize(96, 96), 16, 10 * Cores, Shape(width: 384, depth: 12), Cores, ScorePlan.Choose(0, 0, "cpu", Cores)),
         new("balanced", new FrameSize(320, 240), 64, 30 * Cores, Shape(width: 96, depth: 4), Half, new ScorePlan(1, Half)),
     ];
@@ -35,6 +35,6 @@ internal sealed record ScoreBenchScale
 
     private static int Half => Math.Max(1, Cores / 2);
 
-    /// <summary>A model of 16 frames of 112 x 112.</summary>
-    public static ClassifierShape Shape(int width, int depth) => new() { Frames = 16, Size = 112, Patch = 16, Width = width, Depth = depth, Heads = width / 8, Classes = 10 };
+    /// <summary>A model of 16 square frames.</summary>
+    public static ClassifierShape Shape(int width, int depth, int size = 112) => new() { Frames = 16, Size = size, Patch = 16, Width = width, Depth = depth, Heads = width / 8, Classes = 10 };
 }

@@ -3,6 +3,7 @@ using Unreel.Serve.Classify;
 using Unreel.Serve.Decoding;
 using Unreel.Serve.Models;
 using Unreel.Video;
+using Unreel.Video.Boxes;
 
 namespace Unreel.Serve.Scoring;
 
@@ -103,12 +104,25 @@ internal sealed class RowSource : IDisposable
         await _decoders.WaitAsync(ct);
         try
         {
-            await using Stream stream = await _opener.OpenAsync(video, ct);
-            return await _decoder.DecodeAsync(stream, video.Name, _model.Classifier.Preparation, ct);
+            try
+            {
+                return await TryDecodeAsync(video, ct);
+            }
+            catch (DecodeStoppedException stop) when (stop.Reason == DecodeStop.Killed)
+            {
+                // By somebody else, which says nothing of the video. Twice would: the system kills who takes too much.
+                return await TryDecodeAsync(video, ct);
+            }
         }
         finally
         {
             _decoders.Release();
         }
+    }
+
+    private async Task<DecodedClip> TryDecodeAsync(VideoEntry video, CancellationToken ct)
+    {
+        await using Stream stream = await _opener.OpenAsync(video, ct);
+        return await _decoder.DecodeAsync(stream, video.Name, _model.Classifier.Preparation, ct);
     }
 }
