@@ -105,13 +105,38 @@ public static class ArtifactFolder
     /// <summary>Fetches what is missing or was changed since the marker was written.</summary>
     private static async Task MendAsync(IArtifactStore store, Artifact artifact, string folder, CancellationToken ct)
     {
-        DateTime written = File.GetLastWriteTimeUtc(Path.Combine(folder, Marker));
+        if (artifact.Manifest.Layers.All(layer => IsUntouched(folder, layer)))
+            return;
+
+        // One at a time, whoever else uses the same folder; the next one finds everything mended.
+        await using FileStream held = await WaitForAsync(Path.Combine(folder, LockFile), ct);
         foreach (Descriptor layer in artifact.Manifest.Layers)
         {
             FileInfo file = new(PathOf(folder, layer));
-            bool untouched = file.Exists && file.Length == layer.Size && file.LastWriteTimeUtc <= written;
-            if (!untouched && !await HasDigestAsync(file, layer, ct))
+            if (!IsUntouched(folder, layer) && !await HasDigestAsync(file, layer, ct))
                 await FetchFileAsync(store, layer, file.FullName, ct);
+        }
+
+        // What was looked at is not looked at again. The time is the file system's own, as those of the files are.
+        await held.WriteAsync(new byte[1], ct);
+        await held.FlushAsync(ct);
+        File.SetLastWriteTimeUtc(Path.Combine(folder, Marker), File.GetLastWriteTimeUtc(held.Name));
+    }
+
+    private static bool IsUntouched(string folder, Descriptor layer)
+    {
+        FileInfo file = new(PathOf(folder, layer));
+        return file.Exists && file.Length == layer.Size && file.LastWriteTimeUtc <= File.GetLastWriteTimeUtc(Path.Combine(folder, Marker));
+    }
+
+    private static async Task<FileStream> WaitForAsync(string lockFile, CancellationToken ct)
+    {
+        while (true)
+        {
+            if (ExclusiveFile.TryOpen(lockFile) is { } held)
+                return held;
+
+            await Task.Delay(100, ct);
         }
     }
 

@@ -33,8 +33,9 @@ if (parsed.Errors.Count > 0)
 
 try
 {
-    // Whoever is asked to stop may first have a checkpoint to write.
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Launcher.StopsWithin });
+    // Whoever is asked to stop may first have a checkpoint to write; a server hears signals itself.
+    TimeSpan? stopsWithin = parsed.CommandResult.Command.Name == "serve" ? null : Launcher.StopsWithin;
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = stopsWithin });
 }
 catch (Exception e) when (ErrorMap.TryExplain(e, out IReadOnlyList<string>? lines, out int code))
 {

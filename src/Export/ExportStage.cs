@@ -54,7 +54,9 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         Gate gate = new(file, geometry => ReferenceNetworks.Load(weights, network.Description, document.ReadContract(), geometry, options.Threads), FurtherGeometry.Of(network.Description, options), held, limits, options, context);
         GatePass passed = gate.Pass(precision, providers, network.Description.Labels, ct);
         gate.Report(Path.Combine(context.WorkFolder, ParityFile));
-        return Result(context.WorkFolder, Finish(file, precision, passed, options), options.Graph == GraphKind.Classifier, passed);
+        IReadOnlyList<string> files = Finish(file, precision, passed, options);
+        IReadOnlyList<string> golden = passed.Clearest is { } clip ? WriteGolden(file, clip, passed.How) : [];
+        return Result(context.WorkFolder, files, golden, options.Graph == GraphKind.Classifier, passed);
     }
 
     private static OnnxDocument Write(
@@ -95,6 +97,19 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         return files;
     }
 
+    // As the published file answers on the processor; where only a GPU can run it, there.
+    private static IReadOnlyList<string> WriteGolden(string file, byte[] clip, OnnxModelOptions how)
+    {
+        try
+        {
+            return GoldenClip.Write(file, clip, new OnnxModelOptions { Threads = how.Threads });
+        }
+        catch (OnnxModelException) when (how.Device != OnnxDevice.Cpu)
+        {
+            return GoldenClip.Write(file, clip, how);
+        }
+    }
+
     private static string DigestOf(string file)
     {
         if (!File.Exists(file))
@@ -104,7 +119,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
         return Digest.FromHash(SHA256.HashData(stream)).ToString();
     }
 
-    private static StageResult Result(string folder, IReadOnlyList<string> files, bool isClassifier, GatePass passed)
+    private static StageResult Result(string folder, IReadOnlyList<string> files, IReadOnlyList<string> golden, bool isClassifier, GatePass passed)
     {
         long bytes = files.Sum(file => new FileInfo(file).Length);
         ParityReport parity = passed.Parity;
@@ -126,6 +141,7 @@ public sealed class ExportStage(IEnumerable<IClipRecipeReader> recipes) : IStage
                 .. files.Select(file => new StageFile(file, Path.GetFileName(file), Path.GetFileName(file) == ModelFile ? "application/onnx" : "application/octet-stream")),
                 new StageFile(Path.Combine(folder, ParityFile), ParityFile, "application/json"),
                 .. ExportPrecision.Files(folder),
+                .. golden.Zip(GoldenClip.Files, (path, title) => new StageFile(path, title, "application/octet-stream")),
             ],
             Metrics = metrics,
             Summary = string.Create(

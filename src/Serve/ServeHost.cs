@@ -4,17 +4,27 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Unreel.Artifacts;
 using Unreel.Pipelines;
+using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
 using Unreel.Serve.Models;
+using Unreel.Serve.Observability;
 
 namespace Unreel.Serve;
 
 /// <summary>A server from options to its end; used by this project's own program and by the <c>unreel</c> command.</summary>
 public static partial class ServeHost
 {
+    // What a request may say before its body: more than any client of ours or a proxy's needs.
+    private const int LongestLine = 8 << 10;
+    private const int MostHeaderBytes = 16 << 10;
+    private const int MostHeaders = 64;
+
+    private static readonly TimeSpan UploadGrace = TimeSpan.FromSeconds(5);
+
     /// <summary>Composes a server that is not yet started.</summary>
     /// <param name="options">How it listens and what it serves.</param>
     /// <param name="store">Where models and the registry's pages come from; null where there is no store.</param>
@@ -23,12 +33,12 @@ public static partial class ServeHost
     public static WebApplication Build(ServeOptions options, IArtifactStore? store, Action<WebApplicationBuilder>? configure = null)
     {
         IPAddress address = ParseAddress(options.Host);
-        if (!IPAddress.IsLoopback(address) && options.Keys.Count == 0)
-            throw new UsageException($"Listening on {options.Host} lets others in, and that demands keys: set {ApiKeys.Variable} to one or several of at least {ApiKeys.ShortestKey} characters, separated by commas, or listen on 127.0.0.1.");
+        if (!IPAddress.IsLoopback(address) && options.Keys.Count == 0 && options.KeysFile is null)
+            throw new UsageException($"Listening on {options.Host} lets others in, and that demands keys: set {ApiKeys.Variable} to one or several of at least {ApiKeys.ShortestKey} characters, separated by commas, or name a file of keys with --keys-file, or listen on 127.0.0.1.");
 
         // Production whatever the environment says: pages for developers would show the server's insides to callers.
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
-        ConfigureLogging(builder);
+        ConfigureLogging(builder, options);
         ConfigureListening(builder, options, address);
         if (store is not null)
             builder.Services.AddSingleton(store);
@@ -62,7 +72,7 @@ public static partial class ServeHost
         try
         {
             await StartAsync(app, options, ct);
-            Announce(app);
+            Announce(app, loaded);
             await app.WaitForShutdownAsync(ct);
         }
         catch (OperationCanceledException) when (loaded.IsFaulted && !ct.IsCancellationRequested)
@@ -78,7 +88,7 @@ public static partial class ServeHost
     /// <exception cref="UsageException">The address cannot be listened on.</exception>
     public static async Task StartAsync(WebApplication app, ServeOptions options, CancellationToken ct)
     {
-        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<ModelRegistry>().Drain);
+        _ = app.Services.GetRequiredService<ServeDrain>();
         try
         {
             await app.StartAsync(ct);
@@ -97,12 +107,19 @@ public static partial class ServeHost
     public static string AddressOf(WebApplication app) =>
         app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    private static void ConfigureLogging(WebApplicationBuilder builder)
+    private static void ConfigureLogging(WebApplicationBuilder builder, ServeOptions options)
     {
         // The host tells a failed start with its stack; whoever runs it gets the exception and tells it in one line.
-        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel)
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+            .AddConsoleFormatter<TextLog, ConsoleFormatterOptions>().AddConsoleFormatter<JsonLog, ConsoleFormatterOptions>()
+            .AddConsole(console =>
+            {
+                console.FormatterName = options.Log == "json" ? JsonLog.FormatterName : TextLog.FormatterName;
+                console.LogToStandardErrorThreshold = LogLevel.Trace;
+                // Whoever reads the log too slowly must not hold up requests; the log says how much was left out.
+                console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+            });
     }
 
     private static void ConfigureListening(WebApplicationBuilder builder, ServeOptions options, IPAddress address)
@@ -112,6 +129,13 @@ public static partial class ServeHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+            kestrel.Limits.MaxRequestLineSize = LongestLine;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
+            kestrel.Limits.MaxRequestHeaderCount = MostHeaders;
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.Limits.RequestHeadersTimeout = options.HeaderTimeout;
+            kestrel.Limits.KeepAliveTimeout = options.IdleTimeout;
+            kestrel.Limits.MinRequestBodyDataRate = options.MinUploadRate == 0 ? null : new MinDataRate(options.MinUploadRate, UploadGrace);
             kestrel.Listen(address, options.Port);
         });
 
@@ -128,15 +152,20 @@ public static partial class ServeHost
         _ => throw new UsageException($"'{host}' is not an address to listen on; expected an IP address such as 127.0.0.1, localhost, or * for all."),
     };
 
-    private static void Announce(WebApplication app)
+    // An address is of use at once, to ask whether the server is ready; what to send there only when something will answer.
+    private static void Announce(WebApplication app, Task loaded)
     {
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve");
         string address = AddressOf(app);
-        bool keys = app.Services.GetRequiredService<ApiKeys>().Demanded;
+        LogListening(logger, address);
+        string key = app.Services.GetRequiredService<ApiKeys>().Demanded ? " -H \"Authorization: Bearer $KEY\"" : string.Empty;
         string near = address.Replace("://0.0.0.0:", "://127.0.0.1:", StringComparison.Ordinal).Replace("://[::]:", "://127.0.0.1:", StringComparison.Ordinal);
-        LogListening(logger, address, keys ? " -H \"Authorization: Bearer $KEY\"" : string.Empty, near);
+        loaded.ContinueWith(_ => LogTry(logger, key, near), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
     }
 
-    [LoggerMessage(LogLevel.Information, "Listening on {Address}; try: curl{Key} -T clip.mp4 {Url}/v1/classify")]
-    private static partial void LogListening(ILogger logger, string address, string key, string url);
+    [LoggerMessage(LogLevel.Information, "Listening on {Address}; the models are being loaded")]
+    private static partial void LogListening(ILogger logger, string address);
+
+    [LoggerMessage(LogLevel.Information, "All models are in service; try: curl{Key} -T clip.mp4 {Url}/v1/classify")]
+    private static partial void LogTry(ILogger logger, string key, string url);
 }

@@ -14,7 +14,7 @@ public sealed record ServeOptions
     /// <summary>How often the tags of the models are looked at, so that one that moves is taken up; zero for never. Default 2 s, at most an hour.</summary>
     public TimeSpan Watch { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The address to listen on: an IP address, <c>localhost</c>, or <c>*</c> for all. Default 127.0.0.1; any but loopback demands <see cref="Keys"/>.</summary>
+    /// <summary>The address to listen on: an IP address, <c>localhost</c>, or <c>*</c> for all. Default 127.0.0.1; any but loopback demands <see cref="Keys"/> or a <see cref="KeysFile"/>.</summary>
     [Required]
     public string Host { get; init; } = "127.0.0.1";
 
@@ -27,6 +27,33 @@ public sealed record ServeOptions
     /// written <c>inference:KEY</c> opens inference only, <c>management:KEY</c> the registry, metrics and models too; without a word it opens all.
     /// </summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>A file of more keys, one a line, taken up again when it changes; only its owner, and a group to read, may have it. Default none.</summary>
+    public string? KeysFile { get; init; }
+
+    /// <summary>The most connections at a time; more are closed as they come. Default 2,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; init; } = 2000;
+
+    /// <summary>The most time a request's headers may take to come. Default 15 s.</summary>
+    public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a connection may lie idle between two requests. Default 2 min.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The fewest bytes a second that an upload must bring after its first five seconds; 0 for any. Default 1024.</summary>
+    [Range(0, 1 << 30)]
+    public int MinUploadRate { get; init; } = 1024;
+
+    /// <summary>How the log is written: <c>text</c> for people, <c>json</c> for programs, one object a line. Default <c>text</c>.</summary>
+    [RegularExpression("text|json", ErrorMessage = "The log is to be '{0}'; expected text or json.")]
+    public string Log { get; init; } = "text";
+
+    /// <summary>The least that is logged. Default what is worth knowing of a server that does well.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>How long a server that was told to end still takes requests, not ready any more, so that load balancers notice; at most an hour. Default 2 s.</summary>
+    public TimeSpan DrainNotice { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Where models are kept by digest. Default <c>$XDG_CACHE_HOME/unreel</c> or <c>~/.cache/unreel</c>.</summary>
     public string? CacheFolder { get; init; }
@@ -46,7 +73,7 @@ public sealed record ServeOptions
     [Range(1, 1000)]
     public int MaxFiles { get; init; } = 16;
 
-    /// <summary>How many videos are worked on at a time; 0 means one for each core. Default 0.</summary>
+    /// <summary>How many videos are worked on at a time, from the beginning of their decoding to the end of their inference; 0 means one more than are decoded. Default 0.</summary>
     [Range(0, 1024)]
     public int Concurrency { get; init; }
 

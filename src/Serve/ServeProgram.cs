@@ -6,14 +6,6 @@ namespace Unreel.Serve;
 /// <summary>The server as a program of its own: arguments in, exit code out.</summary>
 public static class ServeProgram
 {
-    private const string Help = """
-        usage: Unreel.Serve --model MODEL [--host 127.0.0.1] [--port 8080] [--threads 0] [--device cpu] [--concurrency 0] [--queue 16]
-                            [--max-body-mb 64] [--deadline 60] [--store STORE]
-        MODEL is an artifact (onnx/name:tag), an ONNX file, or a folder with a model.onnx; the deadline is in seconds.
-        Where --store does not name the store, UNREEL_STORE does, else it is the nearest folder .unreel at or above the current one.
-        UNREEL_KEYS holds the keys that callers must have.
-        """;
-
     /// <summary>Serves until told to stop.</summary>
     /// <param name="args">The arguments.</param>
     /// <param name="environment">Reads environment variables.</param>
@@ -23,7 +15,7 @@ public static class ServeProgram
     {
         if (args is ["--help" or "-h" or "-?"])
         {
-            await error.WriteLineAsync(Help);
+            await error.WriteAsync(ServeHelp.Text("Unreel.Serve"));
             return ExitCodes.Done;
         }
 

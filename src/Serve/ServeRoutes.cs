@@ -1,6 +1,7 @@
 using Unreel.Serve.Classify;
+using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
-using Unreel.Serve.Models;
+using Unreel.Serve.Observability;
 using Unreel.Serve.OpenInference;
 using Unreel.Serve.Pages;
 using Unreel.Serve.Registry;
@@ -13,14 +14,19 @@ public static class ServeRoutes
     /// <summary>Adds everything the server answers, pages included.</summary>
     public static WebApplication MapUnreel(this WebApplication app)
     {
+        RequestLog log = app.Services.GetRequiredService<RequestLog>();
         app.Use(RequestIds.RunAsync);
+        app.Use(log.RunAsync);
         app.Use(SecurityHeaders.AddAsync);
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
         app.UseStatusCodePages(context => Problems.FillAsync(context.HttpContext));
-        app.Use(KeyGuard.RunAsync);
         app.UseRouting();
+        app.Use(log.BeginAsync);
+        app.Use(app.Services.GetRequiredService<KeyGuard>().RunAsync);
+        app.Use(CrossSiteGuard.RunAsync);
 
-        MapProbes(app);
+        HealthRoutes.Map(app);
+        MetricsRoutes.Map(app);
         ClassifyRoutes.Map(app);
         InferRoutes.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
@@ -28,17 +34,5 @@ public static class ServeRoutes
         app.MapGet(Layout.Icon, Layout.ShowIcon).ExcludeFromDescription();
         RegistryRoutes.Map(app.MapGroup("/registry").ExcludeFromDescription());
         return app;
-    }
-
-    private static void MapProbes(WebApplication app)
-    {
-        app.MapGet("/livez", () => Results.Text("alive\n"))
-            .WithName("livez").WithTags("probes").WithSummary("Whether the process answers.")
-            .Produces<string>(contentType: "text/plain");
-        app.MapGet("/readyz", (HttpContext context, ModelRegistry models) => models.Ready
-                ? Results.Text("ready\n")
-                : Problems.Busy(context, StatusCodes.Status503ServiceUnavailable, TimeSpan.FromSeconds(1), "The model is not in service."))
-            .WithName("readyz").WithTags("probes").WithSummary("Whether videos can be classified: the model is loaded and an inference has passed.")
-            .Produces<string>(contentType: "text/plain").ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 }

@@ -5,6 +5,8 @@ using Unreel.Pipelines;
 using Unreel.Serve.Admission;
 using Unreel.Serve.Classify;
 using Unreel.Serve.Decoding;
+using Unreel.Serve.Documents;
+using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
 using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
@@ -20,9 +22,10 @@ public static class ServeServices
     {
         Check(options);
         services.AddSingleton(options);
-        services.AddSingleton(new ApiKeys(options.Keys));
-        services.AddSingleton<ServeMeter>();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddKeys(options);
+        services.AddObservability();
+        services.AddLifetime();
         services.AddModels(options);
         services.AddDecoding(options);
         services.AddSingleton(provider => AdmissionGate.Of(options, provider.GetRequiredService<TimeProvider>()));
@@ -39,7 +42,17 @@ public static class ServeServices
         List<ValidationResult> wrong = [];
         if (!Validator.TryValidateObject(options, new ValidationContext(options), wrong, validateAllProperties: true))
             throw new UsageException(string.Join(' ', wrong.Select(result => result.ErrorMessage)));
-        if (options.Deadline <= TimeSpan.Zero || options.Deadline > TimeSpan.FromDays(1))
-            throw new UsageException($"The deadline is {options.Deadline.TotalSeconds} s; expected more than 0 and at most a day.");
+        Check("deadline", options.Deadline, TimeSpan.FromMilliseconds(1));
+        Check("deadline of streams", options.StreamDeadline, TimeSpan.FromMilliseconds(1));
+        Check("time for headers", options.HeaderTimeout, TimeSpan.FromMilliseconds(1));
+        Check("time a connection may lie idle", options.IdleTimeout, TimeSpan.FromMilliseconds(1));
+        Check("time between two looks at tags", options.Watch, TimeSpan.Zero);
+        Check("time for load balancers to notice the end", options.DrainNotice, TimeSpan.Zero);
+    }
+
+    private static void Check(string what, TimeSpan span, TimeSpan least)
+    {
+        if (span < least || span > TimeSpan.FromDays(1))
+            throw new UsageException($"The {what} is {span.TotalSeconds} s; expected {least.TotalSeconds} s to a day.");
     }
 }

@@ -45,6 +45,7 @@ public sealed class ImportOnnxTests : IDisposable
         Assert.Equal(4, (int)JsonNode.Parse(imported.Output)!["labels"]!);
         Assert.Contains("\"format\":\"onnx\"", shown.Output, StringComparison.Ordinal);
         Assert.Contains("\"source\":\"foreign.onnx\"", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("test_data_set_0/output_1.pb", shown.Output, StringComparison.Ordinal);
     }
 
     // The model's own file stays as it is: only the weights beside it change.

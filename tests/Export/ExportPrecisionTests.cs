@@ -26,7 +26,7 @@ public sealed class ExportPrecisionTests : IDisposable
     {
         StageResult result = await RunAsync(options => options with { Precision = precision });
 
-        Assert.Equal(["model.onnx", "parity.json", "precision.json"], result.Files.Select(file => file.Title));
+        Assert.Equal(["model.onnx", "parity.json", "precision.json", .. GoldenClip.Files], result.Files.Select(file => file.Title));
         Assert.Equal(name, OnnxFile.ReadContract(result.Files[0].Path).Precision);
         JsonNode report = Report(result);
         Assert.Equal(["precision", "shift", "largest_difference", "top1_agreement", "limit", "clips", "clips_per_layer", "layers"], report.AsObject().Select(member => member.Key));
@@ -138,7 +138,7 @@ public sealed class ExportPrecisionTests : IDisposable
     {
         await RunAsync(options => options with { Precision = GraphPrecision.Int8Dynamic });
 
-        Assert.Equal(["model.onnx", "parity.json"], (await RunAsync(options => options)).Files.Select(file => file.Title));
+        Assert.Equal(["model.onnx", "parity.json", .. GoldenClip.Files], (await RunAsync(options => options)).Files.Select(file => file.Title));
     }
 
     private static JsonNode Report(StageResult result) => JsonNode.Parse(File.ReadAllText(result.Files.Single(file => file.Title == "precision.json").Path))!;

@@ -25,13 +25,28 @@ public sealed class ExportStageTests : IDisposable
 
         ModelContract contract = OnnxFile.ReadContract(result.Files[0].Path);
         Assert.Equal(ArtifactKind.Onnx, result.Kind);
-        Assert.Equal(["model.onnx", "parity.json"], result.Files.Select(file => file.Title));
+        Assert.Equal(["model.onnx", "parity.json", .. GoldenClip.Files], result.Files.Select(file => file.Title));
         Assert.Equal(TinyClassifier.Labels, contract.Labels);
         Assert.Equal((TinyClassifier.Preparation with { Clips = 3 }).ToJson().ToJsonString(), contract.Preparation.ToJsonString());
         Assert.Equal(DigestOf(_folder.File("classifier", "model.safetensors")), contract.Weights);
         Assert.Equal((3, 1.0, 1e-3), (contract.Parity!.Clips, contract.Parity.Top1Agreement, contract.Parity.Tolerance));
         Assert.InRange(contract.Parity.LargestDifference, 0, 1e-3);
         Assert.Equal((3, result.Metrics["parity_clips_top1"]), (contract.Accuracy!.Videos, contract.Accuracy.Top1));
+    }
+
+    [Fact]
+    public async Task A_clip_and_what_the_published_file_says_of_it_go_with_it()
+    {
+        StageResult result = await RunAsync();
+
+        GoldenClip golden = GoldenClip.Read(result.Files[0].Path)!;
+        using OnnxModel model = OnnxModel.Open(result.Files[0].Path);
+        Predictions found = model.Classify(golden.Clip, 1);
+        Assert.Null(golden.Objection(found));
+        Assert.Equal(1e-3, golden.Tolerance);
+        Assert.All(golden.Logits.Zip(found.Logits), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        Assert.Contains(golden.Clip.ToArray(), value => value != golden.Clip.Span[0]);
+        Assert.Equal([.. GoldenClip.Files.Select(file => Path.Combine(Path.GetDirectoryName(result.Files[0].Path)!, file))], result.Files.Where(file => file.Title.Contains('/', StringComparison.Ordinal)).Select(file => file.Path));
     }
 
     [Fact]
@@ -103,8 +118,8 @@ public sealed class ExportStageTests : IDisposable
     {
         StageResult result = await RunAsync(options => options with { ExternalAbove = 0 });
 
-        Assert.Equal(["model.onnx", "model.onnx.data", "parity.json"], result.Files.Select(file => file.Title));
-        Assert.Equal(["application/onnx", "application/octet-stream", "application/json"], result.Files.Select(file => file.MediaType));
+        Assert.Equal(["model.onnx", "model.onnx.data", "parity.json", .. GoldenClip.Files], result.Files.Select(file => file.Title));
+        Assert.Equal(["application/onnx", "application/octet-stream", "application/json"], result.Files.Take(3).Select(file => file.MediaType));
         Assert.Equal(1, OnnxFile.ReadContract(result.Files[0].Path).Parity!.Top1Agreement);
         using OnnxModel model = OnnxModel.Open(result.Files[0].Path);
         Assert.Equal(TinyClassifier.Labels, model.Contract.Labels);

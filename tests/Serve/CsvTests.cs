@@ -20,9 +20,11 @@ public sealed class CsvTests
         string record = CsvText.Record([field, "x", field]);
 
         Assert.Equal($"{written},x,{written}\r\n", record);
-        (List<string> fields, int end) = Assert.Single(CsvText.Records(Encoding.UTF8.GetBytes(record)));
-        Assert.Equal([field, "x", field], fields);
-        Assert.Equal(Encoding.UTF8.GetByteCount(record), end);
+        RecordReader records = new(new MemoryStream(Encoding.UTF8.GetBytes(record)), quotes: true);
+        Assert.True(records.TryRead(out ReadOnlyMemory<byte> line));
+        Assert.Equal([field, "x", field], CsvText.Fields(line.Span));
+        Assert.Equal(Encoding.UTF8.GetByteCount(record), records.End);
+        Assert.False(records.TryRead(out _));
     }
 
     [Fact]
@@ -32,7 +34,7 @@ public sealed class CsvTests
         int first = Encoding.UTF8.GetByteCount(CsvText.Record(["a\r\nb", "1"]));
 
         for (int length = 0; length <= whole.Length; length++)
-            Assert.Equal(length < first ? 0 : length < whole.Length ? 1 : 2, CsvText.Records(whole.AsSpan(0, length)).Count);
+            Assert.Equal(length < first ? 0 : length < whole.Length ? 1 : 2, Count(whole[..length]));
     }
 
     [Fact]
@@ -54,9 +56,10 @@ public sealed class CsvTests
         string good = format.Write(new ScoreRow("a,\n.mp4", [new Prediction("walk", .75f)], 1.5, 36, null)), bad = format.Write(new ScoreRow("b.mp4", [], null, null, "broken"));
         byte[] bytes = Encoding.UTF8.GetBytes(format.Header + good + bad + good[..5]);
 
-        IReadOnlyList<FinishedRow> rows = format.Read(bytes);
+        FinishedRow[] rows = [.. format.Read(new MemoryStream(bytes))];
 
-        Assert.Equal([("a,\n.mp4", false), ("b.mp4", true)], rows.Select(row => (row.File, row.Failed)));
+        Assert.Equal([("a,\n.mp4", null), ("b.mp4", "broken")], rows.Select(row => (row.File, row.Error)));
+        Assert.Equal(["walk"], rows[0].Labels);
         Assert.Equal(Encoding.UTF8.GetByteCount(format.Header + good + bad), rows[^1].End);
     }
 
@@ -64,8 +67,43 @@ public sealed class CsvTests
     public void Rows_with_other_columns_are_refused()
     {
         byte[] bytes = Encoding.UTF8.GetBytes(new CsvScores(2).Header);
-        FormatException problem = Assert.Throws<FormatException>(() => new CsvScores(3).Read(bytes));
+        FormatException problem = Assert.Throws<FormatException>(() => new CsvScores(3).Read(new MemoryStream(bytes)).Count());
         Assert.Contains("label_3", problem.Message, StringComparison.Ordinal);
-        Assert.Throws<FormatException>(() => new JsonLineScores().Read("not json\n"u8));
+        Assert.Throws<FormatException>(() => new JsonLineScores().Read(new MemoryStream("not json\n"u8.ToArray())).Count());
+    }
+
+    [Fact]
+    public void True_labels_have_columns_of_their_own()
+    {
+        ScoreRow row = new("a.mp4", [new Prediction("walk", .75f)], 1.5, 36, null) { Truth = "run", Correct = false };
+
+        Assert.Equal("file,label,probability,duration,frames,error,truth,correct\r\n", new CsvScores(1, truth: true).Header);
+        Assert.Equal("a.mp4,walk,0.750000,1.5,36,,run,false\r\n", new CsvScores(1, truth: true).Write(row));
+        string line = new JsonLineScores(truth: true).Write(row);
+        Assert.EndsWith("\"error\":null,\"truth\":\"run\",\"correct\":false}\n", line, StringComparison.Ordinal);
+        Assert.Equal("run", Assert.Single(new JsonLineScores(truth: true).Read(new MemoryStream(Encoding.UTF8.GetBytes(line)))).Truth);
+        Assert.Throws<FormatException>(() => new JsonLineScores().Read(new MemoryStream(Encoding.UTF8.GetBytes(line))).Count());
+    }
+
+    [Fact]
+    public void Long_lines_are_read_and_endless_ones_refused()
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes($"{new string('a', 300_000)}\nb\n");
+        RecordReader lines = new(new MemoryStream(bytes), quotes: false);
+
+        Assert.True(lines.TryRead(out ReadOnlyMemory<byte> first));
+        Assert.Equal((300_001, 300_001L), (first.Length, lines.End));
+        Assert.True(lines.TryRead(out ReadOnlyMemory<byte> second));
+        Assert.Equal((2, (long)bytes.Length), (second.Length, lines.End));
+        Assert.Throws<FormatException>(() => new RecordReader(new MemoryStream(new byte[RecordReader.MaxBytes + 1]), quotes: false).TryRead(out _));
+    }
+
+    private static int Count(byte[] bytes)
+    {
+        RecordReader records = new(new MemoryStream(bytes), quotes: true);
+        int count = 0;
+        while (records.TryRead(out _))
+            count++;
+        return count;
     }
 }

@@ -1,8 +1,8 @@
-using Unreel.Serve.Models;
 using System.Reflection;
 using Unreel.Artifacts;
 using Unreel.Onnx;
 using Unreel.Pipelines;
+using Unreel.Serve.Models;
 
 namespace Unreel.Serve.Tests;
 

@@ -31,11 +31,9 @@ public sealed class OpenInferenceTests
     }
 
     [Theory]
-    [InlineData("/v2/health/live", """{"live":true}""")]
-    [InlineData("/v2/health/ready", """{"ready":true}""")]
     [InlineData("/v2/models/m/ready", """{"name":"m","ready":true}""")]
     [InlineData("/v2/models/m/versions/latest/ready", """{"name":"m","ready":true}""")]
-    public async Task Health_is_told_by_get_and_head(string path, string expected)
+    public async Task Readiness_is_told_by_get_and_head(string path, string expected)
     {
         await using TestHost host = await StartAsync();
 
@@ -50,9 +48,7 @@ public sealed class OpenInferenceTests
         TaskCompletionSource hold = new();
         await using TestHost host = await TestHost.StartAsync(Named, load: _ => new FakeClassifier(1f) { Hold = hold }, ready: false);
 
-        Assert.Equal((503, """{"ready":false}"""), ((await host.GetAsync("/v2/health/ready")).Status, (await host.GetAsync("/v2/health/ready")).Text));
         Assert.Equal(503, (await host.GetAsync("/v2/models/m/ready")).Status);
-        Assert.Equal(200, (await host.GetAsync("/v2/health/live")).Status);
         AssertError(await PostAsync(host, Json([0])), 503, "still being loaded");
         hold.SetResult();
     }

@@ -1,6 +1,6 @@
-using Unreel.Serve.Models;
 using System.Text.Json.Nodes;
 using Unreel.Artifacts;
+using Unreel.Serve.Models;
 using Unreel.Testing;
 using Unreel.Testing.Models;
 

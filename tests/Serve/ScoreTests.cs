@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Unreel.Pipelines;
-using Unreel.Serve.Models;
 using Unreel.Serve.Scoring;
 using Unreel.Testing;
 using Unreel.Testing.Models;
@@ -11,6 +10,7 @@ public sealed class ScoreTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly string _out;
+    private readonly List<string> _notices = [];
 
     public ScoreTests()
     {
@@ -36,7 +36,7 @@ public sealed class ScoreTests : IDisposable
         Assert.Equal("", rows[4][1]);
         Assert.StartsWith("broken.mp4", rows[4][^1], StringComparison.Ordinal);
         Assert.Equal((5, 1, 0), (summary.Videos, summary.Failed, summary.Resumed));
-        Assert.Equal(["scores.csv"], Directory.EnumerateFiles(_folder.File("out")).Select(Path.GetFileName));
+        Assert.Equal(["scores.csv", "scores.csv.failed.csv", "scores.csv.report.json"], Directory.EnumerateFiles(_folder.File("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ScoreTests : IDisposable
         await RunAsync(options => options with { Workers = 1 });
         byte[] one = File.ReadAllBytes(_out);
 
-        await RunAsync(options => options with { Workers = 4 });
+        await RunAsync(options => options with { Workers = 4, Overwrite = true });
 
         Assert.Equal(one, File.ReadAllBytes(_out));
     }
@@ -61,7 +61,7 @@ public sealed class ScoreTests : IDisposable
         string path = _folder.File("out", "scores" + extension);
         await RunAsync(options => options with { Out = path });
         byte[] whole = File.ReadAllBytes(path);
-        string belonging = await BelongingAsync();
+        string belonging = JsonNode.Parse(File.ReadAllText(path + ".report.json"))!["identity"]!.ToJsonString();
 
         for (int length = 0; length <= whole.Length; length += Math.Max(1, whole.Length / 7))
         {
@@ -157,12 +157,13 @@ public sealed class ScoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData("absent", "out/x.csv", "no folder or list")]
+    [InlineData("absent", "out/x.csv", "no folder, list or artifact")]
     [InlineData("empty", "out/x.csv", "holds no videos")]
     [InlineData("videos", "out/x.txt", "neither .csv nor .jsonl")]
     [InlineData("videos", "folder.csv", "is a folder")]
     [InlineData("videos", "file/x.csv", "cannot be written")]
     [InlineData("twice.txt", "out/x.csv", "twice, in lines 1 and 2")]
+    [InlineData("clips/absent:latest", "out/x.csv", "no store was named")]
     [InlineData("videos/a.mp4", "out/x.csv", "is a video")]
     public async Task Wrong_usage_is_named(string videos, string output, string expected)
     {
@@ -172,7 +173,7 @@ public sealed class ScoreTests : IDisposable
         File.WriteAllText(_folder.File("file"), "");
         File.WriteAllText(_folder.File("twice.txt"), "a.mp4\na.mp4\n");
 
-        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => RunAsync(options => options with { Videos = _folder.File(videos), Out = _folder.File(output) }));
+        UsageException problem = await Assert.ThrowsAsync<UsageException>(() => RunAsync(options => options with { Videos = videos.StartsWith("clips/", StringComparison.Ordinal) ? videos : _folder.File(videos), Out = _folder.File(output) }));
         Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
     }
 
@@ -194,7 +195,7 @@ public sealed class ScoreTests : IDisposable
         MakeVideos("a.mp4");
         ScoreOptions options = new() { Model = _folder.File("model"), Videos = _folder.File("videos"), Out = _out, Workers = 1 };
 
-        await FolderScorer.Create(null, threads: 1, profileTo: _folder.File("times")).RunAsync(options, new InlineProgress(_ => { }), CancellationToken.None);
+        await FolderScorer.Create(new ScoreSettings { ProfileTo = _folder.File("times") }).RunAsync(options, new InlineProgress(_ => { }), CancellationToken.None);
 
         string profile = Assert.Single(Directory.GetFiles(_folder.Path, "times*.json"));
         Assert.Contains("CPUExecutionProvider", File.ReadAllText(profile), StringComparison.Ordinal);
@@ -209,7 +210,7 @@ public sealed class ScoreTests : IDisposable
     private Task<ScoreSummary> RunAsync(Func<ScoreOptions, ScoreOptions>? change = null, IProgress<StageProgress>? progress = null, CancellationToken ct = default)
     {
         ScoreOptions options = new() { Model = _folder.File("model"), Videos = _folder.File("videos"), Out = _out, Workers = 2 };
-        return FolderScorer.Create(null, threads: 1).RunAsync(change?.Invoke(options) ?? options, progress ?? new InlineProgress(_ => { }), ct);
+        return FolderScorer.Create(new ScoreSettings { Notice = _notices.Add }).RunAsync(change?.Invoke(options) ?? options, progress ?? new InlineProgress(_ => { }), ct);
     }
 
     private async Task StopAfterAsync(int rows)
@@ -223,13 +224,7 @@ public sealed class ScoreTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(progress: progress, ct: stop.Token));
     }
 
-    private async Task<string> BelongingAsync()
-    {
-        ModelFile model = await new ModelSource(null).FetchAsync(_folder.File("model"), CancellationToken.None);
-        return $"{{\"Model\":\"{model.Digest}\"}}";
-    }
-
-    private List<List<string>> Rows() => [.. CsvText.Records(File.ReadAllBytes(_out)).Skip(1).Select(record => record.Fields)];
+    private List<List<string>> Rows() => [.. ScoreRows.Read(_out).Skip(1)];
 
     private sealed class InlineProgress(Action<StageProgress> report) : IProgress<StageProgress>
     {

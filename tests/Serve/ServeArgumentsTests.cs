@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using Unreel.Artifacts;
 using Unreel.Onnx;
 using Unreel.Pipelines;
@@ -26,12 +26,23 @@ public sealed class ServeArgumentsTests
     [InlineData("'x' is no option", "x")]
     [InlineData("--what is unknown", "--model", "m", "--what", "x")]
     [InlineData("--model has no value", "--model")]
-    [InlineData("--model is given twice", "--model", "a", "--model", "b")]
+    [InlineData("--port is given twice", "--model", "a", "--port", "1", "--port", "2")]
+    [InlineData("--store is given twice", "--model", "a", "--store", "1", "--store", "2")]
     [InlineData("--port is 'x'; expected a whole number", "--model", "m", "--port", "x")]
     [InlineData("--port is '1.5'; expected a whole number", "--model=m", "--port=1.5")]
     [InlineData("--deadline is 'NaN'; expected a number of seconds", "--model", "m", "--deadline", "NaN")]
     [InlineData("--deadline is '1e300'; expected a number of seconds", "--model", "m", "--deadline", "1e300")]
-    [InlineData("--model is given twice", "--model", "a", "-m", "b")]
+    [InlineData("--port is 65536; expected 0 to 65535", "--model", "m", "--port", "65536")]
+    [InlineData("--port is '99999999999999999999'; expected a whole number from 0 to 65535", "--model", "m", "--port", "99999999999999999999")]
+    [InlineData("--max-body-mb is 9223372036854775807; expected 1 to 16384", "--model", "m", "--max-body-mb", "9223372036854775807")]
+    [InlineData("--gpu-memory-mb is 0; expected 1 to", "--model", "m", "--gpu-memory-mb", "0")]
+    [InlineData("--decoder-memory-mb is 63; expected 64 to", "--model", "m", "--decoder-memory-mb", "63")]
+    [InlineData("--deadline is '0'; expected a number of seconds from 0.001 to 86400", "--model", "m", "--deadline", "0")]
+    [InlineData("--max-duration is '-1'; expected a number of seconds", "--model", "m", "--max-duration", "-1")]
+    [InlineData("--max-pixels is '4096x2304x3'; expected a number such as", "--model", "m", "--max-pixels", "4096x2304x3")]
+    [InlineData("--max-pixels is '99999999x99999999'; expected a number such as", "--model", "m", "--max-pixels", "99999999x99999999")]
+    [InlineData("--max-pixels is 'x'; expected a number such as", "--model", "m", "--max-pixels", "x")]
+    [InlineData("--log-level is '3'; expected one of trace", "--model", "m", "--log-level", "3")]
     public void Wrong_arguments_are_named(string expected, params string[] args)
     {
         UsageException problem = Assert.Throws<UsageException>(() => ServeArguments.Parse(args, _ => null));
@@ -61,13 +72,98 @@ public sealed class ServeArgumentsTests
     }
 
     [Fact]
-    public void The_names_are_those_of_the_unreel_command()
+    public void Several_models_are_served_under_names_of_their_own()
     {
-        string command = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "src", "Cli", "Commands", "ServeCommand.cs"));
+        ServeOptions options = ServeArguments.Parse(["--model", "onnx/walk:prod", "-m", "next=onnx/walk:candidate"], _ => null).Options;
 
-        string[] names = [.. Regex.Matches(command, "new\\(\"(--[a-z-]+)\"").Select(match => match.Groups[1].Value), "--store"];
+        Assert.Equal([("walk", "prod", "onnx/walk:prod"), ("next", "candidate", "onnx/walk:candidate")], options.Models.Select(model => (model.Name, model.Version, model.Reference)));
+    }
 
-        Assert.Equal(names.Order(StringComparer.Ordinal), ServeArguments.Names.Order(StringComparer.Ordinal));
+    [Fact]
+    public void Every_option_reaches_what_it_means()
+    {
+        ServeOptions options = ServeArguments.Parse(
+            [
+                "--model", "m", "--watch", "9", "--device", "cuda", "--gpu-memory-mb", "2", "--threads", "3", "--batching", "off", "--cache", "c",
+                "--host", "::1", "--port", "4", "--keys-file", "k", "--max-connections", "5", "--header-timeout", "6", "--idle-timeout", "7", "--min-upload-rate", "8",
+                "--concurrency", "10", "--queue", "11", "--decoders", "12", "--decoder-memory-mb", "65", "--max-body-mb", "13", "--max-files", "14", "--deadline", "15",
+                "--stream-deadline", "16", "--max-duration", "17", "--max-frames", "18", "--max-pixels", "19x2", "--decode-timeout", "20", "--spool-above-kb", "21", "--spool", "s",
+                "--log", "json", "--log-level", "Warning", "--drain-seconds", "0",
+            ],
+            _ => null).Options;
+
+        ServeOptions expected = new()
+        {
+            Models = options.Models,
+            Keys = options.Keys,
+            Watch = TimeSpan.FromSeconds(9),
+            Device = "cuda",
+            GpuMemoryLimit = 2 << 20,
+            Threads = 3,
+            Batching = "off",
+            CacheFolder = "c",
+            Host = "::1",
+            Port = 4,
+            KeysFile = "k",
+            MaxConnections = 5,
+            HeaderTimeout = TimeSpan.FromSeconds(6),
+            IdleTimeout = TimeSpan.FromSeconds(7),
+            MinUploadRate = 8,
+            Concurrency = 10,
+            Queue = 11,
+            Decoders = 12,
+            DecoderMemory = 65 << 20,
+            MaxBodyBytes = 13 << 20,
+            MaxFiles = 14,
+            Deadline = TimeSpan.FromSeconds(15),
+            StreamDeadline = TimeSpan.FromSeconds(16),
+            MemoryThreshold = 21 << 10,
+            SpoolFolder = "s",
+            Limits = new ServeOptions { Models = [] }.Limits with { Duration = TimeSpan.FromSeconds(17), Frames = 18, PixelsPerFrame = 38, Timeout = TimeSpan.FromSeconds(20) },
+            Log = "json",
+            LogLevel = LogLevel.Warning,
+            DrainNotice = TimeSpan.Zero,
+        };
+        Assert.Equal(expected, options);
+    }
+
+    [Fact]
+    public void Every_property_can_be_said_on_the_command_line()
+    {
+        // Keys do not belong where every process of the machine can read them.
+        string[] elsewhere = [nameof(ServeOptions.Keys)];
+        ServeOptions before = new() { Models = [] };
+        string[] values = ["m", "1", "2", "64", "70", "off", "json", "Warning", "0", "7x7"];
+        HashSet<string> reached = [];
+        foreach (ServeSetting setting in ServeSettings.All)
+        {
+            foreach (string value in values)
+            {
+                try
+                {
+                    ServeOptions after = setting.Apply(before, value);
+                    reached.UnionWith(typeof(ServeOptions).GetProperties().Where(property => !Equals(property.GetValue(before), property.GetValue(after))).Select(property => property.Name));
+                }
+                catch (UsageException)
+                {
+                    // Not every setting takes every value.
+                }
+            }
+        }
+
+        Assert.Empty(typeof(ServeOptions).GetProperties().Where(property => property.CanWrite).Select(property => property.Name).Except(elsewhere).Except(reached));
+    }
+
+    [Fact]
+    public void Help_names_every_option_with_its_default()
+    {
+        string help = ServeHelp.Text("unreel serve");
+
+        Assert.All(ServeArguments.Names, name => Assert.Matches($"(?m)^  (-m, )?{name} ", help));
+        Assert.Contains("unreel serve --model onnx/quickstart:latest", help, StringComparison.Ordinal);
+        Assert.Matches(@"--port PORT\s+The port; 0 takes a free one. Default 8080.", help);
+        Assert.Matches(@"--max-pixels N\s+.*Default\s+9437184\.", help);
+        Assert.All(help.Split('\n'), line => Assert.InRange(line.Length, 0, 125));
     }
 
     [Fact]

@@ -171,6 +171,24 @@ public sealed class TimelineTests
         Assert.Equal((504, "The request could not be finished within 0.3 s."), ((int)events[2].Data["status"]!, (string)events[2].Data["detail"]!));
     }
 
+    [Fact]
+    public async Task A_server_that_stops_ends_its_streams_with_an_event()
+    {
+        SteppedDecoder decoder = new(windows: 3);
+        await using TestHost host = await TestHost.StartAsync(
+            options => options with { Deadline = TimeSpan.FromSeconds(2) }, load: _ => new FakeClassifier(1f), services: services => services.AddSingleton<IClipDecoder>(decoder));
+        using HttpResponseMessage answer = await host.Client.SendAsync(EventRequest("/v1/classify?timeline=1", [1]), HttpCompletionOption.ResponseHeadersRead).WithFirst(decoder);
+        using StreamReader reader = new(await answer.Content.ReadAsStreamAsync());
+        Assert.Equal("video", (await ServerEvent.NextAsync(reader))!.Name);
+        Assert.Equal("window", (await ServerEvent.NextAsync(reader))!.Name);
+
+        Task stopping = host.StopAsync();
+
+        ServerEvent last = (await ServerEvent.NextAsync(reader))!;
+        Assert.Equal(("error", 503, "The server is stopping."), (last.Name, (int)last.Data["status"]!, (string)last.Data["detail"]!));
+        await stopping;
+    }
+
     private static bool Near(double first, double second) => Math.Abs(first - second) < 1e-3;
 
     private static double Probability(JsonNode of, string label) =>

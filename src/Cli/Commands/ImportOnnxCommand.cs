@@ -80,6 +80,7 @@ internal static class ImportOnnxCommand
 
         ct.ThrowIfCancellationRequested();
         ForeignTrial.Run(file);
+        GoldenClip.Write(file, ForeignTrial.Clip(model.Geometry));
         return new ImportedModel(model, labels, LineageOf(parsed, path, digest, model, labels, preparation));
     }
 

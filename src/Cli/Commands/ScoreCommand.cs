@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Unreel.Cli.Output;
 using Unreel.Onnx;
 using Unreel.Pipelines;
@@ -8,68 +7,89 @@ using Unreel.Serve.Scoring;
 namespace Unreel.Cli.Commands;
 
 /// <summary><c>unreel score</c>.</summary>
-internal static class ScoreCommand
+internal sealed class ScoreCommand
 {
+    private readonly Option<string> _model = ServeCommand.ModelOption();
+    private readonly Option<string> _videos = new("--videos") { Description = "A folder, searched to its depths; a list of videos; or an artifact that holds videos, clips/name:tag.", Required = true, HelpName = "DIR|LIST|ARTIFACT" };
+    private readonly Option<string> _out = new("--out", "-o") { Description = "The file to write, .csv or .jsonl, or an artifact, scores/name:tag.", Required = true, HelpName = "FILE|ARTIFACT" };
+    private readonly Option<string?> _format = new("--format") { Description = "The form of an artifact's rows: csv (the default) or jsonl." };
+    private readonly Option<string[]> _include = new("--include") { Description = "Score only videos of which a pattern agrees with the name; may be given several times.", HelpName = "PATTERN" };
+    private readonly Option<string[]> _exclude = new("--exclude") { Description = "Pass over videos of which a pattern agrees with the name; may be given several times.", HelpName = "PATTERN" };
+    private readonly Option<string?> _root = new("--root") { Description = "Where a list's relative paths begin. Default: the list's folder.", HelpName = "DIR" };
+    private readonly Option<TruthChoice> _truth = new("--truth") { Description = "Where true labels come from: auto (the list's, else folders where all are labels of the model), none, folders, list.", DefaultValueFactory = _ => TruthChoice.Auto, HelpName = "auto|none|folders|list" };
+    private readonly Option<string?> _shard = new("--shard") { Description = "Score only a part: I/N with I from 0, auto (SLURM's arrays), or auto/N (those, or JOB_COMPLETION_INDEX).", HelpName = "I/N" };
+    private readonly Option<int> _topK = new("--top-k") { Description = "Classes a row names, best first.", DefaultValueFactory = _ => 5 };
+    private readonly Option<int?> _failures = new("--max-failures") { Description = "Unreadable videos that are borne; more end the work with exit code 4. Default: any number.", HelpName = "N" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on where an earlier run was stopped; one that is finished is left as it is." };
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Throw away what an earlier run left; with --resume, only what was finished." };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads of one inference; 0 to choose (1, or an eighth of the cores)." };
+    private readonly Option<int> _parallel = new("--parallel") { Description = "Inferences at a time; 0 to choose (as many as cores have room for, at most 8; 1 on a GPU)." };
+    private readonly Option<int> _workers = new("--workers") { Description = "Videos decoded at a time, ahead of inference; 0 for one a core." };
+    private readonly Option<string> _device = new("--device") { Description = $"Where inference runs: {OnnxDevices.Help}.", DefaultValueFactory = _ => "cpu" };
+    private readonly Option<string?> _profile = new("--profile") { Description = "Write the times of the model's nodes, and which provider ran each, for Chrome's tracer: PREFIX, the time, .json.", HelpName = "PREFIX" };
+    private readonly Option<string?> _work = new("--work") { Description = "The folder for an artifact's rows until it is published. Default: work in the store's folder, or .unreel/work here.", HelpName = "DIR" };
+    private readonly Option<string?> _store = StoreOptions.Store();
+    private readonly Option<bool> _json = StoreOptions.Json();
+
     public static Command Create()
     {
-        Option<string> model = ServeCommand.ModelOption();
-        Option<string> videos = new("--videos") { Description = "A folder, searched to its depths, or a text file that names one video a line.", Required = true, HelpName = "DIR|LIST" };
-        Option<string> output = new("--out", "-o") { Description = "The file to write: .csv or .jsonl.", Required = true, HelpName = "FILE" };
-        Option<int> topK = new("--top-k") { Description = "Classes a row names, best first.", DefaultValueFactory = _ => 5 };
-        Option<int?> failures = new("--max-failures") { Description = "Unreadable videos that are borne; more end the work with exit code 4. Default: any number.", HelpName = "N" };
-        Option<bool> resume = new("--resume") { Description = "Go on where an earlier run was stopped." };
-        Option<bool> overwrite = new("--overwrite") { Description = "Throw away what an earlier run left." };
-        Option<int> threads = new("--threads") { Description = "Threads of one inference; 0 for one a core." };
-        Option<string> device = new("--device") { Description = $"Where inference runs: {OnnxDevices.Help}.", DefaultValueFactory = _ => "cpu" };
-        Option<string?> profile = new("--profile") { Description = "Write the times of the model's nodes, and which provider ran each, for Chrome's tracer: PREFIX, the time, .json.", HelpName = "PREFIX" };
-        Option<int> workers = new("--workers") { Description = "Threads that decode ahead; 0 for one a core." };
-        Option<string?> store = StoreOptions.Store();
-        Option<bool> json = StoreOptions.Json();
+        ScoreCommand score = new();
         Command command = new("score", "Labels a folder of videos: one row a file, with the reason for each that could not be read.")
         {
-            model, videos, output, topK, failures, resume, overwrite, threads, device, profile, workers, store, json,
+            score._model, score._videos, score._out, score._format, score._include, score._exclude, score._root, score._truth, score._shard, score._topK, score._failures, score._resume,
+            score._overwrite, score._threads, score._parallel, score._workers, score._device, score._profile, score._work, score._store, score._json,
         };
-        command.SetAction(async (parsed, ct) =>
-        {
-            ScoreOptions options = new()
-            {
-                Model = parsed.GetValue(model)!,
-                Videos = parsed.GetValue(videos)!,
-                Out = parsed.GetValue(output)!,
-                TopK = parsed.GetValue(topK),
-                MaxFailures = parsed.GetValue(failures),
-                Resume = parsed.GetValue(resume),
-                Overwrite = parsed.GetValue(overwrite),
-                Workers = parsed.GetValue(workers),
-            };
-            FolderScorer scorer = FolderScorer.Create(
-                StoreOptions.Open(parsed, store),
-                threads: parsed.GetValue(threads),
-                device: parsed.GetValue(device)!,
-                notice: Console.Error.WriteLine,
-                profileTo: parsed.GetValue(profile));
-            ScoreSummary summary = await ProgressDisplay.RunAsync(progress => scorer.RunAsync(options, progress, ct));
-            Report(summary, options.Out, parsed.GetValue(json));
-            return ExitCodes.Done;
-        });
+        // Below it there is a command, so what is required cannot be asked of all.
+        command.Add(ScoreMergeCommand.Create());
+        command.Add(ScoreHelp.Option(command.Name));
+        command.SetAction(score.RunAsync);
         return command;
     }
 
-    private static void Report(ScoreSummary summary, string output, bool json)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        if (json)
+        FolderScorer scorer = FolderScorer.Create(new ScoreSettings
         {
-            JsonLine.Write(new JsonObject
-            {
-                ["out"] = output,
-                ["videos"] = summary.Videos,
-                ["failed"] = summary.Failed,
-                ["resumed"] = summary.Resumed,
-                ["seconds"] = summary.Elapsed.TotalSeconds,
-                ["model"] = summary.Model.Digest.ToString(),
-            });
-        }
+            Store = StoreOptions.Open(parsed, _store),
+            Threads = parsed.GetValue(_threads),
+            Lanes = parsed.GetValue(_parallel),
+            Device = parsed.GetValue(_device)!,
+            ProfileTo = parsed.GetValue(_profile),
+            Notice = Console.Error.WriteLine,
+            Runtime = new ScoreRuntime(),
+        });
+        ScoreOptions options = Options(parsed);
+        ScoreSummary summary = await ProgressDisplay.RunAsync(progress => scorer.RunAsync(options, progress, ct));
+        ScoreOutput.Write(summary, parsed.GetValue(_json));
+        return ExitCodes.Done;
+    }
 
-        Console.Error.WriteLine($"{output}: {summary.Videos} videos, {summary.Failed} could not be read, in {Units.Duration(summary.Elapsed)}");
+    private ScoreOptions Options(ParseResult parsed) => new()
+    {
+        Model = parsed.GetValue(_model)!,
+        Videos = parsed.GetValue(_videos)!,
+        Out = parsed.GetValue(_out)!,
+        Format = parsed.GetValue(_format),
+        Include = parsed.GetValue(_include) ?? [],
+        Exclude = parsed.GetValue(_exclude) ?? [],
+        Root = parsed.GetValue(_root),
+        Truth = parsed.GetValue(_truth),
+        Shard = Shard(parsed.GetValue(_shard)),
+        TopK = parsed.GetValue(_topK),
+        MaxFailures = parsed.GetValue(_failures),
+        Resume = parsed.GetValue(_resume),
+        Overwrite = parsed.GetValue(_overwrite),
+        Workers = parsed.GetValue(_workers),
+        Work = parsed.GetValue(_work),
+    };
+
+    private static ShardChoice? Shard(string? text)
+    {
+        if (text is not null)
+            return ShardChoice.Parse(text, Environment.GetEnvironmentVariable);
+        if (ShardChoice.Hint(Environment.GetEnvironmentVariable) is { } variable)
+            Console.Error.WriteLine($"{variable} is set, but all videos are scored; --shard auto takes this task's part of them");
+
+        return null;
     }
 }

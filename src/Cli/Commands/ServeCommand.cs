@@ -1,59 +1,30 @@
 using System.CommandLine;
-using System.Globalization;
-using Unreel.Onnx;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Unreel.Pipelines;
 using Unreel.Serve;
-using Unreel.Serve.Http;
-using Unreel.Serve.Models;
 
 namespace Unreel.Cli.Commands;
 
-/// <summary><c>unreel serve</c>.</summary>
+/// <summary><c>unreel serve</c>: its options are those of the server's own program.</summary>
 internal static class ServeCommand
 {
     public static Command Create()
     {
-        Option<string> model = ModelOption();
-        Option<string> host = new("--host") { Description = "The address to listen on; any but loopback demands keys in UNREEL_KEYS.", DefaultValueFactory = _ => "127.0.0.1" };
-        Option<int> port = new("--port") { Description = "The port; 0 takes a free one.", DefaultValueFactory = _ => 8080 };
-        Option<int> threads = new("--threads") { Description = "Threads of one inference; 0 for one a core." };
-        Option<string> device = new("--device") { Description = $"Where inference runs: {OnnxDevices.Help}.", DefaultValueFactory = _ => "cpu" };
-        Option<int?> gpuMemory = new("--gpu-memory-mb") { Description = "MiB of the GPU's memory that the model may take for its tensors. Default: all there is.", HelpName = "MIB" };
-        Option<int> concurrency = new("--concurrency") { Description = "Videos worked on at a time; 0 for one a core." };
-        Option<int> queue = new("--queue") { Description = "Requests that may wait; more are refused with 429.", DefaultValueFactory = _ => 16 };
-        Option<int> body = new("--max-body-mb") { Description = "The largest upload in MiB.", DefaultValueFactory = _ => 64 };
-        Option<double> deadline = new("--deadline") { Description = "Seconds a request may take, upload included.", DefaultValueFactory = _ => 60 };
+        Dictionary<string, Option<string[]>> options = ServeSettings.All.ToDictionary(setting => setting.Name, Create);
         Option<string?> store = StoreOptions.Store();
-        Command command = new("serve", "Answers clips over HTTP: curl -T clip.mp4 http://127.0.0.1:8080/v1/classify")
-        {
-            model, host, port, threads, device, gpuMemory, concurrency, queue, body, deadline, store,
-        };
+        Command command = new("serve", "Answers clips over HTTP: curl -T clip.mp4 http://127.0.0.1:8080/v1/classify") { store };
+        foreach (Option<string[]> option in options.Values)
+            command.Options.Add(option);
+        command.Options.Add(new HelpOption { Action = new ShowHelp() });
         command.SetAction(async (parsed, ct) =>
         {
-            ServeOptions options = new()
-            {
-                Models = [ModelChoice.Parse(parsed.GetValue(model)!)],
-                Host = parsed.GetValue(host)!,
-                Port = parsed.GetValue(port),
-                Threads = parsed.GetValue(threads),
-                Device = parsed.GetValue(device)!,
-                GpuMemoryLimit = parsed.GetValue(gpuMemory) is { } limit ? (long)limit << 20 : null,
-                Concurrency = parsed.GetValue(concurrency),
-                Queue = parsed.GetValue(queue),
-                MaxBodyBytes = (long)parsed.GetValue(body) << 20,
-                Deadline = Seconds(parsed.GetValue(deadline)),
-                Keys = ApiKeys.Parse(Environment.GetEnvironmentVariable(ApiKeys.Variable)),
-            };
-            await ServeHost.RunAsync(options, StoreOptions.Open(parsed, store), ct);
+            IEnumerable<(string, string)> given = options.SelectMany(option => (parsed.GetValue(option.Value) ?? []).Select(value => (option.Key, value)));
+            await ServeHost.RunAsync(ServeArguments.OptionsOf(given, Environment.GetEnvironmentVariable), StoreOptions.Open(parsed, store), ct);
             return ExitCodes.Done;
         });
         return command;
     }
-
-    // What no TimeSpan can hold must not get as far as the server's own check.
-    private static TimeSpan Seconds(double seconds) => seconds is > 0 and <= 86_400
-        ? TimeSpan.FromSeconds(seconds)
-        : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--deadline is {seconds}; expected seconds, more than 0 and at most a day (86400)."));
 
     /// <summary>The option that names a model, for all commands that run one.</summary>
     public static Option<string> ModelOption() => new("--model", "-m")
@@ -62,4 +33,22 @@ internal static class ServeCommand
         Required = true,
         HelpName = "MODEL",
     };
+
+    // Read as text, so that both programs say the same of a value that is wrong.
+    private static Option<string[]> Create(ServeSetting setting) => new(setting.Name, setting.Alias is { } alias ? [alias] : [])
+    {
+        Description = ServeHelp.Describe(setting),
+        HelpName = setting.Value,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private sealed class ShowHelp : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.Write(ServeHelp.Text("unreel serve"));
+            return ExitCodes.Done;
+        }
+    }
 }

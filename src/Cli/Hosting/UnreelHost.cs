@@ -6,7 +6,7 @@ using Unreel.Export;
 using Unreel.Finetune;
 using Unreel.Pipelines;
 using Unreel.Pretrain;
-using Unreel.Serve;
+using Unreel.Serve.Benches;
 using Unreel.Synthesize;
 
 namespace Unreel.Cli.Hosting;

@@ -39,7 +39,16 @@ internal sealed class Gate(string file, Func<InputGeometry?, IReferenceNetwork> 
         if (further is not null)
             parity = parity.And(PassFurther(further, precision, providers, ct));
         _report = GateReport.Text(judgement, parity, found.Providers, accuracy, held.Note);
-        return new GatePass(parity, accuracy, judgement, found.How);
+        return new GatePass(parity, accuracy, judgement, found.How) { Clearest = answers.Logits is null ? null : views[Clearest(found.Served)] };
+    }
+
+    // Rounding on another machine turns the first class of this one least.
+    private static int Clearest(IReadOnlyDictionary<int, float[]> logits) => logits.MaxBy(clip => Margin(clip.Value)).Key;
+
+    private static float Margin(float[] logits)
+    {
+        float first = logits.Max();
+        return logits.Length == 1 ? 0 : first - logits.Where((_, index) => index != Array.IndexOf(logits, first)).Max();
     }
 
     /// <summary>Writes all figures of a comparison that was passed.</summary>

@@ -9,6 +9,9 @@ namespace Unreel.Export;
 /// <param name="How">How the model ran first.</param>
 internal sealed record GatePass(ParityReport Parity, AccuracyRecord? Accuracy, GateJudgement Judgement, OnnxModelOptions How)
 {
+    /// <summary>The clip whose class is clearest, for whoever loads the model to hold it against; null where the graph has no classes.</summary>
+    public byte[]? Clearest { get; init; }
+
     /// <summary>What the contract says of it.</summary>
     public ParityRecord Record() => new(Judgement.Bound, Parity.LargestDifference, Parity.Top1Agreement, Parity.Clips, Parity.BatchSizes)
     {

@@ -22,6 +22,9 @@ public static class ForeignTrial
             CheckBatch(model, noise, alone, path);
     }
 
+    /// <summary>A clip of noise, always the same: uint8 RGB, as a model of such extents takes one.</summary>
+    public static byte[] Clip(InputGeometry input) => Noise(checked((int)input.ClipBytes));
+
     private static OnnxModel Open(string path)
     {
         try

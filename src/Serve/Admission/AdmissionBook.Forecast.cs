@@ -25,11 +25,17 @@ internal sealed partial class AdmissionBook
         else if (now - (_standingSince ??= now) >= Interval.TotalSeconds)
             _crowdedAt = now;
 
-        if (_crowdedAt is { } at && now - at > Math.Max(Calm, CalmServices * _backlogs.Values.Max(backlog => backlog.Estimate.Service)))
+        if (_crowdedAt is { } at && now - at > CalmAfter())
             _crowdedAt = null;
+        if (_refusedAt is { } refused && now - refused > CalmAfter())
+            _refusedAt = null;
     }
 
+    private double CalmAfter() => Math.Max(Calm, CalmServices * _backlogs.Values.Max(backlog => backlog.Estimate.Service));
+
     private int CountWaiting() => _backlogs.Values.Sum(backlog => backlog.AwaitingDecoder + backlog.WaitingForLane);
+
+    private int Decoders => Math.Max(1, decoders - _backlogs.Values.Sum(backlog => backlog.Streaming));
 
     private AdmissionRefusal? Refuse(Backlog backlog, bool decodes, TimeSpan deadline, double now)
     {
@@ -42,12 +48,26 @@ internal sealed partial class AdmissionBook
             return null;
         if (wait + service > deadline.TotalSeconds)
             return new AdmissionRefusal(Seconds(wait), Text($"The server has {Inside} requests in hand and could not answer another within {deadline.TotalSeconds:0.###} s."));
-        if (_crowdedAt is null || wait + service <= Patience * (backlog.Estimate.Alone(decodes) ?? service))
+        if (_crowdedAt is null || IsShort(backlog, decodes, wait, service))
             return null;
 
-        _crowdedAt = now;
+        (_crowdedAt, _refusedAt) = (now, now);
         return new AdmissionRefusal(Seconds(wait), Text($"The server has {Inside} requests in hand, and more come than it can answer."));
     }
+
+    // Two clients that never pause are no crowd, though one of them always waits.
+    private bool IsShort(Backlog backlog, bool decodes, double wait, double service)
+    {
+        if (wait + service <= Patience * (backlog.Estimate.Alone(decodes) ?? service))
+            return true;
+
+        return _refusedAt is null && (IsDecoding(backlog) && decodes
+            ? _backlogs.Values.Sum(other => other.BeforeDecoders) < 2 * Decoders
+            : backlog.BeforeLanes < 2 * backlog.Lanes);
+    }
+
+    // Whether decoders and not lanes are what requests wait for.
+    private bool IsDecoding(Backlog backlog) => backlog.Estimate.Decode / Decoders > backlog.Estimate.Inference / backlog.Lanes;
 
     // Decoding goes on while others infer: what counts is which of the two is free later.
     private double WaitFor(Backlog backlog, bool decodes, double now)
@@ -59,7 +79,7 @@ internal sealed partial class AdmissionBook
     private double UntilDecoder(double now)
     {
         int before = _backlogs.Values.Sum(backlog => backlog.BeforeDecoders);
-        return before < decoders ? 0 : _backlogs.Values.Sum(backlog => backlog.DecodeLeft(now)) / decoders;
+        return before < Decoders ? 0 : _backlogs.Values.Sum(backlog => backlog.DecodeLeft(now)) / Decoders;
     }
 
     private static TimeSpan Seconds(double wait) => TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(wait), 1, 60));

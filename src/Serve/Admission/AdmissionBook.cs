@@ -6,9 +6,9 @@ namespace Unreel.Serve.Admission;
 /// <remarks>
 /// <para>A request is decoded in one of some places and then has one of its model's lanes. How long both take is learnt; so it can be told how long one that
 /// comes now would wait.</para>
-/// <para>A burst may fill the queue. A queue that has stood for <see cref="Interval"/> is no burst: from then on only what waits for less than about
-/// one service time is let in, so that those who are let in are answered as if there were no crowd, until nothing had to wait or
-/// was refused for a while. The idea that standing queues and not long ones are the trouble is that of CoDel (Nichols and Jacobson, 2012; RFC 8289).</para>
+/// <para>A burst may fill the queue. A queue that has stood for <see cref="Interval"/> is no burst: from then on one request may wait for each place, which
+/// keeps the places busy, and once somebody had to be refused only what waits for less than about one service time is let in, so that those who
+/// are let in are answered as if there were no crowd; until nothing had to wait or was refused for a while. The idea that standing queues and not long ones are the trouble is that of CoDel (Nichols and Jacobson, 2012; RFC 8289).</para>
 /// </remarks>
 /// <param name="decoders">Videos decoded at a time.</param>
 /// <param name="capacity">The most requests inside.</param>
@@ -23,7 +23,7 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
     private readonly LinkedList<AdmissionEntry> _uploading = [];
     private readonly long _start = clock.GetTimestamp();
     private double? _standingSince;
-    private double? _crowdedAt;
+    private double? _crowdedAt, _refusedAt;
     private long _entered;
 
     /// <summary>The most requests inside.</summary>
@@ -143,6 +143,9 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
             case AdmissionStage.Decodes:
                 backlog.BeginDecode(now);
                 break;
+            case AdmissionStage.Streams:
+                backlog.Streaming++;
+                break;
             case AdmissionStage.Infers:
                 backlog.BeginInfer(now);
                 break;
@@ -165,6 +168,9 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
                 if (learn)
                     backlog.Estimate.Decoded(now - entry.Since);
                 entry.Worked += now - entry.Since;
+                break;
+            case AdmissionStage.Streams:
+                backlog.Streaming--;
                 break;
             case AdmissionStage.Infers:
                 backlog.EndInfer(now);

@@ -12,6 +12,9 @@ internal enum AdmissionStage
     /// <summary>Its video is being decoded.</summary>
     Decodes,
 
+    /// <summary>It has a decoder for as long as it lasts and asks for the model now and then: a long video, read window by window.</summary>
+    Streams,
+
     /// <summary>It waits for the model, or is with it.</summary>
     Infers,
 

@@ -45,7 +45,9 @@ public sealed class AdmissionGate(int decoders, int atWork, int capacity, TimePr
     /// <param name="decodes">Whether it brings a video; else it brings frames.</param>
     /// <returns>Null where it is not let in. Dispose to leave.</returns>
     public AdmissionTicket? TryEnter(ServedModel model, TimeSpan deadline, out AdmissionRefusal? refusal, bool decodes = true) =>
-        _book.TryEnter(model.Source.Reference, model.Lanes, decodes, deadline, out refusal) is { } entry ? new AdmissionTicket(_book, entry, _decoders, _work) : null;
+
+        // Requests that run together are answered in the time of one.
+        _book.TryEnter(model.Source.Reference, model.Lanes * model.Batching.Most, decodes, deadline, out refusal) is { } entry ? new AdmissionTicket(_book, entry, _decoders, _work) : null;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -34,7 +34,7 @@ public sealed class AdmissionTicket : IDisposable
             throw;
         }
 
-        _book.Move(_entry, AdmissionStage.Decodes);
+        _book.Move(_entry, isUsual ? AdmissionStage.Decodes : AdmissionStage.Streams);
         return new DecoderPlace(this, isUsual);
     }
 
@@ -47,7 +47,7 @@ public sealed class AdmissionTicket : IDisposable
     public async Task<InferenceResult> InferAsync(ServedModel model, ReadOnlyMemory<byte> clips, int count, CancellationToken ct)
     {
         // A video that is read window by window has its decoder and infers in between; it is in the book as decoding.
-        bool counted = _entry.Stage != AdmissionStage.Decodes;
+        bool counted = _entry.Stage is not (AdmissionStage.Decodes or AdmissionStage.Streams);
         if (counted)
             _book.Move(_entry, AdmissionStage.Infers);
         try

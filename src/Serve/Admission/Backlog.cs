@@ -13,6 +13,9 @@ internal sealed class Backlog
     /// <summary>Inferences that go on at a time.</summary>
     public int Lanes { get; set; } = 1;
 
+    /// <summary>Long videos, read window by window.</summary>
+    public int Streaming { get; set; }
+
     /// <summary>Requests whose video waits for a decoder.</summary>
     public int AwaitingDecoder { get; set; }
 
@@ -32,10 +35,13 @@ internal sealed class Backlog
     public double DecodeLeft(double now) =>
         ((_comingVideos + AwaitingDecoder) * Estimate.Decode) + Math.Max(0, (Decoding * (Estimate.Decode - now)) + _decodingSince);
 
+    /// <summary>Requests that have a lane or will take one before a request that comes now.</summary>
+    public int BeforeLanes => Inferring + BeforeDecoders + _comingFrames + Streaming;
+
     /// <summary>Seconds until a request that comes now finds a lane free.</summary>
     public double UntilLane(double now)
     {
-        int before = Inferring + BeforeDecoders + _comingFrames;
+        int before = BeforeLanes;
         if (before < Lanes)
             return 0;
 

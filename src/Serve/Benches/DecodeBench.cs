@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using Unreel.Pipelines;
 using Unreel.Video;
 
-namespace Unreel.Serve;
+namespace Unreel.Serve.Benches;
 
 /// <summary>
 /// How many clips a second one core takes out of H.264: a window of 16 frames, 4 apart, from the middle of ten seconds, opening the file included, decoded in this

@@ -1,6 +1,6 @@
 using Unreel.Video;
 
-namespace Unreel.Serve;
+namespace Unreel.Serve.Benches;
 
 /// <summary>What is measured and how long; the defaults are what is shipped, and tests take less.</summary>
 internal sealed record DecodeBenchScale

@@ -1,6 +1,6 @@
 using Unreel.Video;
 
-namespace Unreel.Serve;
+namespace Unreel.Serve.Benches;
 
 /// <summary>Frames of a pattern that drifts under noise of its own in each frame, so that an encoder has motion to find and something left to code.</summary>
 internal sealed class MovingPattern

@@ -1,11 +1,14 @@
 using Unreel.Pipelines;
 
-namespace Unreel.Serve;
+namespace Unreel.Serve.Benches;
 
-/// <summary>Registers the benches of serving.</summary>
+/// <summary>The benches of this project.</summary>
 public static class ServeBenches
 {
-    /// <summary>Registers the bench <c>decode</c>.</summary>
+    /// <summary>Adds them to what <c>unreel bench</c> lists.</summary>
     public static IServiceCollection AddServeBenches(this IServiceCollection services) => services
-        .AddBench<DecodeBench>();
+        .AddBench<DecodeBench>()
+        .AddBench<ScoreBench>()
+        .AddBench<ServeBench>()
+        .AddBench<CrowdBench>();
 }

@@ -28,7 +28,7 @@ internal sealed class ClipRunner(IClipDecoder decoder, TimeProvider clock)
     private async Task<(DecodedClip Clip, TimeSpan Waited, TimeSpan Took)> DecodeAsync(Upload upload, ModelRequest request, ClipPreparation preparation)
     {
         long asked = clock.GetTimestamp();
-        using IDisposable place = await request.AwaitDecoderAsync();
+        using IDisposable place = await request.AwaitDecoderAsync(request.Time.Token);
         long began = clock.GetTimestamp();
         using Activity? span = ServeSpans.Decode(request.Choice);
         DecodedClip clip = await decoder.DecodeAsync(upload.Content, upload.Name, preparation, request.Time.Token);

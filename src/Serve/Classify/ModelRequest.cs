@@ -34,11 +34,12 @@ internal sealed class ModelRequest(HttpContext context, ModelChoice choice, Serv
     }
 
     /// <summary>Waits for a decoder; dispose what is returned when it is no longer needed.</summary>
+    /// <param name="ct">Gives up waiting.</param>
     /// <param name="isUsual">Whether the time until then says what others take.</param>
-    public async Task<IDisposable> AwaitDecoderAsync(bool isUsual = true)
+    public async Task<IDisposable> AwaitDecoderAsync(CancellationToken ct, bool isUsual = true)
     {
         using Activity? span = ServeSpans.Queue(Choice);
-        return await ticket.DecodeAsync(Time.Token, isUsual);
+        return await ticket.DecodeAsync(ct, isUsual);
     }
 
     /// <summary>Notes that a video, or a window of one, was decoded.</summary>

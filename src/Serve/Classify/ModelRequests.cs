@@ -2,6 +2,7 @@ using Unreel.Serve.Admission;
 using Unreel.Serve.Http;
 using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
+using Unreel.Video.Boxes;
 
 namespace Unreel.Serve.Classify;
 
@@ -40,8 +41,19 @@ internal sealed class ModelRequests(ServeOptions options, AdmissionGate gate, Se
         {
             return await work(request, query);
         }
+        catch (DecodeStoppedException stop)
+        {
+            if (RequestRecord.Current is { } lost)
+                lost.Reason = stop.Reason is DecodeStop.Memory or DecodeStop.Time or DecodeStop.Processor ? RequestReason.BeyondLimits : RequestReason.DecoderLost;
+
+            throw;
+        }
         catch (OperationCanceledException) when (time.IsOver)
         {
+            // What is left of the body is not waited for.
+            if (!request.HasArrived)
+                context.Response.Headers.Connection = "close";
+
             (int status, string detail) = time.Explain(uploading: !request.HasArrived);
             return Problems.Of(context, status, detail);
         }

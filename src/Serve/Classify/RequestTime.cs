@@ -44,6 +44,9 @@ internal sealed class RequestTime : IDisposable
         _deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 
+    /// <summary>Ends the time now.</summary>
+    public void End() => _deadline.Cancel();
+
     /// <summary>What to tell a caller whose time is over.</summary>
     /// <param name="uploading">Whether its upload had not ended.</param>
     public (int Status, string Detail) Explain(bool uploading)

@@ -7,7 +7,8 @@ namespace Unreel.Serve.Classify;
 /// <summary>Takes the videos out of a request: a raw body is one, a form may hold several.</summary>
 internal static class UploadReader
 {
-    private const int LongestBoundary = 200;
+    private const int LongestBoundary = 200, LongestName = 255;
+
     private static readonly string[] RawTypes = ["video/", "application/octet-stream", "application/mp4", "application/x-matroska", "application/vnd.rn-realmedia", "image/gif", "binary/octet-stream"];
 
     /// <summary>Reads all videos of a request; the caller disposes them.</summary>
@@ -16,16 +17,28 @@ internal static class UploadReader
     {
         BodyEncoding.Require(request);
         if (string.IsNullOrEmpty(request.ContentType))
-            return [await Upload.ReadAsync(request.Body, null, options, ct)];
+            return [await ReadRawAsync(request, options, ct)];
 
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type))
             throw Unsupported(request.ContentType);
         if (type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             return await ReadFormAsync(request, type, options, ct);
         if (RawTypes.Any(known => type.MediaType.StartsWith(known, StringComparison.OrdinalIgnoreCase)))
-            return [await Upload.ReadAsync(request.Body, null, options, ct)];
+            return [await ReadRawAsync(request, options, ct)];
 
         throw Unsupported(type.MediaType.ToString());
+    }
+
+    private static async Task<Upload> ReadRawAsync(HttpRequest request, ServeOptions options, CancellationToken ct)
+    {
+        try
+        {
+            return await Upload.ReadAsync(request.Body, null, options, ct);
+        }
+        catch (IOException problem) when (problem is not BadHttpRequestException)
+        {
+            throw BodyEncoding.Broken(problem);
+        }
     }
 
     private static RequestException Unsupported(string type) =>
@@ -60,13 +73,19 @@ internal static class UploadReader
     private static async Task<Upload> ReadSectionAsync(MultipartSection section, int already, ServeOptions options, CancellationToken ct)
     {
         if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition) || !disposition.IsFileDisposition())
-            throw new RequestException(StatusCodes.Status400BadRequest, $"The form's field '{disposition?.Name}' is no file; options belong into the query (?top_k=3).");
+            throw new RequestException(StatusCodes.Status400BadRequest, $"The form's field '{Short(disposition?.Name.ToString())}' is no file; options belong into the query (?top_k=3).");
         if (already == options.MaxFiles)
             throw new RequestException(StatusCodes.Status400BadRequest, $"The form holds more than {options.MaxFiles} files.");
 
-        string name = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString();
-        return await Upload.ReadAsync(section.Body, name.Split('/', '\\')[^1], options, ct);
+        string path = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString();
+        string name = path.Split('/', '\\')[^1];
+        if (name.Length > LongestName)
+            throw new RequestException(StatusCodes.Status400BadRequest, $"The name of file {already + 1} has {name.Length} characters; expected at most {LongestName}.");
+
+        return await Upload.ReadAsync(section.Body, name, options, ct);
     }
+
+    private static string? Short(string? text) => text is { Length: > LongestName } ? text[..LongestName] + "…" : text;
 
     /// <summary>Gives back the room of all uploads.</summary>
     public static async Task DisposeAsync(IEnumerable<Upload> uploads)

@@ -49,7 +49,8 @@ internal sealed partial class BoxedClipDecoder(DecodePool pool, ILogger<BoxedCli
     {
         try
         {
-            windows.Complete(await pool.ReadAsync(video, name, (reader, cancelled) => Fill(reader, preparation, hop, windows, cancelled), ct));
+            await pool.ReadAsync(video, name, (reader, cancelled) => Fill(reader, preparation, hop, windows, cancelled), ct);
+            windows.Complete();
         }
         catch (Exception problem)
         {
@@ -60,7 +61,7 @@ internal sealed partial class BoxedClipDecoder(DecodePool pool, ILogger<BoxedCli
     }
 
     // Runs on a thread of the pool, which may wait for whoever takes the windows.
-    private static Exception? Fill(IFrameReader reader, ClipPreparation preparation, int? hop, ChannelWriter<ClipWindow> windows, CancellationToken ct)
+    private static int Fill(IFrameReader reader, ClipPreparation preparation, int? hop, ChannelWriter<ClipWindow> windows, CancellationToken ct)
     {
         var plan = new WindowPlan(preparation, reader.Info.FrameCount, hop);
         int window = 0;
@@ -72,7 +73,7 @@ internal sealed partial class BoxedClipDecoder(DecodePool pool, ILogger<BoxedCli
             window++;
         }
 
-        return null;
+        return plan.Count;
     }
 
     [LoggerMessage(LogLevel.Warning, "Decoding process {ProcessId} was ended ({Reason}): {Problem}")]

@@ -1,3 +1,4 @@
+using Unreel.Serve.Observability;
 using Unreel.Video.Boxes;
 
 namespace Unreel.Serve.Decoding;
@@ -12,6 +13,7 @@ internal sealed partial class DecodeStart(IServiceProvider services, ILogger<Dec
             return;
 
         DecodePool pool = services.GetRequiredService<DecodePool>();
+        services.GetRequiredService<ServeMeter>().WatchDecoders(() => pool.Counts);
         LogStarted(pool.Counts.Workers);
         if (pool.Unfiltered is { } why)
             LogUnfiltered(why);

@@ -5,6 +5,8 @@ namespace Unreel.Serve.Http;
 /// <summary>The headers that keep a page from being framed, sniffed or scripted by others.</summary>
 internal static class SecurityHeaders
 {
+    private const string Permissions = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()";
+
     /// <summary>Sends a page; only the script that carries the page's nonce runs.</summary>
     public static IResult Page(HttpContext context, Func<string, Html> body, int status = StatusCodes.Status200OK)
     {
@@ -26,6 +28,8 @@ internal static class SecurityHeaders
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "no-referrer";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            headers["Permissions-Policy"] = Permissions;
             headers.TryAdd("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
             return Task.CompletedTask;
         });

@@ -1,4 +1,5 @@
 using Unreel.Artifacts;
+using Unreel.Serve.Observability;
 
 namespace Unreel.Serve.Models;
 
@@ -28,9 +29,15 @@ public sealed class ModelHost(ModelChoice choice) : IDisposable
     /// <summary>Ends when the models that have left service are closed.</summary>
     public Task Closing => Volatile.Read(ref _closing);
 
+    /// <summary>What is told of the models here; null for nothing.</summary>
+    internal ServeMeter? Meter { get; init; }
+
     /// <summary>Holds the model in service for a request; null before the first is ready.</summary>
     public ModelLease? Lease()
     {
+        if (RequestRecord.Current is { } record)
+            record.Model = Choice;
+
         while (Current is { } model)
         {
             if (model.TryLease() is { } lease)
@@ -44,11 +51,19 @@ public sealed class ModelHost(ModelChoice choice) : IDisposable
     public void Put(ServedModel model)
     {
         Volatile.Write(ref _refusal, null);
+        model.Ran = batch => Meter?.Executed(Choice, batch);
+        Meter?.ModelServing(Choice, model.Source.Digest.ToString(), model.Classifier.Provider);
+        if (Current is not null)
+            Meter?.ModelSwapped(Choice);
         Exchange(model);
     }
 
     /// <summary>Remembers a model that was not taken into service.</summary>
-    internal void Refuse(ModelRefusal refusal) => Volatile.Write(ref _refusal, refusal);
+    internal void Refuse(ModelRefusal refusal)
+    {
+        Volatile.Write(ref _refusal, refusal);
+        Meter?.ModelRolledBack(Choice);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Exchange(null);

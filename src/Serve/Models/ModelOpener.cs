@@ -14,11 +14,13 @@ internal sealed partial class ModelOpener(IModelLoader loader, ServeOptions opti
         ServedModel model = new(file, classifier, clock, LanesFor(classifier));
         try
         {
-            await Warming.RunAsync(model, ct);
-            if (!await SelfTest.RunAsync(model, ct))
+            bool tested = await SelfTest.RunAsync(model, ct);
+            if (!tested)
                 LogNoClip(file.Reference);
 
+            await Warming.RunAsync(model, tested, ct);
             model.Batching = await BatchMeter.PlanAsync(model, options.Batching, ct);
+            model.Since = clock.GetUtcNow();
             return model;
         }
         catch

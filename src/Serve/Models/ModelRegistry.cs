@@ -1,4 +1,5 @@
 using Unreel.Pipelines;
+using Unreel.Serve.Observability;
 
 namespace Unreel.Serve.Models;
 
@@ -15,13 +16,22 @@ public sealed class ModelRegistry : IDisposable
     /// <summary>Makes an empty place for each model.</summary>
     /// <exception cref="UsageException">Two have the same name and version.</exception>
     public ModelRegistry(params IEnumerable<ModelChoice> models)
+        : this(null, models)
+    {
+    }
+
+    /// <summary>Makes an empty place for each model.</summary>
+    /// <param name="meter">Told of what becomes of them; null for nothing.</param>
+    /// <param name="models">The models.</param>
+    /// <exception cref="UsageException">Two have the same name and version.</exception>
+    internal ModelRegistry(ServeMeter? meter, IEnumerable<ModelChoice> models)
     {
         foreach (ModelChoice model in models)
         {
             if (_hosts.Find(host => host.Choice.Name == model.Name && host.Choice.Version == model.Version) is { } other)
                 throw new UsageException($"{other.Choice.Reference} and {model.Reference} would both be served as {model.Name} {model.Version}; give one another name: NAME={model.Reference}.");
 
-            _hosts.Add(new ModelHost(model));
+            _hosts.Add(new ModelHost(model) { Meter = meter });
         }
     }
 
@@ -33,6 +43,9 @@ public sealed class ModelRegistry : IDisposable
 
     /// <summary>Whether requests can be answered: every model is warm and the server is not stopping.</summary>
     public bool Ready => !_draining && _hosts.TrueForAll(host => host.Current is not null);
+
+    /// <summary>Whether the server is stopping.</summary>
+    public bool IsDraining => _draining;
 
     /// <summary>Completes when all models are warm; faults with the reason where one cannot be, and is cancelled where the server stops before.</summary>
     public Task Loaded => _loaded.Task;

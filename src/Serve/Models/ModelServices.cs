@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Unreel.Artifacts;
 using Unreel.Onnx;
+using Unreel.Serve.Observability;
 
 namespace Unreel.Serve.Models;
 
@@ -10,7 +11,7 @@ internal static partial class ModelServices
     /// <summary>Adds them.</summary>
     public static IServiceCollection AddModels(this IServiceCollection services, ServeOptions options)
     {
-        services.AddSingleton(_ => new ModelRegistry(options.Models));
+        services.AddSingleton(provider => new ModelRegistry(provider.GetRequiredService<ServeMeter>(), options.Models));
         services.AddSingleton(provider => new ModelSource(provider.GetService<IArtifactStore>(), options.CacheFolder));
         OnnxModelOptions run = OnnxModelLoader.OptionsOf(options.Threads, options.Device) with { GpuMemoryLimit = options.GpuMemoryLimit };
         services.TryAddSingleton<IModelLoader>(provider => new OnnxModelLoader(run, why => LogNotice(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve"), why)));

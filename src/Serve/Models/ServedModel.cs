@@ -69,6 +69,12 @@ public sealed class ServedModel
     /// <summary>Ends when the model has left service, its last request is done, and its memory is free.</summary>
     public Task Closed => _lanes.Closed;
 
+    /// <summary>Told the clips of each run, those of warming aside.</summary>
+    internal Action<int>? Ran
+    {
+        set => _lanes.Ran = value;
+    }
+
     /// <summary>How many clips of one video run at a time.</summary>
     internal int ChunkSize => Classifier.Batch ?? MostAtATime;
 

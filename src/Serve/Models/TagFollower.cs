@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Unreel.Artifacts;
 using Unreel.Pipelines;
+using Unreel.Serve.Observability;
 
 namespace Unreel.Serve.Models;
 
@@ -32,8 +33,9 @@ internal sealed partial class TagFollower(ModelHost host, ArtifactReference refe
             _trouble = null;
             return found;
         }
-        catch (Exception problem) when (problem is StoreException or UsageException)
+        catch (Exception problem) when (!ct.IsCancellationRequested)
         {
+            // Whatever it is: a server whose models answer does not end because one cannot be followed.
             Tell(problem);
             return null;
         }
@@ -48,6 +50,7 @@ internal sealed partial class TagFollower(ModelHost host, ArtifactReference refe
             ModelFile file = await source.FetchAsync(reference, found, ct);
             ServedModel model = await opener.OpenAsync(file, ct);
             host.Put(model);
+            host.Meter?.ModelLoaded(host.Choice, ModelLoadOutcome.Loaded, clock.GetElapsedTime(began));
             LogTakenUp(host.Choice.Reference, found.Digest.ToString(), clock.GetElapsedTime(began).TotalSeconds);
             return true;
         }
@@ -58,6 +61,7 @@ internal sealed partial class TagFollower(ModelHost host, ArtifactReference refe
         }
         catch (Exception problem) when (problem is not OperationCanceledException || !ct.IsCancellationRequested)
         {
+            host.Meter?.ModelLoaded(host.Choice, ModelLoadOutcome.Refused, clock.GetElapsedTime(began));
             host.Refuse(new ModelRefusal(found.Digest, Reason(problem), clock.GetUtcNow()));
             LogRefused(host.Choice.Reference, found.Digest.ToString(), problem.Message, host.Current?.Source.Digest.ToString());
             return true;

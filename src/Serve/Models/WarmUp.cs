@@ -1,3 +1,4 @@
+using Unreel.Serve.Observability;
 using Unreel.Video;
 
 namespace Unreel.Serve.Models;
@@ -44,6 +45,7 @@ internal sealed partial class WarmUp(
         ModelFile file = await source.FetchAsync(host.Choice.Reference, ct);
         ServedModel model = await opener.OpenAsync(file, ct);
         host.Put(model);
+        host.Meter?.ModelLoaded(host.Choice, ModelLoadOutcome.Loaded, clock.GetElapsedTime(began));
         LogReady(file.Reference, file.Digest.ToString(), model.Classifier.Labels.Count, clock.GetElapsedTime(began).TotalSeconds);
     }
 

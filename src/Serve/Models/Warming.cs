@@ -6,10 +6,13 @@ namespace Unreel.Serve.Models;
 internal static class Warming
 {
     /// <summary>Runs black clips in every number that a video's views will come in.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tested">Whether it has run one clip already.</param>
+    /// <param name="ct">Cancels.</param>
     /// <exception cref="Pipelines.UsageException">A run failed, or its answer is no number.</exception>
-    public static async Task RunAsync(ServedModel model, CancellationToken ct)
+    public static async Task RunAsync(ServedModel model, bool tested, CancellationToken ct)
     {
-        foreach (int clips in SizesOf(model))
+        foreach (int clips in SizesOf(model).Where(size => size > 1 || !tested))
             _ = ViewAverage.Of((await model.InferAsync(Black(model.Classifier.Preparation, clips), clips, ct)).Predictions);
     }
 

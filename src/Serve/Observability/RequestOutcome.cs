@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text.Json;
-
 namespace Unreel.Serve.Observability;
 
 /// <summary>How a request ended.</summary>
@@ -39,6 +36,9 @@ public enum RequestReason
 
     /// <summary>A key that does not open this route.</summary>
     WrongScope,
+
+    /// <summary>A page of another site sent it.</summary>
+    CrossSite,
 
     /// <summary>There is no such thing.</summary>
     NotFound,
@@ -81,18 +81,4 @@ public enum RequestReason
 
     /// <summary>A mistake of the server.</summary>
     Internal,
-}
-
-/// <summary>The words of enumerations in figures and logs, in snake_case.</summary>
-internal static class Words
-{
-    /// <summary>The word.</summary>
-    public static string Of<T>(T value)
-        where T : struct, Enum => Cache<T>.Words.GetOrAdd(value, static each => JsonNamingPolicy.SnakeCaseLower.ConvertName(each.ToString()));
-
-    private static class Cache<T>
-        where T : struct, Enum
-    {
-        public static ConcurrentDictionary<T, string> Words { get; } = new();
-    }
 }

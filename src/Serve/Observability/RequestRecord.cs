@@ -32,6 +32,12 @@ public sealed class RequestRecord
     /// <summary>The model, summed over the request's videos.</summary>
     public TimeSpan? Inference { get; private set; }
 
+    /// <summary>The pattern of its route; null where none was found.</summary>
+    internal string? Route { get; set; }
+
+    /// <summary>Whether it makes no figures.</summary>
+    internal bool IsQuiet { get; set; }
+
     /// <summary>Makes a record that goes with everything awaited from here on.</summary>
     internal static RequestRecord Begin() => Ambient.Value = new RequestRecord();
 

@@ -52,12 +52,6 @@ public enum ModelLoadOutcome
     /// <summary>It is warm and passed its test.</summary>
     Loaded,
 
-    /// <summary>It could not be fetched.</summary>
-    FetchFailed,
-
-    /// <summary>It is no model that can be run.</summary>
-    Unusable,
-
-    /// <summary>Its answers are not those it was published with.</summary>
-    TestFailed,
+    /// <summary>It cannot be run, or did not pass its test.</summary>
+    Refused,
 }

@@ -35,7 +35,7 @@ public sealed partial class ServeMeter : IDisposable
     {
         _requests = _meter.CreateCounter<long>("unreel.requests", "{request}", "Finished requests of the API, by route, model, outcome and reason.");
         _inFlight = _meter.CreateUpDownCounter<long>("unreel.requests.in_flight", "{request}", "Requests of the API that are being answered.");
-        _refusals = _meter.CreateCounter<long>("unreel.admission.refusals", "{request}", "Requests refused because the server had enough to do, by model and reason.");
+        _refusals = _meter.CreateCounter<long>("unreel.admission.refusals", "{request}", "Requests refused because the server had enough to do or was not ready, by model and reason.");
         _keyRefusals = _meter.CreateCounter<long>("unreel.key.refusals", "{request}", "Requests refused for want of a key that opens the route.");
         _uploaded = _meter.CreateCounter<long>("unreel.uploaded", "By", "Bytes of videos and tensors that were received.");
         _requestDuration = Seconds("unreel.request.duration", "Seconds from a request's arrival to the end of its answer.");
@@ -45,7 +45,6 @@ public sealed partial class ServeMeter : IDisposable
         _batchSize = _meter.CreateHistogram<int>("unreel.batch.size", "{clip}", "Clips that ran through the model together.", advice: new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64] });
         _inferences = _meter.CreateCounter<long>("unreel.inferences", "{clip}", "Clips that ran through the model.");
         _framesDecoded = _meter.CreateCounter<long>("unreel.frames.decoded", "{frame}", "Frames that were decoded for a model.");
-        CreateDecoderInstruments();
         CreateModelInstruments();
     }
 
@@ -75,9 +74,9 @@ public sealed partial class ServeMeter : IDisposable
             _triton.RequestFinished(model, outcome, reason, duration);
     }
 
-    /// <summary>A request was turned away at the door: no room, not ready, draining.</summary>
-    public void Refused(ModelChoice? model, RequestReason reason) =>
-        _refusals.Add(1, new("model", model?.Name ?? string.Empty), new("version", Version(model)), new("reason", Words.Of(reason)));
+    /// <summary>A request was turned away at a model's door: no room, or not ready.</summary>
+    public void Refused(ModelChoice model, RequestReason reason) =>
+        _refusals.Add(1, Label(model), VersionLabel(model), new("reason", Words.Of(reason)));
 
     /// <summary>A request had no key that opens its route.</summary>
     public void KeyRefused(RequestReason reason) => _keyRefusals.Add(1, new KeyValuePair<string, object?>("reason", Words.Of(reason)));

@@ -64,9 +64,12 @@ internal sealed class InferBody
 
             return length > 0 ? new InferBody(buffer, length, JsonPart(request, length)) : throw InferErrors.Refused("The body is empty; expected an inference request.");
         }
-        catch
+        catch (Exception problem)
         {
             Return(buffer);
+            if (problem is IOException broken and not BadHttpRequestException)
+                throw BodyEncoding.Broken(broken);
+
             throw;
         }
     }

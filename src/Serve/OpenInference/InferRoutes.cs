@@ -6,7 +6,7 @@ using Unreel.Serve.Models;
 
 namespace Unreel.Serve.OpenInference;
 
-/// <summary>The routes of the Open Inference Protocol v2 (KServe, Triton), with its binary tensors.</summary>
+/// <summary>The routes of the Open Inference Protocol v2 (KServe, Triton), with its binary tensors; its health routes are with the other probes.</summary>
 internal static class InferRoutes
 {
     private const string Version = "version";
@@ -19,15 +19,12 @@ internal static class InferRoutes
     {
         RouteGroupBuilder routes = app.MapGroup("/v2").WithTags("open inference");
         routes.MapGet("", () => Answer(Server)).WithName("serverMetadata").Produces<ServerMetadata>();
-        routes.MapMethods("/health/live", Reading, () => Answer(new LiveState(true))).WithName("serverLive").Produces<LiveState>();
-        routes.MapMethods("/health/ready", Reading, ([FromServices] ModelRegistry models) => Answer(new ReadyState(models.Ready), models.Ready))
-            .WithName("serverReady").Produces<ReadyState>().Produces<ReadyState>(StatusCodes.Status503ServiceUnavailable);
 
         foreach ((string path, string suffix) in (ReadOnlySpan<(string, string)>)[($"/models/{{{RequestModels.Route}}}", ""), ($"/models/{{{RequestModels.Route}}}/versions/{{{Version}}}", "Version")])
         {
             routes.MapGet(path, Describe).WithName("modelMetadata" + suffix).Produces<ModelMetadata>();
             routes.MapMethods(path + "/ready", Reading, TellReady).WithName("modelReady" + suffix).Produces<ModelReadyState>().Produces<ModelReadyState>(StatusCodes.Status503ServiceUnavailable);
-            routes.MapPost(path + "/infer", (HttpContext context, [FromServices] InferEndpoint endpoint) => endpoint.HandleAsync(context)).WithName("infer" + suffix);
+            routes.MapPost(path + "/infer", (HttpContext context, [FromServices] InferEndpoint endpoint) => endpoint.HandleAsync(context)).WithName("infer" + suffix).Produces(StatusCodes.Status200OK);
         }
     }
 

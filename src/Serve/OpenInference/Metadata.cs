@@ -10,14 +10,6 @@ namespace Unreel.Serve.OpenInference;
 /// <param name="Extensions">The extensions of the protocol that it knows.</param>
 public sealed record ServerMetadata(string Name, string Version, IReadOnlyList<string> Extensions);
 
-/// <summary>Whether the server lives (<c>GET /v2/health/live</c>).</summary>
-/// <param name="Live">Always true: a dead one does not answer.</param>
-public sealed record LiveState(bool Live);
-
-/// <summary>Whether the server's models all answer (<c>GET /v2/health/ready</c>).</summary>
-/// <param name="Ready">Whether they do.</param>
-public sealed record ReadyState(bool Ready);
-
 /// <summary>Whether a model answers (<c>GET /v2/models/{m}/ready</c>).</summary>
 /// <param name="Name">The model.</param>
 /// <param name="Ready">Whether it does.</param>

@@ -50,7 +50,7 @@ internal sealed class DecodeBox : IDisposable
         return new DecodeBox(handle, options, unfiltered);
     }
 
-    /// <summary>Opens a video; it is to be closed by <see cref="Close"/>.</summary>
+    /// <summary>Opens a video; it is to be closed by <see cref="TryClose"/>.</summary>
     /// <exception cref="VideoException">It is no video that can be read.</exception>
     public BoxedReader Open(VideoBytes video, string name, CancellationToken ct)
     {
@@ -60,17 +60,10 @@ internal sealed class DecodeBox : IDisposable
         return new BoxedReader(this, _handle, info.ToInfo(), name);
     }
 
-    /// <summary>Closes the video and makes ready for the next.</summary>
-    public void Close(string name)
-    {
-        if (Stop is null)
-            Check(BoxNative.Close(_handle), name, name, default);
-    }
-
-    /// <summary>Closes the video after it has failed; a process that does not manage to is given up.</summary>
+    /// <summary>Closes the video and makes ready for the next; a process that does not manage to is given up.</summary>
     public void TryClose()
     {
-        if (BoxNative.Close(_handle) < 0)
+        if (Stop is null && BoxNative.Close(_handle) < 0)
             Abandon();
     }
 

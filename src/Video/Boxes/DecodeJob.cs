@@ -17,6 +17,9 @@ internal abstract class DecodeJob
     /// <summary>Ends it where there is no box to do it.</summary>
     public abstract void Fail(Exception problem);
 
+    /// <summary>Ends it where the pool is being closed.</summary>
+    public abstract void Cancel();
+
     /// <summary>Tells whoever waits.</summary>
     public abstract void Complete();
 }
@@ -78,6 +81,9 @@ internal sealed class DecodeJob<T> : DecodeJob
     public override void Fail(Exception problem) => _outcome = () => _source.SetException(problem);
 
     /// <inheritdoc/>
+    public override void Cancel() => _outcome = () => _source.SetCanceled(_closing);
+
+    /// <inheritdoc/>
     public override void Complete() => _outcome!();
 
     private T Read(DecodeBox box, CancellationToken ct)
@@ -87,7 +93,8 @@ internal sealed class DecodeJob<T> : DecodeJob
         {
             BoxedReader reader = box.Open(video, _name, ct);
             T result = _read(reader, ct);
-            box.Close(_name);
+            // What was read is read, whatever becomes of the box.
+            box.TryClose();
             return result;
         }
         catch (Exception) when (box.Stop is null)

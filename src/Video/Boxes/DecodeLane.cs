@@ -6,6 +6,7 @@ namespace Unreel.Video.Boxes;
 /// <summary>A place of a pool: a thread, and the box it has started last. A box ends with its thread, so the thread is no one else's.</summary>
 internal sealed class DecodeLane
 {
+    private const int Attempts = 3;
     private readonly DecodeOptions _options;
     private readonly BlockingCollection<DecodeJob> _jobs;
     private readonly DecodeTally _tally;
@@ -58,16 +59,32 @@ internal sealed class DecodeLane
         _started.SetResult();
         foreach (DecodeJob job in _jobs.GetConsumingEnumerable())
             if (job.Begin())
-                Run(job);
+                Take(job);
 
         Drop();
+    }
+
+    private void Take(DecodeJob job)
+    {
+        Busy = true;
+        _tally.AddVideo();
+        if (_jobs.IsAddingCompleted)
+            job.Cancel();
+        else
+            Run(job);
+        if (job.Stopped is { } stop)
+            _tally.AddStop(stop);
+        Busy = false;
+        job.Complete();
+
+        // The next video should not wait for what this one has done.
+        if (!_jobs.IsAddingCompleted && (_box is not { Usable: true } || _box.Videos >= _options.VideosPerProcess))
+            TryRenew();
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is thrown where the video's task is awaited.")]
     private void Run(DecodeJob job)
     {
-        Busy = true;
-        _tally.AddVideo();
         try
         {
             if (_box is not { Usable: true })
@@ -78,14 +95,6 @@ internal sealed class DecodeLane
         {
             job.Fail(problem);
         }
-
-        if (job.Stopped is { } stop)
-            _tally.AddStop(stop);
-        Busy = false;
-        job.Complete();
-        // The next video should not wait for what this one has done.
-        if (!_jobs.IsAddingCompleted && (_box is not { Usable: true } || _box.Videos >= _options.VideosPerProcess))
-            TryRenew();
     }
 
     private void TryRenew()
@@ -103,7 +112,18 @@ internal sealed class DecodeLane
     private void Renew()
     {
         Drop();
-        _box = DecodeBox.Start(_options);
+        for (int attempt = 1; _box is null; attempt++)
+        {
+            try
+            {
+                _box = DecodeBox.Start(_options);
+            }
+            catch (IOException problem) when (problem is not FileNotFoundException && attempt < Attempts)
+            {
+                // Killed before it was ready, as it may be where memory is short. The last attempt's reason counts.
+            }
+        }
+
         ProcessId = _box.ProcessId;
         _tally.AddStart();
     }

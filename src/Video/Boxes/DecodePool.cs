@@ -13,6 +13,7 @@ public sealed class DecodePool : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly DecodeLane[] _lanes;
     private readonly DecodeTally _tally = new();
+    private int _disposed;
 
     private DecodePool(DecodeOptions options)
     {
@@ -75,7 +76,7 @@ public sealed class DecodePool : IDisposable
     /// <summary>Ends all processes; what they have in hand is cancelled.</summary>
     public void Dispose()
     {
-        if (_jobs.IsAddingCompleted)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
 
         _jobs.CompleteAdding();
@@ -88,7 +89,7 @@ public sealed class DecodePool : IDisposable
 
     private Task<T> Add<T>(DecodeJob<T> job, CancellationToken ct)
     {
-        ObjectDisposedException.ThrowIf(_jobs.IsAddingCompleted, this);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         if (ct.IsCancellationRequested)
             return Task.FromCanceled<T>(ct);
 

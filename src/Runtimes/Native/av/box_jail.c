@@ -59,11 +59,23 @@ static int used(int64_t *all, int64_t *data)
     return 0;
 }
 
+/* Where the machine's memory runs short, a decoder is to go before its server. A wish: not every system has the file. */
+static void go_first(void)
+{
+    FILE *file = fopen("/proc/self/oom_score_adj", "w");
+    if (file == NULL)
+        return;
+
+    fputs("500", file);
+    fclose(file);
+}
+
 /* Libraries take address space and no memory to speak of, so the limits begin on top of them. How many processes there may be is no
  * limit of a process but of a user, the server's own included; the filter sees to it that none is started. */
 int jail_limits(int64_t memory, int64_t room)
 {
     int64_t all, data;
+    go_first();
     if (used(&all, &data) != 0)
         return -1;
     if (limit(RLIMIT_AS, all + memory + room) != 0 || limit(RLIMIT_DATA, data + memory) != 0)

@@ -43,7 +43,7 @@ int main(int count, char **arguments)
 
     leave_signals();
     settle();
-    if (jail_bind((pid_t)atol(arguments[1])) != 0 || jail_limits(atoll(arguments[2]), atoll(arguments[3])) != 0)
+    if (jail_limits(atoll(arguments[2]), atoll(arguments[3])) != 0 || jail_bind((pid_t)atol(arguments[1])) != 0)
         return 3;
 
     return worker_run(jail_filter());

@@ -87,7 +87,7 @@ static const struct {
 
 static int try_in_jail(int (*attempt)(void))
 {
-    if (jail_bind(0) != 0 || jail_limits(memory, 0) != 0)
+    if (jail_limits(memory, 0) != 0 || jail_bind(0) != 0)
         return NO_JAIL;
     if (jail_filter() != 0)
         return NO_FILTER;

@@ -4,8 +4,10 @@
 
 #include "box.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -22,6 +24,22 @@ typedef struct {
     int32_t numbers[BOX_NUMBERS];
 } Worker;
 
+static bool refused;
+
+/* Stands before the C library's own, which libav calls for all that it takes: decoders do not always say that memory is what they
+ * lacked, and then blame the video. */
+int posix_memalign(void **pointer, size_t alignment, size_t size)
+{
+    void *memory = aligned_alloc(alignment, size);
+    if (memory == NULL) {
+        refused = true;
+        return ENOMEM;
+    }
+
+    *pointer = memory;
+    return 0;
+}
+
 static int say(const BoxHead *head, const void *payload, size_t size)
 {
     return box_send(BOX_SOCKET, head, payload, size, -1, 0) == 0 ? 0 : STOP;
@@ -29,7 +47,7 @@ static int say(const BoxHead *head, const void *payload, size_t size)
 
 static int say_failed(int kind, int status, int32_t number)
 {
-    BoxHead head = { .kind = kind, .status = status, .number = number };
+    BoxHead head = { .kind = kind, .status = refused && status == UNREEL_AV_INVALID ? UNREEL_AV_MEMORY : status, .number = number };
     const char *reason = unreel_av_message();
     size_t letters = strnlen(reason, BOX_TEXT - 1);
     char text[BOX_TEXT];
@@ -50,6 +68,7 @@ static void close_video(Worker *worker)
 static int open_video(Worker *worker, const BoxHead *head, const UnreelAvLimits *limits, int descriptor)
 {
     close_video(worker);
+    refused = false;
     worker->file = (UnreelAvFile) { .descriptor = descriptor, .start = head->start, .length = head->bytes };
     UnreelAvInfo info;
     int status = unreel_av_open_descriptor(&worker->file, limits, &worker->reader);

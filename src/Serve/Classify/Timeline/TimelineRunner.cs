@@ -17,7 +17,7 @@ internal sealed record TimedWindow(ClipWindow Window, int Views, float[] Probabi
 
 /// <summary>
 /// Takes a video of any length through decoding and inference, window after window: while the model looks at one, the next is decoded.
-/// No more than three windows are held.
+/// No more than a few windows are held.
 /// </summary>
 internal sealed class TimelineRunner(ServeOptions options, IClipDecoder decoder, TimeProvider clock) : IDisposable
 {
@@ -39,7 +39,7 @@ internal sealed class TimelineRunner(ServeOptions options, IClipDecoder decoder,
         await _places.WaitAsync(ct);
         try
         {
-            using IDisposable place = await request.AwaitDecoderAsync(isUsual: false);
+            using IDisposable place = await request.AwaitDecoderAsync(ct, isUsual: false);
             TimeSpan waited = clock.GetElapsedTime(asked);
             await foreach (TimedWindow window in WindowsAsync(upload, request, query, ct))
             {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
+using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
 using Unreel.Video;
 
@@ -9,7 +10,7 @@ namespace Unreel.Serve.Classify;
 /// A timeline as server-sent events, told while the video is worked on. Each file begins with <c>video</c>, goes on with its
 /// <c>window</c>s, and ends with <c>done</c>, or with <c>error</c> wherever it fails.
 /// </summary>
-internal sealed partial class TimelineStream(TimelineRunner runner, ServeOptions options, TimeProvider clock, ILogger<TimelineStream> logger)
+internal sealed partial class TimelineStream(TimelineRunner runner, ServeOptions options, ServeDrain drain, TimeProvider clock, ILogger<TimelineStream> logger)
 {
     /// <summary>What a caller accepts that wants events.</summary>
     public const string MediaType = "text/event-stream";
@@ -27,6 +28,7 @@ internal sealed partial class TimelineStream(TimelineRunner runner, ServeOptions
     {
         ModelRequest request = videos.Request;
         request.Time.Extend(options.StreamDeadline);
+        using CancellationTokenRegistration stopping = drain.StreamsEnd.Register(request.Time.End);
         EventWriter events = new(request.Context.Response);
         foreach (Upload upload in videos.Uploads)
         {
@@ -51,7 +53,8 @@ internal sealed partial class TimelineStream(TimelineRunner runner, ServeOptions
 
     private async Task WriteAsync(Upload upload, ModelRequest request, VideoQuery query, EventWriter events)
     {
-        CancellationToken ct = request.Time.Token;
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(request.Time.Token, drain.StreamsEnd);
+        CancellationToken ct = either.Token;
         TimelineSum sum = new(request.Model, query.TopK);
         await using IAsyncEnumerator<TimedWindow> windows = runner.RunAsync(upload, request, query, ct).GetAsyncEnumerator(ct);
         while (await NextAsync(windows, events))
@@ -101,7 +104,9 @@ internal sealed partial class TimelineStream(TimelineRunner runner, ServeOptions
     {
         (int status, string detail) = problem switch
         {
+            OperationCanceledException when drain.StreamsEnd.IsCancellationRequested => (StatusCodes.Status503ServiceUnavailable, "The server is stopping; the windows so far are all there are."),
             OperationCanceledException when request.Time.IsOver => request.Time.Explain(uploading: false),
+            OperationCanceledException when drain.StreamsEnd.IsCancellationRequested => (StatusCodes.Status503ServiceUnavailable, "The server is stopping."),
             VideoException video => (StatusCodes.Status422UnprocessableEntity, video.Message),
             RequestException refusal => (refusal.Status, refusal.Message),
             _ => (StatusCodes.Status500InternalServerError, Problems.Unexplained),

@@ -45,6 +45,9 @@ internal sealed class InferenceLanes
         set => Volatile.Write(ref _batching, value);
     }
 
+    /// <summary>Told the clips of each run; null for nobody.</summary>
+    public Action<int>? Ran { private get; set; }
+
     /// <summary>Ends when the model is closed.</summary>
     public Task Closed => _closed.Task;
 
@@ -100,6 +103,7 @@ internal sealed class InferenceLanes
         try
         {
             Predictions all = _classifier.Run(Gather(run, ref gathered), run.Count, run.Stop);
+            Ran?.Invoke(run.Count);
             run.Answer(all, job => _clock.GetElapsedTime(job.Asked, began), _clock.GetElapsedTime(began));
         }
         catch (Exception problem)
