@@ -40,9 +40,9 @@ public sealed partial class HardeningHeaderTests
         "POST /v1/models/%ff%fe/classify HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc",
         "GET /../../../etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         "GET http://elsewhere.example/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-        "CONNECT elsewhere.example:443 HTTP/1.1\r\nHost: elsewhere.example:443\r\n\r\n",
+        "CONNECT elsewhere.example:443 HTTP/1.1\r\nHost: elsewhere.example:443\r\nConnection: close\r\n\r\n",
         "TRACE /v1/classify HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-        "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         "\0\0\0\0\0\0\0\0\r\n\r\n",
     ];
@@ -59,8 +59,8 @@ public sealed partial class HardeningHeaderTests
 
             string answer = await connection.ReadToEndAsync();
 
-            // A connection that is closed without a word is an answer too, where what came was no HTTP.
-            if (answer.Length > 0)
+            // A connection that is closed without a word, or with one of HTTP/2, is an answer too, where what came was no HTTP/1.
+            if (answer.StartsWith("HTTP/1", StringComparison.Ordinal))
             {
                 int status = int.Parse(Status().Match(answer).Groups[1].Value, CultureInfo.InvariantCulture);
                 // 505 is HTTP's own word for a version that is not spoken here.
