@@ -1,3 +1,4 @@
+using Unreel.Serve.Benches;
 using Unreel.Pipelines;
 using Unreel.Testing;
 using Unreel.Video;
