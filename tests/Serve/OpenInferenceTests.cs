@@ -168,6 +168,8 @@ public sealed class OpenInferenceTests
         byte[] header = Encoding.UTF8.GetBytes(json);
         using HttpRequestMessage request = new(HttpMethod.Post, Infer) { Content = new ByteArrayContent([.. header, .. tensors]) };
         request.Headers.TryAddWithoutValidation("Inference-Header-Content-Length", length ?? header.Length.ToString(CultureInfo.InvariantCulture));
+        // A refusal may come before the body is sent, and closes the connection on it.
+        request.Headers.ExpectContinue = true;
         return await Answer.ReadAsync(await host.Client.SendAsync(request));
     }
 

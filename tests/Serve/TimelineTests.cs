@@ -185,7 +185,7 @@ public sealed class TimelineTests
         Task stopping = host.StopAsync();
 
         ServerEvent last = (await ServerEvent.NextAsync(reader))!;
-        Assert.Equal(("error", 503, "The server is stopping."), (last.Name, (int)last.Data["status"]!, (string)last.Data["detail"]!));
+        Assert.Equal(("error", 503, "The server is stopping; the windows so far are all there are."), (last.Name, (int)last.Data["status"]!, (string)last.Data["detail"]!));
         await stopping;
     }
 
