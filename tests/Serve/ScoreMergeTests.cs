@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Unreel.Artifacts;
 using Unreel.Pipelines;
 using Unreel.Serve.Scoring;
@@ -139,6 +140,85 @@ public sealed class ScoreMergeTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder.Path, "merged*"));
     }
 
+    [Theory]
+    [InlineData("merged.csv", "merged.csv.part")]
+    [InlineData("scores/whole:merged", ".unreel/work/score-whole-merged/scores.csv.part")]
+    public async Task Rows_of_a_stopped_run_are_not_thrown_away(string output, string rows)
+    {
+        for (int index = 0; index < 2; index++)
+            await ScoreAsync(_folder.File("part.csv"), new ShardChoice(index, 2));
+        string stopped = _folder.File(rows.Split('/'));
+        Directory.CreateDirectory(Path.GetDirectoryName(stopped)!);
+        File.WriteAllText(stopped, "rows of a night");
+        string target = output.Contains(':', StringComparison.Ordinal) ? output : _folder.File(output);
+
+        UsageException refused = await Assert.ThrowsAsync<UsageException>(() => MergeAsync(target, _folder.File("part.csv")));
+
+        Assert.Contains("holds the rows of a run that was stopped", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("rows of a night", File.ReadAllText(stopped));
+    }
+
+    [Fact]
+    public async Task Parts_that_cannot_be_opened_cost_no_rows()
+    {
+        for (int index = 0; index < 2; index++)
+            await ScoreAsync(_folder.File("part.csv"), new ShardChoice(index, 2));
+        File.WriteAllText(_folder.File("merged.csv.part"), "rows of a night");
+
+        using FileStream held = new(_folder.File("part.1-of-2.csv"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        UsageException refused = await Assert.ThrowsAsync<UsageException>(() => MergeAsync(_folder.File("merged.csv"), overwrite: true, _folder.File("part.csv")));
+
+        Assert.Contains("part.1-of-2.csv, one of 2 parts", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("rows of a night", File.ReadAllText(_folder.File("merged.csv.part")));
+    }
+
+    [Fact]
+    public async Task Publishing_leaves_a_stopped_run_of_another_form_where_it_is()
+    {
+        for (int index = 0; index < 2; index++)
+            await ScoreAsync(_folder.File("part.csv"), new ShardChoice(index, 2));
+        string work = _folder.File(".unreel", "work", "score-whole-merged");
+        Directory.CreateDirectory(work);
+        File.WriteAllText(Path.Combine(work, "scores.jsonl.part"), "rows of a night");
+
+        await MergeAsync("scores/whole:merged", _folder.File("part.csv"));
+
+        Assert.Equal(["scores.jsonl.part"], Directory.EnumerateFileSystemEntries(work).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Old_rows_never_stand_beside_what_is_said_of_new_ones()
+    {
+        string path = _folder.File("scores.csv");
+        await ScoreAsync(path);
+        ScoreTarget target = new(path, ScoreFormats.Csv, null);
+        ScoreReport report = ScoreReport.Read(File.ReadAllBytes(target.Report), target.Report);
+
+        // As the next run does between its last row and the file's new name, where it may be killed.
+        report.Write(target, []);
+
+        Assert.Equal((false, true), (File.Exists(path), File.Exists(target.Report)));
+    }
+
+    [Theory]
+    [InlineData("twice", "is there twice")]
+    [InlineData("null", "a label is null")]
+    [InlineData("many", "at most 10000")]
+    public async Task A_report_is_not_believed_about_its_labels(string wrong, string expected)
+    {
+        await ScoreAsync(_folder.File("part.csv"), new ShardChoice(0, 1));
+        string report = _folder.File("part.0-of-1.csv.report.json");
+        JsonNode node = JsonNode.Parse(File.ReadAllText(report))!;
+        JsonArray labels = node["labels"]!.AsArray();
+        for (int index = 0; index < (wrong == "many" ? 10_001 : 1); index++)
+            labels.Add(wrong == "many" ? $"label {index}" : wrong == "null" ? null : (string)labels[0]!);
+        File.WriteAllText(report, node.ToJsonString());
+
+        UsageException refused = await Assert.ThrowsAsync<UsageException>(() => MergeAsync(_folder.File("merged.csv"), _folder.File("part.csv")));
+
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_finished_output_is_left_alone_unless_it_may_be_replaced()
     {
@@ -217,6 +297,8 @@ public sealed class ScoreMergeTests : IDisposable
         return FolderScorer.Create(Settings()).RunAsync(change?.Invoke(options) ?? options, new Progress<StageProgress>(), CancellationToken.None);
     }
 
-    private Task<ScoreSummary> MergeAsync(string output, params string[] parts) =>
-        new ScoreMerger(Settings(), TimeProvider.System).RunAsync(new MergeOptions(parts, output), CancellationToken.None);
+    private Task<ScoreSummary> MergeAsync(string output, params string[] parts) => MergeAsync(output, overwrite: false, parts);
+
+    private Task<ScoreSummary> MergeAsync(string output, bool overwrite, params string[] parts) =>
+        new ScoreMerger(Settings(), TimeProvider.System).RunAsync(new MergeOptions(parts, output, overwrite), CancellationToken.None);
 }

@@ -50,6 +50,9 @@ internal static unsafe partial class BoxNative
 
     [LibraryImport(Library, EntryPoint = "unreel_box_memory")]
     public static partial int Memory();
+
+    [LibraryImport(Library, EntryPoint = "unreel_box_view")]
+    public static partial int View(SafeFileHandle descriptor, int seal);
 }
 
 /// <summary>Owns an <c>UnreelBox</c>.</summary>

@@ -10,6 +10,7 @@ internal sealed class DecodeBox : IDisposable
     private const int Forbidden = 31, Processor = 24, Kill = 9, Memory = -5, Ended = -16, Lied = -17, Late = -18, Failed = -19;
     private readonly BoxHandle _handle;
     private readonly DecodeOptions _options;
+    private bool _abandoned;
 
     private DecodeBox(BoxHandle handle, DecodeOptions options, int unfiltered)
     {
@@ -28,11 +29,11 @@ internal sealed class DecodeBox : IDisposable
     /// <summary>Videos it was given.</summary>
     public int Videos { get; private set; }
 
-    /// <summary>Why it can only be ended; null while it can be used.</summary>
+    /// <summary>What became of it, if that was its own or the video's doing, or it was cancelled; else null.</summary>
     public DecodeStop? Stop { get; private set; }
 
     /// <summary>Whether it can be given a video.</summary>
-    public bool Usable => Stop is null && BoxNative.Alive(_handle) == 1;
+    public bool Usable => Stop is null && !_abandoned && BoxNative.Alive(_handle) == 1;
 
     /// <summary>Starts one.</summary>
     /// <exception cref="FileNotFoundException">The program is not there.</exception>
@@ -63,8 +64,8 @@ internal sealed class DecodeBox : IDisposable
     /// <summary>Closes the video and makes ready for the next; a process that does not manage to is given up.</summary>
     public void TryClose()
     {
-        if (Stop is null && BoxNative.Close(_handle) < 0)
-            Abandon();
+        if (Stop is null && !_abandoned && BoxNative.Close(_handle) < 0)
+            Stop = DecodeStop.Crash;
     }
 
     /// <summary>Ends the process when a token is cancelled: it is quicker to start another than to talk it out of its work.</summary>
@@ -81,8 +82,8 @@ internal sealed class DecodeBox : IDisposable
             this);
     }
 
-    /// <summary>Gives it up in the middle of its work.</summary>
-    public void Abandon() => Stop ??= DecodeStop.Crash;
+    /// <summary>Gives it up in the middle of its work, which is no fault of its own: it can only be ended.</summary>
+    public void Abandon() => _abandoned = true;
 
     /// <summary>Throws for what went wrong.</summary>
     /// <param name="status">What a function of the box answered.</param>

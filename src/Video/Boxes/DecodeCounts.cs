@@ -20,6 +20,9 @@ internal sealed class DecodeTally
 {
     private readonly long[] _stopped = new long[Enum.GetValues<DecodeStop>().Length];
     private long _started, _videos;
+    private int _waiting;
+
+    public void AddWaiting(int change) => Interlocked.Add(ref _waiting, change);
 
     public void AddStart() => Interlocked.Increment(ref _started);
 
@@ -27,10 +30,10 @@ internal sealed class DecodeTally
 
     public void AddStop(DecodeStop reason) => Interlocked.Increment(ref _stopped[(int)reason]);
 
-    public DecodeCounts Count(DecodeLane[] lanes, int waiting) => new(
+    public DecodeCounts Count(DecodeLane[] lanes) => new(
         lanes.Length,
         lanes.Count(lane => lane.Busy),
-        waiting,
+        Volatile.Read(ref _waiting),
         Interlocked.Read(ref _videos),
         Interlocked.Read(ref _started),
         Enum.GetValues<DecodeStop>().ToFrozenDictionary(reason => reason, reason => Interlocked.Read(ref _stopped[(int)reason])));

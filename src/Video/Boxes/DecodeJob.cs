@@ -32,14 +32,16 @@ internal sealed class DecodeJob<T> : DecodeJob
     private readonly Func<IFrameReader, CancellationToken, T> _read;
     private readonly CancellationToken _wanted;
     private readonly CancellationToken _closing;
+    private readonly DecodeTally _tally;
     private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenRegistration _registration;
     private Action? _outcome;
     private int _taken;
 
-    public DecodeJob(Func<VideoBytes> open, string name, Func<IFrameReader, CancellationToken, T> read, CancellationToken wanted, CancellationToken closing)
+    public DecodeJob(Func<VideoBytes> open, string name, Func<IFrameReader, CancellationToken, T> read, DecodeTally tally, CancellationToken wanted, CancellationToken closing)
     {
-        (_open, _name, _read, _wanted, _closing) = (open, name, read, wanted, closing);
+        (_open, _name, _read, _wanted, _closing, _tally) = (open, name, read, wanted, closing, tally);
+        tally.AddWaiting(1);
         _registration = wanted.UnsafeRegister(static state => ((DecodeJob<T>)state!).GiveUp(), this);
     }
 
@@ -49,7 +51,7 @@ internal sealed class DecodeJob<T> : DecodeJob
     /// <inheritdoc/>
     public override bool Begin()
     {
-        bool mine = Interlocked.Exchange(ref _taken, 1) == 0;
+        bool mine = TryTake();
         _registration.Dispose();
         return mine;
     }
@@ -107,7 +109,16 @@ internal sealed class DecodeJob<T> : DecodeJob
 
     private void GiveUp()
     {
-        if (Interlocked.Exchange(ref _taken, 1) == 0)
+        if (TryTake())
             _source.TrySetCanceled(_wanted);
+    }
+
+    // Out of the queue, or out of mind: once, by whoever comes first.
+    private bool TryTake()
+    {
+        bool mine = Interlocked.Exchange(ref _taken, 1) == 0;
+        if (mine)
+            _tally.AddWaiting(-1);
+        return mine;
     }
 }

@@ -13,7 +13,8 @@ public sealed class DecodePool : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly DecodeLane[] _lanes;
     private readonly DecodeTally _tally = new();
-    private int _disposed;
+    private readonly Lock _gate = new();
+    private bool _disposed;
 
     private DecodePool(DecodeOptions options)
     {
@@ -28,7 +29,7 @@ public sealed class DecodePool : IDisposable
     public string? Unfiltered => _lanes[0].Unfiltered;
 
     /// <summary>What it is doing and has done.</summary>
-    public DecodeCounts Counts => _tally.Count(_lanes, _jobs.Count);
+    public DecodeCounts Counts => _tally.Count(_lanes);
 
     /// <summary>The numbers of its processes.</summary>
     public IReadOnlyList<int> Processes => [.. _lanes.Select(lane => lane.ProcessId).Where(id => id != 0)];
@@ -62,7 +63,7 @@ public sealed class DecodePool : IDisposable
     /// <param name="ct">Cancels; a process at work on it is ended.</param>
     /// <exception cref="VideoException">It is no video that can be read; the message begins with <paramref name="path"/>.</exception>
     public Task<T> ReadAsync<T>(string path, Func<IFrameReader, CancellationToken, T> read, CancellationToken ct) =>
-        Add(new DecodeJob<T>(() => VideoBytes.Of(path), path, read, ct, _closing.Token), ct);
+        Add(() => VideoBytes.Of(path), path, read, ct);
 
     /// <summary>Reads a stream from its present position; it stays the caller's and must stay open until the task is done.</summary>
     /// <param name="video">The bytes of the video; those of a file are given to the process as they lie, others are copied.</param>
@@ -71,15 +72,20 @@ public sealed class DecodePool : IDisposable
     /// <param name="ct">Cancels; a process at work on it is ended.</param>
     /// <exception cref="VideoException">It is no video that can be read.</exception>
     public Task<T> ReadAsync<T>(Stream video, string name, Func<IFrameReader, CancellationToken, T> read, CancellationToken ct) =>
-        Add(new DecodeJob<T>(() => VideoBytes.Of(video, name), name, read, ct, _closing.Token), ct);
+        Add(() => VideoBytes.Of(video, name), name, read, ct);
 
     /// <summary>Ends all processes; what they have in hand is cancelled.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
 
-        _jobs.CompleteAdding();
+            _disposed = true;
+            _jobs.CompleteAdding();
+        }
+
         _closing.Cancel();
         foreach (DecodeLane lane in _lanes)
             lane.Join();
@@ -87,13 +93,17 @@ public sealed class DecodePool : IDisposable
         _closing.Dispose();
     }
 
-    private Task<T> Add<T>(DecodeJob<T> job, CancellationToken ct)
+    private Task<T> Add<T>(Func<VideoBytes> open, string name, Func<IFrameReader, CancellationToken, T> read, CancellationToken ct)
     {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        if (ct.IsCancellationRequested)
-            return Task.FromCanceled<T>(ct);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (ct.IsCancellationRequested)
+                return Task.FromCanceled<T>(ct);
 
-        _jobs.Add(job, CancellationToken.None);
-        return job.Task;
+            DecodeJob<T> job = new(open, name, read, _tally, ct, _closing.Token);
+            _jobs.Add(job, CancellationToken.None);
+            return job.Task;
+        }
     }
 }

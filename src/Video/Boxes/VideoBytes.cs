@@ -4,13 +4,12 @@ using Unreel.Video.Native;
 
 namespace Unreel.Video.Boxes;
 
-/// <summary>A video as a descriptor that can be given to another process.</summary>
+/// <summary>A video as a descriptor that can be given to another process, which can read through it and not write.</summary>
 internal sealed class VideoBytes : IDisposable
 {
     private const int CopyBytes = 1 << 16;
-    private readonly bool _owns;
 
-    private VideoBytes(SafeFileHandle descriptor, long start, long length, bool owns) => (Descriptor, Start, Length, _owns) = (descriptor, start, length, owns);
+    private VideoBytes(SafeFileHandle descriptor, long start, long length) => (Descriptor, Start, Length) = (descriptor, start, length);
 
     public SafeFileHandle Descriptor { get; }
 
@@ -27,7 +26,7 @@ internal sealed class VideoBytes : IDisposable
 
         int descriptor = BoxNative.File(Path.GetFullPath(path), out long length);
         NativeStatus.Check(descriptor, path);
-        return new VideoBytes(new SafeFileHandle(descriptor, ownsHandle: true), 0, length, owns: true);
+        return new VideoBytes(new SafeFileHandle(descriptor, ownsHandle: true), 0, length);
     }
 
     /// <summary>Takes a stream from its present position on: the file below it, or a copy in memory.</summary>
@@ -41,19 +40,22 @@ internal sealed class VideoBytes : IDisposable
                 return Copy(stream, name);
 
             file.Flush();
-            return new VideoBytes(file.SafeFileHandle, start, file.Length - start, owns: false);
+            return new VideoBytes(View(file.SafeFileHandle, seal: false), start, file.Length - start);
         }
         catch (IOException failure)
         {
-            throw new VideoException($"{name}: its stream failed: {failure.Message}", failure);
+            // The reason may name folders of this machine, and this message goes to whoever sent the video.
+            throw new VideoException($"{name}: its bytes cannot be read.", failure);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => Descriptor.Dispose();
+
+    private static SafeFileHandle View(SafeFileHandle descriptor, bool seal)
     {
-        if (_owns)
-            Descriptor.Dispose();
+        int view = BoxNative.View(descriptor, seal ? 1 : 0);
+        return view >= 0 ? new SafeFileHandle(view, ownsHandle: true) : throw new IOException($"{LibAv.Reason()}.");
     }
 
     private static VideoBytes Copy(Stream stream, string name)
@@ -62,7 +64,7 @@ internal sealed class VideoBytes : IDisposable
         if (memory < 0)
             throw new IOException($"{name}: {LibAv.Reason()}.");
 
-        SafeFileHandle descriptor = new(memory, ownsHandle: true);
+        using SafeFileHandle descriptor = new(memory, ownsHandle: true);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
         try
         {
@@ -70,12 +72,7 @@ internal sealed class VideoBytes : IDisposable
             for (int read; (read = stream.Read(buffer)) > 0; length += read)
                 RandomAccess.Write(descriptor, buffer.AsSpan(0, read), length);
 
-            return new VideoBytes(descriptor, 0, length, owns: true);
-        }
-        catch
-        {
-            descriptor.Dispose();
-            throw;
+            return new VideoBytes(View(descriptor, seal: true), 0, length);
         }
         finally
         {

@@ -34,8 +34,79 @@ public sealed class DecodePoolTests
 
         await Assert.ThrowsAsync<InvalidTimeZoneException>(() => pool.ReadAsync<int>(path, (reader, ct) => throw new InvalidTimeZoneException(), default));
         await Assert.ThrowsAsync<InvalidTimeZoneException>(() => pool.ReadAsync(path, (reader, ct) => Throwing(reader, ct), default));
+        Assert.All(pool.Counts.Stopped, static reason => Assert.Equal(0, reason.Value));
 
         Assert.Equal(30, await pool.ReadAsync(path, (reader, _) => reader.Info.FrameCount, default));
+    }
+
+    [SharedDataFact]
+    public async Task A_hard_limit_of_the_processors_time_is_kept_and_another_process_comes_before_it_is_near()
+    {
+        using TemporaryFolder folder = new();
+        string program = folder.File("limited");
+        File.WriteAllText(program, $"#!/bin/sh\nulimit -t 30\nexec '{new DecodeOptions().Path}' \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using DecodePool pool = DecodePool.Start(new DecodeOptions { Workers = 1, Program = program });
+
+        string limits = await pool.ReadAsync(SharedData.File("odd", "minimal.mp4"), (_, _) => File.ReadAllText($"/proc/{pool.Processes[0]}/limits"), default);
+        await pool.ReadAsync(SharedData.File("odd", "minimal.mp4"), (reader, _) => reader.Info.FrameCount, default);
+
+        Assert.Matches(@"Max cpu time +2[0-9] +30 +seconds", limits);
+        Assert.InRange(pool.Counts.Started, 2, 3);
+    }
+
+    [SharedDataFact]
+    public async Task What_nobody_waits_for_any_more_is_not_counted_as_waiting()
+    {
+        using DecodePool pool = DecodePool.Start(new DecodeOptions { Workers = 1 });
+        using CancellationTokenSource cancel = new();
+        using ManualResetEventSlim go = new(), began = new();
+        string path = SharedData.File("odd", "minimal.mp4");
+        Task<int> working = pool.ReadAsync(path, (_, _) => Wait(began, go), default);
+        began.Wait();
+        Task<int> waiting = pool.ReadAsync(path, (reader, _) => reader.Info.FrameCount, cancel.Token);
+        int before = pool.Counts.Waiting;
+
+        await cancel.CancelAsync();
+
+        Assert.Equal((1, 0), (before, pool.Counts.Waiting));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        go.Set();
+        await working;
+    }
+
+    [Fact]
+    public void Once_closed_a_pool_still_tells_what_it_did_and_takes_nothing_more()
+    {
+        DecodePool pool = DecodePool.Start(new DecodeOptions { Workers = 1 });
+        pool.Dispose();
+
+        Assert.Equal((1, 0, 0), (pool.Counts.Started, pool.Counts.Waiting, pool.Counts.Busy));
+        Assert.Throws<ObjectDisposedException>(() => { _ = pool.ReadAsync("x", (_, _) => 0, default); });
+    }
+
+    [SharedDataTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_process_cannot_write_into_the_video_that_it_reads(bool copied)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.File("spool");
+        File.Copy(SharedData.File("odd", "minimal.mp4"), path);
+        File.SetAttributes(path, FileAttributes.Normal);
+        await using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        // As a spooled upload: the name is gone, the descriptor can write.
+        File.Delete(path);
+        using MemoryStream memory = new();
+        await file.CopyToAsync(memory);
+        file.Position = memory.Position = 0;
+        using DecodePool pool = DecodePool.Start(new DecodeOptions { Workers = 1 });
+
+        string[] modes = await pool.ReadAsync(copied ? memory : file, "spool", (_, _) => Modes(pool.Processes[0], "spool", "unreel-video"), default);
+
+        Assert.Single(modes);
+        Assert.All(modes, static mode => Assert.EndsWith("0", mode, StringComparison.Ordinal));
     }
 
     [SharedDataFact]
@@ -123,4 +194,20 @@ public sealed class DecodePoolTests
         reader.Visit([0], (_, _) => { }, ct);
         return 0;
     }
+
+    private static int Wait(ManualResetEventSlim began, ManualResetEventSlim go)
+    {
+        began.Set();
+        go.Wait();
+        return 0;
+    }
+
+    // The flags with which a process's descriptors of some files were opened; the last digit is 0 where they can only be read.
+    private static string[] Modes(int process, params string[] names) =>
+    [
+        .. from descriptor in Directory.EnumerateFiles($"/proc/{process}/fd")
+           let target = new FileInfo(descriptor).LinkTarget ?? string.Empty
+           where names.Any(name => target.Contains(name, StringComparison.Ordinal))
+           select File.ReadLines($"/proc/{process}/fdinfo/{Path.GetFileName(descriptor)}").First(static line => line.StartsWith("flags:", StringComparison.Ordinal)),
+    ];
 }

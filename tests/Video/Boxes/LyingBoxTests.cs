@@ -36,6 +36,8 @@ public sealed class LyingBoxTests : IDisposable
     [InlineData("opened(); until(ASK); say(FRAME, width=65536, height=65536)", DecodeStop.Nonsense, "a frame of 65536x65536")]
     [InlineData("opened(); until(ASK); say(NEED, size=1)", DecodeStop.Nonsense, "it needs 1 bytes")]
     [InlineData("opened(); until(ASK); say(NEED, size=1 << 50)", DecodeStop.Nonsense, "it needs 1125899906842624 bytes")]
+    [InlineData("opened(width=70000, height=1)", DecodeStop.Nonsense, "cannot be")]
+    [InlineData("opened(); until(ASK); say(FRAME, width=1, height=70000)", DecodeStop.Nonsense, "a frame of 1x70000")]
     [InlineData("opened(); until(ASK)\nfor number in range(3): say(FRAME, number=number, width=64, height=48)\nos.kill(os.getpid(), signal.SIGBUS)", DecodeStop.Crash, "signal 7")]
     public async Task It_costs_the_video_and_the_process(string lines, DecodeStop reason, string expected)
     {
@@ -91,6 +93,33 @@ public sealed class LyingBoxTests : IDisposable
         Assert.Equal((1, DecodeStop.Nonsense), (seen, stop.Reason));
         pool.Dispose();
         Assert.InRange(SystemView.Descriptors(), 0, before);
+    }
+
+    [ProgramFact(StubProgram.Python, "-c", "import socket; socket.recv_fds")]
+    public async Task One_that_shows_another_size_with_every_frame_is_ended()
+    {
+        using DecodePool pool = Start("opened(frames=600)\nuntil(ASK)\nfor number in range(600): say(FRAME, number=number, width=64 - number % 2, height=48)\ntime.sleep(1000)");
+        using MemoryStream video = new([1, 2, 3]);
+
+        var stop = await Assert.ThrowsAsync<DecodeStoppedException>(() => pool.ReadAsync(video, "clip", (reader, ct) => Look(reader, [.. Enumerable.Range(0, 600)], static () => { }, ct), default));
+
+        Assert.Equal(DecodeStop.Nonsense, stop.Reason);
+        Assert.Contains("change their size more than 256 times", stop.Message, StringComparison.Ordinal);
+    }
+
+    // Each asking alone is within the limit of half a second.
+    [ProgramTheory(StubProgram.Python, "-c", "import socket; socket.recv_fds")]
+    [InlineData("while True: until(ASK); time.sleep(.3); say(FRAME, width=64, height=48)", DecodeStop.Time, 0)]
+    [InlineData("while True:\n  until(ASK); say(FRAME, width=64, height=48); end = time.process_time() + .35\n  while time.process_time() < end: pass", DecodeStop.Processor, 400)]
+    public async Task Many_askings_take_no_longer_together_than_the_video_is_worth(string lines, DecodeStop reason, int looking)
+    {
+        using DecodePool pool = Start("opened()\n" + lines);
+        using MemoryStream video = new([1, 2, 3]);
+
+        var stop = await Assert.ThrowsAsync<DecodeStoppedException>(() => pool.ReadAsync(video, "clip", (reader, ct) => LookOften(reader, looking, ct), default));
+
+        // On a busy machine one that works is waited for as well, and that may be what ends first.
+        Assert.Contains(stop.Reason, (DecodeStop[])[reason, DecodeStop.Time]);
     }
 
     [ProgramFact(StubProgram.Python, "-c", "import socket; socket.recv_fds")]
@@ -150,10 +179,19 @@ public sealed class LyingBoxTests : IDisposable
 
     private static int Ten(IFrameReader reader, CancellationToken ct) => Look(reader, static () => { }, ct);
 
-    private static int Look(IFrameReader reader, Action look, CancellationToken ct)
+    private static int Look(IFrameReader reader, Action look, CancellationToken ct) => Look(reader, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], look, ct);
+
+    private static int Look(IFrameReader reader, int[] frames, Action look, CancellationToken ct)
     {
-        reader.Visit([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], (_, _) => look(), ct);
-        return 10;
+        reader.Visit(frames, (_, _) => look(), ct);
+        return frames.Length;
+    }
+
+    private static int LookOften(IFrameReader reader, int milliseconds, CancellationToken ct)
+    {
+        for (int time = 0; time < 60; time++)
+            reader.Visit([0], (_, _) => Thread.Sleep(milliseconds), ct);
+        return 0;
     }
 
     private static int WaitAndLook(IFrameReader reader, int process, CancellationToken ct)

@@ -4,18 +4,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Its descriptors are the socket and nothing else of this process; its signals are as new; it is in a group of its own, so that
@@ -171,21 +168,20 @@ int unreel_box_file(const char *path, int64_t *length)
 
 int unreel_box_memory(void)
 {
-    int memory = memfd_create("unreel-video", MFD_CLOEXEC);
+    int memory = memfd_create("unreel-video", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     return memory >= 0 ? memory : unreel_fail(UNREEL_BOX_FAILED, "no memory for a video: %s", strerror(errno));
 }
 
-int box_limit_processor(UnreelBox *box)
+int unreel_box_view(int descriptor, int32_t seal)
 {
-    clockid_t clock;
-    struct timespec used;
-    int error = clock_getcpuclockid(box->process, &clock);
-    if (error == 0 && clock_gettime(clock, &used) != 0)
-        error = errno;
-    /* The limit is of the process's whole life; only the lower of the two can be raised again. */
-    double most = (double)used.tv_sec + 2 + ceil(fmin(box->limits.timeout, 1e6) * (box->limits.threads > 1 ? box->limits.threads : 1));
-    struct rlimit both = { (rlim_t)most, RLIM_INFINITY };
-    if (error == 0 && prlimit(box->process, RLIMIT_CPU, &both, NULL) != 0)
-        error = errno;
-    return error == 0 ? UNREEL_AV_OK : error == ESRCH ? unreel_fail(UNREEL_BOX_ENDED, "its process is gone") : unreel_fail(UNREEL_BOX_FAILED, "its time cannot be limited: %s", strerror(error));
+    int flags = fcntl(descriptor, F_GETFL), view = -1;
+    if (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY) {
+        view = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    } else if (flags >= 0 && (!seal || fcntl(descriptor, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)) {
+        char path[32];
+        snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+        view = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    }
+
+    return view >= 0 ? view : unreel_fail(UNREEL_BOX_FAILED, "a video cannot be opened for reading alone: %s", strerror(errno));
 }

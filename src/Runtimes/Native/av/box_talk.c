@@ -14,6 +14,9 @@ static const double grace = 1;
 /* Room that is kept from one video to the next. */
 enum { KEPT_BYTES = 32 << 20 };
 
+/* Each change costs this side a new plan of resizing. */
+enum { MAX_CHANGES = 256 };
+
 int box_wait(UnreelBox *box, BoxHead *head, void *payload, size_t capacity, ssize_t *size, double deadline)
 {
     struct pollfd wait = { .fd = box->socket, .events = POLLIN };
@@ -38,7 +41,7 @@ int box_wait(UnreelBox *box, BoxHead *head, void *payload, size_t capacity, ssiz
 int unreel_box_alive(UnreelBox *box)
 {
     struct pollfd wait = { .fd = box->socket, .events = POLLIN };
-    return poll(&wait, 1, 0) == 0;
+    return !box->spent && poll(&wait, 1, 0) == 0;
 }
 
 /* Never waits: a box that does not take what it is sent is none of ours. */
@@ -50,51 +53,12 @@ static int tell(UnreelBox *box, const BoxHead *head, const void *payload, size_t
     return errno == EAGAIN ? unreel_fail(UNREEL_BOX_LIED, "it does not take what it is sent") : unreel_fail(UNREEL_BOX_ENDED, "its process is gone");
 }
 
-/* The words of a box end up in front of people: letters, and an end. */
-static int fail_with(int status, char *text, ssize_t size)
-{
-    if (status > UNREEL_AV_INVALID || status < UNREEL_AV_MEMORY || size < 1)
-        return unreel_fail(UNREEL_BOX_LIED, "it failed with the status %d", status);
-
-    text[size - 1] = '\0';
-    for (char *letter = text; *letter != '\0'; letter++)
-        if ((unsigned char)*letter < ' ' || *letter == 0x7f)
-            *letter = ' ';
-    return unreel_fail(status, "%s", text);
-}
-
-static bool word(const char *text, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == '\0')
-            return i > 0;
-        if (text[i] < ' ' || text[i] > '~')
-            return false;
-    }
-
-    return false;
-}
-
-static bool fits(const UnreelBox *box, int32_t width, int32_t height)
-{
-    return width > 0 && height > 0 && (int64_t)width * height <= box->limits.pixels && (int64_t)width * height * 3 <= INT32_MAX;
-}
-
-static bool plausible(const UnreelBox *box, const UnreelAvInfo *info)
-{
-    return fits(box, info->width, info->height) && fits(box, info->display_width, info->display_height)
-        && info->frames > 0 && info->frames <= box->limits.frames
-        && info->rotation >= 0 && info->rotation < 360 && info->rotation % 90 == 0
-        && isfinite(info->frame_rate) && info->frame_rate > 0 && isfinite(info->seconds) && info->seconds >= 0 && info->seconds <= box->limits.seconds
-        && word(info->codec, sizeof info->codec) && word(info->pixel_format, sizeof info->pixel_format) && word(info->container, sizeof info->container);
-}
-
 int unreel_box_open(UnreelBox *box, int descriptor, int64_t start, int64_t length, const UnreelAvLimits *limits, UnreelAvInfo *info)
 {
     BoxHead head = { .kind = BOX_OPEN, .start = start, .bytes = length };
     box->limits = *limits;
     box->deadline = unreel_now() + limits->timeout + grace;
-    int status = box_limit_processor(box);
+    int status = box_limit_processor(box, true);
     if (status == UNREEL_AV_OK)
         status = tell(box, &head, limits, sizeof *limits, descriptor);
     union {
@@ -109,13 +73,15 @@ int unreel_box_open(UnreelBox *box, int descriptor, int64_t start, int64_t lengt
     if (head.kind != BOX_OPENED)
         return unreel_fail(UNREEL_BOX_LIED, "it answered with %d where a video was to be opened", head.kind);
     if (head.status != UNREEL_AV_OK)
-        return fail_with(head.status, answer.text, size);
-    if (size != sizeof answer.info || !plausible(box, &answer.info))
+        return box_fail_with(head.status, answer.text, size);
+    if (size != sizeof answer.info || !box_plausible(box, &answer.info))
         return unreel_fail(UNREEL_BOX_LIED, "it described a video that cannot be");
 
     *info = answer.info;
-    box->width = answer.info.width;
-    box->height = answer.info.height;
+    box_grant(box, info);
+    box->width = box->shown_width = answer.info.width;
+    box->height = box->shown_height = answer.info.height;
+    box->changes = 0;
     box->asked = box->taken = 0;
     return UNREEL_AV_OK;
 }
@@ -127,7 +93,7 @@ int unreel_box_ask(UnreelBox *box, const int32_t *numbers, int32_t count, int32_
     if (begin)
         box->deadline = unreel_now() + box->limits.timeout + grace;
 
-    int status = begin ? box_limit_processor(box) : UNREEL_AV_OK;
+    int status = begin ? box_limit_processor(box, false) : UNREEL_AV_OK;
     if (status == UNREEL_AV_OK)
         status = box_give_room(box, (int64_t)box->width * box->height * 3);
     if (status != UNREEL_AV_OK)
@@ -154,6 +120,14 @@ static int widen(UnreelBox *box, int64_t bytes)
     return tell(box, &head, box->numbers + box->taken, (size_t)head.count * sizeof *box->numbers, -1);
 }
 
+static bool changes_too_often(UnreelBox *box, int32_t width, int32_t height)
+{
+    bool other = width != box->shown_width || height != box->shown_height;
+    box->shown_width = width;
+    box->shown_height = height;
+    return other && ++box->changes > MAX_CHANGES;
+}
+
 int unreel_box_next(UnreelBox *box, const uint8_t **rgb, int32_t *width, int32_t *height)
 {
     if (box->taken >= box->asked)
@@ -163,14 +137,16 @@ int unreel_box_next(UnreelBox *box, const uint8_t **rgb, int32_t *width, int32_t
         char text[BOX_TEXT];
         BoxHead head;
         ssize_t size;
-        int status = box_wait(box, &head, text, sizeof text, &size, box->deadline);
+        int status = box_wait_for_frame(box, &head, text, sizeof text, &size);
         if (status != UNREEL_AV_OK)
             return status;
 
         switch (head.kind) {
         case BOX_FRAME:
-            if (head.number != box->numbers[box->taken] || !fits(box, head.width, head.height) || (int64_t)head.width * head.height * 3 > box->slot_bytes)
+            if (head.number != box->numbers[box->taken] || !box_fits(box, head.width, head.height) || (int64_t)head.width * head.height * 3 > box->slot_bytes)
                 return unreel_fail(UNREEL_BOX_LIED, "it showed a frame of %dx%d as number %d", head.width, head.height, head.number);
+            if (changes_too_often(box, head.width, head.height))
+                return unreel_fail(UNREEL_BOX_LIED, "its frames change their size more than %d times", MAX_CHANGES);
             *rgb = box->slots + box->shown++ % box->slot_count * box->slot_bytes;
             *width = head.width;
             *height = head.height;
@@ -182,7 +158,7 @@ int unreel_box_next(UnreelBox *box, const uint8_t **rgb, int32_t *width, int32_t
             break;
         case BOX_FAILED:
             box->asked = box->taken;
-            return fail_with(head.status, text, size);
+            return box_fail_with(head.status, text, size);
         default:
             return unreel_fail(UNREEL_BOX_LIED, "it answered with %d where a frame was asked for", head.kind);
         }

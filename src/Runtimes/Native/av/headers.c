@@ -1,4 +1,4 @@
-/* What the headers of an H.264 picture tell, without the time that its pixels take. */
+/* What the headers of an H.264 or HEVC picture tell, without the time that its pixels take. */
 #include "internal.h"
 
 #include <string.h>
@@ -9,8 +9,14 @@ enum { ENOUGH = 256 };
 /* In containers of the MP4 family units follow their length, elsewhere a start code. */
 static int length_bytes(const AVCodecParameters *parameters)
 {
-    bool by_length = parameters->extradata_size > 4 && parameters->extradata[0] == 1;
-    return by_length ? (parameters->extradata[4] & 3) + 1 : 0;
+    int place = parameters->codec_id == AV_CODEC_ID_HEVC ? 21 : 4;
+    bool by_length = parameters->extradata_size > place && parameters->extradata[0] == 1;
+    return by_length ? (parameters->extradata[place] & 3) + 1 : 0;
+}
+
+static bool is_slice(uint8_t head, enum AVCodecID codec)
+{
+    return codec == AV_CODEC_ID_HEVC ? (head >> 1 & 63) < 32 : (head & 31) >= 1 && (head & 31) <= 5;
 }
 
 Slice unreel_first_slice(const AVPacket *packet, const AVCodecParameters *parameters)
@@ -26,14 +32,23 @@ Slice unreel_first_slice(const AVPacket *packet, const AVCodecParameters *parame
             continue;
         }
 
-        int type = unit[prefix] & 31;
         int64_t start = i + prefix, rest = packet->size - start;
-        if (type >= 1 && type <= 5)
+        if (is_slice(unit[prefix], parameters->codec_id))
             return (Slice) { .start = (int32_t)start, .length = (int32_t)(by_length > 0 ? FFMIN(length, rest) : rest) };
         i += prefix + (by_length > 0 ? length : 1);
     }
 
     return (Slice) { 0 };
+}
+
+/* A picture that says nothing refers to it means those of its own layer. */
+bool unreel_layered(const AVPacket *packet, const AVCodecParameters *parameters)
+{
+    if (parameters->codec_id != AV_CODEC_ID_HEVC)
+        return false;
+
+    Slice slice = unreel_first_slice(packet, parameters);
+    return slice.length < 2 || (packet->data[slice.start + 1] & 7) != 1;
 }
 
 /* The packet up to the beginning of its first slice's pixels. */

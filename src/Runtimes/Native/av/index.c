@@ -69,6 +69,7 @@ static int add(UnreelAvReader *reader, const AVPacket *packet, bool *plain)
     bool hides = hidden(packet, codec);
     if (!hides && codec == AV_CODEC_ID_MPEG4 && *plain)
         *plain = plain_mpeg4(packet);
+    index->layered = index->layered || unreel_layered(packet, reader->stream->codecpar);
     index->packets[index->packet_count++] = (Packet) {
         .pts = packet->pts,
         .dts = packet->dts,

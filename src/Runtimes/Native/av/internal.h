@@ -33,6 +33,7 @@ struct UnreelAvIndex {
     bool ordered;  /* the packets alone say which frames there are; otherwise they have to be decoded once */
     bool timed;    /* presentation timestamps tell rate and length */
     bool seekable; /* every packet can be recognised by its place in the file */
+    bool layered;  /* pictures may refer to some of lower layers that say nothing of their own layer refers to them */
 };
 
 struct UnreelAvReader {
@@ -93,8 +94,12 @@ int32_t unreel_index_key_before(const UnreelAvIndex *index, int32_t number);
 
 enum { UNREEL_WANTED = 1, UNREEL_SKIPPED = 2 };
 
-/* decode.c */
+/* skip.c */
 int unreel_decode_want(UnreelAvReader *reader, const int32_t *frames, int32_t count, bool last);
+bool unreel_skips(UnreelAvReader *reader, int32_t rank, int32_t target); /* whether a packet's frame may be left out on the way to another */
+bool unreel_sent_all(const UnreelAvReader *reader);
+
+/* decode.c */
 int unreel_decoder_open(UnreelAvReader *reader);
 int unreel_decode_headers(UnreelAvReader *reader);
 int unreel_decode_order(UnreelAvReader *reader);
@@ -114,6 +119,7 @@ typedef struct {
     int32_t start, length; /* of a unit in its packet's bytes; 0 where there is none */
 } Slice;
 Slice unreel_first_slice(const AVPacket *packet, const AVCodecParameters *parameters);
+bool unreel_layered(const AVPacket *packet, const AVCodecParameters *parameters); /* HEVC: in a temporal layer above the lowest, or not known */
 bool unreel_headers(UnreelAvReader *reader); /* whether the packet at hand gave a frame to describe the video by, without its pixels */
 
 /* motion.c */

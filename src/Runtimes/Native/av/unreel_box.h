@@ -34,11 +34,11 @@ typedef struct {
 /* `unfiltered` receives 0, or the errno for which the system does not filter the process's calls. */
 UNREEL_AV_API int unreel_box_start(const char *program, const UnreelBoxLimits *limits, UnreelBox **box, int32_t *unfiltered);
 UNREEL_AV_API int32_t unreel_box_process(const UnreelBox *box);
-UNREEL_AV_API int unreel_box_alive(UnreelBox *box); /* 1 while its process lives and says nothing unasked */
+UNREEL_AV_API int unreel_box_alive(UnreelBox *box); /* 1 while its process lives, says nothing unasked and has time left for another video */
 
 /* Opens the video that lies in `length` bytes of a descriptor, from `start` on. The descriptor can be closed after. */
 UNREEL_AV_API int unreel_box_open(UnreelBox *box, int descriptor, int64_t start, int64_t length, const UnreelAvLimits *limits, UnreelAvInfo *info);
-/* Asks for frames; `begin` starts the clock of the limits anew. They are taken by unreel_box_next, all of them, before more are asked for. */
+/* Asks for frames; `begin` starts the clock of the limits anew, within what a video of its length and size may take in all. They are taken by unreel_box_next, all of them, before more are asked for. */
 UNREEL_AV_API int unreel_box_ask(UnreelBox *box, const int32_t *numbers, int32_t count, int32_t begin);
 /* Shows the next frame, valid until unreel_box_release. After a failure of the video the rest of what was asked for does not come. */
 UNREEL_AV_API int unreel_box_next(UnreelBox *box, const uint8_t **rgb, int32_t *width, int32_t *height);
@@ -54,5 +54,7 @@ UNREEL_AV_API void unreel_box_free(UnreelBox *box);
 /* Descriptors to give to a box, negative where there is none: a regular file, and memory that can be written like one. */
 UNREEL_AV_API int unreel_box_file(const char *path, int64_t *length);
 UNREEL_AV_API int unreel_box_memory(void);
+/* Another descriptor of the same bytes, through which nobody can write; with `seal`, nobody can through any, ever after. */
+UNREEL_AV_API int unreel_box_view(int descriptor, int32_t seal);
 
 #endif

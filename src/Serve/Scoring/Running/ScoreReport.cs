@@ -21,13 +21,17 @@ internal sealed record ScoreReport(ScoreIdentity Identity, string Model, string 
     /// <summary>The value of a report's <c>format</c>.</summary>
     public const string Format = "unreel.scores.v1";
 
+    private const int MostLabels = 10_000;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Counts rows and writes the files beside them; those that have nothing to say are removed.</summary>
+    /// <summary>Counts rows and writes the files beside them; those that have nothing to say are removed, and so are the rows that are to be replaced.</summary>
     /// <returns>The counts.</returns>
     public ScoreTally Write(ScoreTarget target, IEnumerable<FinishedRow> rows)
     {
         ScoreTally tally = new(Labels, Identity.TopK);
+        // Killed before the new rows have their name, old ones must not stand beside what is said of the new.
+        File.Delete(target.File);
         WriteFailures(target.Failures, rows, tally);
         if (tally.Measured > 0)
             WriteFile(target.Confusion, Picture(tally));
@@ -46,13 +50,15 @@ internal sealed record ScoreReport(ScoreIdentity Identity, string Model, string 
         JsonNode node = JsonNode.Parse(text)!;
         try
         {
-            return new ScoreReport(
+            ScoreReport report = new(
                 identity,
                 node["model"].Deserialize<string>()!,
                 node["videos"].Deserialize<string>()!,
                 node["labels"].Deserialize<string[]>() ?? [],
                 node["options"]?.DeepClone().AsObject() ?? [],
                 node["inputs"].Deserialize<LineageInput[]>(ServeJson.Options) ?? []);
+            CheckLabels(report.Labels);
+            return report;
         }
         catch (Exception problem) when (problem is JsonException or FormatException or InvalidOperationException)
         {
@@ -74,6 +80,20 @@ internal sealed record ScoreReport(ScoreIdentity Identity, string Model, string 
         string temporary = path + ".tmp";
         File.WriteAllText(temporary, text, new UTF8Encoding(false));
         File.Move(temporary, path, overwrite: true);
+    }
+
+    // What they are counted by: a report is read before its rows, and may be anybody's.
+    private static void CheckLabels(IReadOnlyList<string?> labels)
+    {
+        if (labels.Count > MostLabels)
+            throw new FormatException($"it has {labels.Count} labels; expected at most {MostLabels}.");
+
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (string? label in labels)
+        {
+            if (label is null || !seen.Add(label))
+                throw new FormatException(label is null ? "a label is null." : $"the label {label} is there twice.");
+        }
     }
 
     private static bool Next(IEnumerator<FinishedRow> rows, string file)

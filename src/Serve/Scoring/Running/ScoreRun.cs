@@ -34,7 +34,7 @@ internal sealed class ScoreRun(ScoreSettings settings, TimeProvider clock)
         ArtifactRef? artifact = publisher is null ? null : await publisher.PublishAsync(work.Target, work.Report, tally, (started, rate), ct);
         ScoreSummary summary = Summary(work.Target, work.Report, tally, resumed, artifact) with { Elapsed = clock.GetElapsedTime(began) };
         if (artifact is not null)
-            Directory.Delete(Path.GetDirectoryName(work.Target.File)!, recursive: true);
+            work.Target.Clear();
         return summary;
     }
 
@@ -97,7 +97,7 @@ internal sealed class ScoreRun(ScoreSettings settings, TimeProvider clock)
         ArtifactRef? artifact = publisher is null ? null : await publisher.PublishAsync(work.Target, work.Report, tally, (clock.GetUtcNow(), 0), ct);
         ScoreSummary summary = Summary(work.Target, work.Report, tally, work.Videos.Count, artifact);
         if (artifact is not null)
-            Directory.Delete(Path.GetDirectoryName(work.Target.File)!, recursive: true);
+            work.Target.Clear();
         return summary;
     }
 

@@ -23,6 +23,17 @@ internal sealed record ScoreTarget(string File, string Format, ArtifactReference
     /// <summary>The list of the videos that could not be read: a file that is itself a list of videos.</summary>
     public string Failures => File + ".failed.csv";
 
+    /// <summary>Removes what was published, and the folder if that was all: rows of another form, whose run was stopped, stay.</summary>
+    public void Clear()
+    {
+        foreach (string file in new[] { File, Report, Confusion, Failures })
+            System.IO.File.Delete(file);
+
+        string folder = Path.GetDirectoryName(File)!;
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
+    }
+
     /// <summary>Reads an output's name.</summary>
     /// <param name="output">A file or an artifact.</param>
     /// <param name="format">The form, where it is named apart.</param>

@@ -27,6 +27,8 @@ public sealed class ScoreMerger(ScoreSettings settings, TimeProvider clock)
         ScoreTarget target = ScoreTarget.Parse(options.Out, StageInput.Parse(options.Out).IsPath ? null : whole.Identity.Rows, null, settings.Store, null);
         if (target.Format != whole.Identity.Rows)
             throw new UsageException($"The parts are {whole.Identity.Rows}, but the output {options.Out} is {target.Format}.");
+        if (!options.Overwrite && ScoreFile.IsStopped(target.File))
+            throw new UsageException($"{ScoreFile.Part(target.File)} holds the rows of a run that was stopped; finish it with unreel score --resume, throw them away with --overwrite, or choose another --out.");
         if (!options.Overwrite && target.Artifact is null && File.Exists(target.File))
             throw new UsageException($"{target.File} is there already; replace it with --overwrite, or choose another --out.");
 
@@ -39,7 +41,7 @@ public sealed class ScoreMerger(ScoreSettings settings, TimeProvider clock)
         ArtifactRef? artifact = publisher is null ? null : await publisher.PublishAsync(target, whole, tally, (started, rate), ct);
         ScoreSummary summary = ScoreRun.Summary(target, whole, tally, 0, artifact) with { Elapsed = clock.GetElapsedTime(began) };
         if (artifact is not null)
-            Directory.Delete(Path.GetDirectoryName(target.File)!, recursive: true);
+            target.Clear();
         return summary;
     }
 
@@ -74,19 +76,48 @@ public sealed class ScoreMerger(ScoreSettings settings, TimeProvider clock)
     private static async Task<ScoreTally> WriteAsync(ScoreTarget target, ScoreReport whole, ScorePart[] parts, CancellationToken ct)
     {
         IScoreFormat format = ScoreFormats.Create(whole.Identity.Rows, whole.Identity.TopK, whole.Identity.Truth);
-        using ScoreFile file = ScoreFile.Open(target.File);
-        file.Begin(whole.Identity, format);
         List<IEnumerator<FinishedRow>> rows = [];
         List<Stream> streams = [];
         try
         {
+            // Before anything is thrown away for them.
             foreach (ScorePart part in parts)
             {
-                streams.Add(await part.Open(ct));
+                streams.Add(await OpenAsync(part, parts.Length, ct));
                 rows.Add(ScoreReport.Named(format.Read(streams[^1]), part.Name).GetEnumerator());
             }
 
-            Interleave(whole.Identity, parts, rows, file, ct);
+            using ScoreFile file = ScoreFile.Open(target.File);
+            Fill(file, whole.Identity, format, parts, rows, ct);
+            ScoreTally tally = whole.Write(target, file.Rows(format));
+            file.Finish();
+            return tally;
+        }
+        finally
+        {
+            rows.ForEach(each => each.Dispose());
+            streams.ForEach(each => each.Dispose());
+        }
+    }
+
+    private static async Task<Stream> OpenAsync(ScorePart part, int count, CancellationToken ct)
+    {
+        try
+        {
+            return await part.Open(ct);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{part.Name}, one of {count} parts that are all read at once, cannot be opened: {problem.Message}", problem);
+        }
+    }
+
+    private static void Fill(ScoreFile file, ScoreIdentity whole, IScoreFormat format, ScorePart[] parts, List<IEnumerator<FinishedRow>> rows, CancellationToken ct)
+    {
+        file.Begin(whole, format);
+        try
+        {
+            Interleave(whole, parts, rows, file, ct);
         }
         catch
         {
@@ -94,15 +125,6 @@ public sealed class ScoreMerger(ScoreSettings settings, TimeProvider clock)
             file.Clear();
             throw;
         }
-        finally
-        {
-            rows.ForEach(each => each.Dispose());
-            streams.ForEach(each => each.Dispose());
-        }
-
-        ScoreTally tally = whole.Write(target, file.Rows(format));
-        file.Finish();
-        return tally;
     }
 
     private static void Interleave(ScoreIdentity whole, ScorePart[] parts, List<IEnumerator<FinishedRow>> rows, ScoreFile file, CancellationToken ct)
