@@ -53,11 +53,18 @@ public static partial class ServeHost
     /// <summary>Serves until cancelled or told to stop by a signal; requests in hand are finished.</summary>
     /// <exception cref="UsageException">The options are wrong, the model is none, or the port is taken.</exception>
     /// <exception cref="FileNotFoundException">A native library is missing; the message names it.</exception>
-    public static async Task RunAsync(ServeOptions options, IArtifactStore? store, CancellationToken ct)
+    public static Task RunAsync(ServeOptions options, IArtifactStore? store, CancellationToken ct) => RunAsync(options, store, null, ct);
+
+    /// <inheritdoc cref="RunAsync(ServeOptions, IArtifactStore?, CancellationToken)"/>
+    /// <param name="options">How it listens and what it serves.</param>
+    /// <param name="store">Where models and the registry's pages come from; null where there is no store.</param>
+    /// <param name="configure">As in <see cref="Build"/>.</param>
+    /// <param name="ct">Ends it.</param>
+    internal static async Task RunAsync(ServeOptions options, IArtifactStore? store, Action<WebApplicationBuilder>? configure, CancellationToken ct)
     {
         try
         {
-            await ServeAsync(options, store, ct);
+            await ServeAsync(options, store, configure, ct);
         }
         catch (Exception problem) when (NativeLibraries.WhyMissing(problem) is { } reason)
         {
@@ -65,9 +72,9 @@ public static partial class ServeHost
         }
     }
 
-    private static async Task ServeAsync(ServeOptions options, IArtifactStore? store, CancellationToken ct)
+    private static async Task ServeAsync(ServeOptions options, IArtifactStore? store, Action<WebApplicationBuilder>? configure, CancellationToken ct)
     {
-        await using WebApplication app = Build(options, store);
+        await using WebApplication app = Build(options, store, configure);
         Task loaded = app.Services.GetRequiredService<ModelRegistry>().Loaded;
         try
         {
@@ -75,14 +82,20 @@ public static partial class ServeHost
             Announce(app, loaded);
             await app.WaitForShutdownAsync(ct);
         }
-        catch (OperationCanceledException) when (loaded.IsFaulted && !ct.IsCancellationRequested)
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested && (loaded.IsFaulted || Failed(app) is not null))
         {
-            // The models failed before the server had finished starting; their reason follows.
+            // The models or something of the background failed before the server had finished starting; the reason follows.
         }
 
         if (loaded.IsFaulted && !ct.IsCancellationRequested)
             await loaded;
+        if (Failed(app) is { } failed)
+            throw new InvalidOperationException($"The server stopped since {failed.GetType().Name} failed.", failed.ExecuteTask!.Exception!.InnerException);
     }
+
+    // The host stops when something of its background ends by an exception, and forgets which: a server that ended so has not ended well.
+    private static BackgroundService? Failed(WebApplication app) =>
+        app.Services.GetServices<IHostedService>().OfType<BackgroundService>().FirstOrDefault(service => service.ExecuteTask is { IsFaulted: true });
 
     /// <summary>Starts listening.</summary>
     /// <exception cref="UsageException">The address cannot be listened on.</exception>
@@ -109,9 +122,10 @@ public static partial class ServeHost
 
     private static void ConfigureLogging(WebApplicationBuilder builder, ServeOptions options)
     {
-        // The host tells a failed start with its stack; whoever runs it gets the exception and tells it in one line.
+        // The host tells a failed start as an error with its stack; whoever runs it gets the exception and tells it in one line. What is critical is
+        // told at once: that something of the background failed and the server therefore stops.
         builder.Logging.ClearProviders().SetMinimumLevel(options.LogLevel)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical)
             .AddConsoleFormatter<TextLog, ConsoleFormatterOptions>().AddConsoleFormatter<JsonLog, ConsoleFormatterOptions>()
             .AddConsole(console =>
             {

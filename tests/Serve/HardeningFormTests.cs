@@ -14,7 +14,7 @@ public sealed class HardeningFormTests
     public static TheoryData<string, string> Malformed => new()
     {
         { $"--y\r\n{Head}\r\nbytes\r\n--y--\r\n", "form cannot be read" },
-        { $"--x\r\n{Head}\r\nnever ends", "form cannot be read" },
+        { $"--x\r\n{Head}\r\nnever ends", "form cannot be read: it ends before its last boundary" },
         { $"--x\r\n{Head}", "form cannot be read" },
         { "--x\r\nno colon in it\r\n\r\nbytes\r\n--x--\r\n", "form cannot be read" },
         { $"--x\r\nX-Endless: {new string('a', 100_000)}", "form cannot be read" },

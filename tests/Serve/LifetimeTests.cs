@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Unreel.Pipelines;
 using Unreel.Serve.Admission;
 using Unreel.Serve.Decoding;
@@ -181,10 +182,32 @@ public sealed class LifetimeTests
     }
 
     [Fact]
+    public async Task A_failure_in_the_background_ends_the_server_and_is_told()
+    {
+        using TemporaryFolder folder = new();
+        ServeOptions options = new() { Models = [ModelChoice.Parse(TinyModel.Write(folder.Path))], Port = 0 };
+
+        InvalidOperationException problem = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            ServeHost.RunAsync(options, null, builder => builder.Services.AddHostedService<Failing>(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60)));
+
+        Assert.Contains(nameof(Failing), problem.Message, StringComparison.Ordinal);
+        Assert.IsType<NotSupportedException>(problem.InnerException);
+    }
+
+    [Fact]
     public void Options_out_of_range_are_named()
     {
         UsageException problem = Assert.Throws<UsageException>(() => ServeHost.Build(new ServeOptions { Models = [ModelChoice.Parse("x.onnx")], Queue = -1, MaxFiles = 0 }, null));
         Assert.Contains("Queue", problem.Message, StringComparison.Ordinal);
         Assert.Contains("MaxFiles", problem.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Failing(ModelRegistry models) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await models.Loaded.WaitAsync(stoppingToken);
+            throw new NotSupportedException("not foreseen");
+        }
     }
 }

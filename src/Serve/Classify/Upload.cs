@@ -33,7 +33,7 @@ internal sealed class Upload : IAsyncDisposable
             if (content.Length == 0)
                 throw new RequestException(StatusCodes.Status400BadRequest, $"{(fileName is null ? "The body" : $"The file {fileName}")} is empty; expected the bytes of a video.");
 
-            content.Position = 0;
+            await RewindAsync(content, ct);
             return new Upload(fileName, content);
         }
         catch
@@ -58,9 +58,26 @@ internal sealed class Upload : IAsyncDisposable
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new RequestException(StatusCodes.Status507InsufficientStorage, "The server has no room for the upload.", problem);
+            throw NoRoom(problem);
         }
     }
+
+    // What the stream still holds back is written now, and there may be no room for it.
+    private static async Task RewindAsync(Stream content, CancellationToken ct)
+    {
+        try
+        {
+            await content.FlushAsync(ct);
+            content.Position = 0;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw NoRoom(problem);
+        }
+    }
+
+    private static RequestException NoRoom(Exception problem) =>
+        new(StatusCodes.Status507InsufficientStorage, "The server has no room for the upload.", problem);
 
     // The name is taken away as soon as the file is open: its room is given back even when the process is killed.
     private static async Task<Stream> SpillAsync(MemoryStream memory, string? folder, CancellationToken ct)

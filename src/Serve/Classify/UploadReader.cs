@@ -61,8 +61,12 @@ internal static class UploadReader
         {
             await DisposeAsync(uploads);
             // The reader says of a malformed form what is wrong in InvalidDataException, and of one that ends early in IOException.
-            if (problem is InvalidDataException or IOException and not BadHttpRequestException)
-                throw new RequestException(StatusCodes.Status400BadRequest, $"The form cannot be read: {problem.Message}");
+            if (problem is InvalidDataException malformed)
+                throw new RequestException(StatusCodes.Status400BadRequest, $"The form cannot be read: {malformed.Message}", malformed);
+
+            // Its words could be the system's, and name what is the server's own.
+            if (problem is IOException and not BadHttpRequestException)
+                throw new RequestException(StatusCodes.Status400BadRequest, "The form cannot be read: it ends before its last boundary, or the connection broke.", problem);
 
             throw;
         }

@@ -3,11 +3,16 @@ using Unreel.Pipelines;
 namespace Unreel.Serve.Http;
 
 /// <summary>Takes up the keys of a file that changes. One that cannot be read any more changes nothing: the keys before stay in force, and the log says so.</summary>
-internal sealed partial class KeyFileWatch(ServeOptions options, ApiKeys keys, TimeProvider clock, ILogger<KeyFileWatch> logger) : BackgroundService
+/// <param name="options">Name the file.</param>
+/// <param name="read">What was read of it for <paramref name="keys"/>; reading again could find more, which would never be taken up.</param>
+/// <param name="keys">The keys in force.</param>
+/// <param name="clock">Waits.</param>
+/// <param name="logger">Is told of changes.</param>
+internal sealed partial class KeyFileWatch(ServeOptions options, IReadOnlyList<string> read, ApiKeys keys, TimeProvider clock, ILogger<KeyFileWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
-    private IReadOnlyList<string> _last = options.KeysFile is { } path ? KeyFile.Read(path) : [];
+    private IReadOnlyList<string> _last = read;
     private string? _problem;
 
     /// <summary>Looks at the file once.</summary>

@@ -10,12 +10,14 @@ internal static class KeyServices
     public static IServiceCollection AddKeys(this IServiceCollection services, ServeOptions options)
     {
         ApiKeys keys = new(options.Keys);
+        IReadOnlyList<string> read = [];
         if (options.KeysFile is { } file)
-            keys.SetFromFile(KeyFile.Read(file), file);
+            keys.SetFromFile(read = KeyFile.Read(file), file);
 
         services.AddSingleton(keys);
         services.AddSingleton<KeyGuard>();
-        services.AddHostedService<KeyFileWatch>();
+        services.AddHostedService(provider =>
+            new KeyFileWatch(options, read, keys, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<KeyFileWatch>>()));
         return services;
     }
 }

@@ -44,6 +44,8 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
                 return Problems.Of(context, StatusCodes.Status404NotFound, "There is no such artifact.");
             case StoreUnreachableException:
                 LogFailed(exception, context.TraceIdentifier);
+                if (RequestRecord.Current is { } asked)
+                    asked.Reason = RequestReason.StoreUnreachable;
                 return Problems.Busy(context, StatusCodes.Status503ServiceUnavailable, TimeSpan.FromSeconds(5), "The artifact store cannot be reached.");
             default:
                 LogFailed(exception, context.TraceIdentifier);

@@ -16,6 +16,7 @@ public sealed class ModelHost(ModelChoice choice) : IDisposable
     private ServedModel? _current;
     private ModelRefusal? _refusal;
     private Task _closing = Task.CompletedTask;
+    private bool _over;
 
     /// <summary>What was asked for.</summary>
     public ModelChoice Choice { get; } = choice;
@@ -47,15 +48,27 @@ public sealed class ModelHost(ModelChoice choice) : IDisposable
         return null;
     }
 
-    /// <summary>Puts a warm model into service; the one it replaces closes when its last request is done.</summary>
+    /// <summary>Puts a warm model into service; the one it replaces closes when its last request is done. After the end of the place it is closed itself.</summary>
     public void Put(ServedModel model)
     {
-        Volatile.Write(ref _refusal, null);
         model.Ran = batch => Meter?.Executed(Choice, batch);
-        Meter?.ModelServing(Choice, model.Source.Digest.ToString(), model.Classifier.Provider);
-        if (Current is not null)
+        lock (_change)
+        {
+            if (_over)
+            {
+                // The server stopped while it was loaded: nobody will ask for it.
+                Leave(model);
+                return;
+            }
+
+            Volatile.Write(ref _refusal, null);
+            Meter?.ModelServing(Choice, model.Source.Digest.ToString(), model.Classifier.Provider);
+            if (Interlocked.Exchange(ref _current, model) is not { } old)
+                return;
+
             Meter?.ModelSwapped(Choice);
-        Exchange(model);
+            Leave(old);
+        }
     }
 
     /// <summary>Remembers a model that was not taken into service.</summary>
@@ -66,17 +79,19 @@ public sealed class ModelHost(ModelChoice choice) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Exchange(null);
-
-    private void Exchange(ServedModel? model)
+    public void Dispose()
     {
         lock (_change)
         {
-            if (Interlocked.Exchange(ref _current, model) is not { } old)
-                return;
-
-            old.Release();
-            _closing = _closing.IsCompleted ? old.Closed : Task.WhenAll(_closing, old.Closed);
+            _over = true;
+            if (Interlocked.Exchange(ref _current, null) is { } last)
+                Leave(last);
         }
+    }
+
+    private void Leave(ServedModel model)
+    {
+        model.Release();
+        _closing = _closing.IsCompletedSuccessfully ? model.Closed : Task.WhenAll(_closing, model.Closed);
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class ModelOpener(IModelLoader loader, ServeOptions opti
                 LogNoClip(file.Reference);
 
             await Warming.RunAsync(model, tested, ct);
-            model.Batching = await BatchMeter.PlanAsync(model, options.Batching, ct);
+            model.Batching = await BatchMeter.PlanAsync(model, options.Batching, (clips, why) => LogNoMemory(file.Reference, clips, why), ct);
             model.Since = clock.GetUtcNow();
             return model;
         }
@@ -42,4 +42,7 @@ internal sealed partial class ModelOpener(IModelLoader loader, ServeOptions opti
 
     [LoggerMessage(LogLevel.Information, "{Model} brings no clip to test itself with; it was warmed only")]
     private partial void LogNoClip(string model);
+
+    [LoggerMessage(LogLevel.Information, "{Model}: batches stay below {Clips} clips, for which the device has no memory: {Why}")]
+    private partial void LogNoMemory(string model, int clips, string why);
 }

@@ -11,6 +11,7 @@ public sealed class ModelRegistry : IDisposable
 
     private readonly List<ModelHost> _hosts = [];
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action<Exception>? _trouble;
     private volatile bool _draining;
 
     /// <summary>Makes an empty place for each model.</summary>
@@ -24,8 +25,10 @@ public sealed class ModelRegistry : IDisposable
     /// <param name="meter">Told of what becomes of them; null for nothing.</param>
     /// <param name="models">The models.</param>
     /// <exception cref="UsageException">Two have the same name and version.</exception>
-    internal ModelRegistry(ServeMeter? meter, IEnumerable<ModelChoice> models)
+    /// <param name="trouble">Told why a model could not be closed; null for nobody.</param>
+    internal ModelRegistry(ServeMeter? meter, IEnumerable<ModelChoice> models, Action<Exception>? trouble = null)
     {
+        _trouble = trouble;
         foreach (ModelChoice model in models)
         {
             if (_hosts.Find(host => host.Choice.Name == model.Name && host.Choice.Version == model.Version) is { } other)
@@ -72,7 +75,12 @@ public sealed class ModelRegistry : IDisposable
         _hosts.ForEach(host => host.Dispose());
 
         // Sessions end on their lanes' threads; a process that ended before them would pull the library away from under them.
-        Task.WhenAll(_hosts.Select(host => host.Closing)).Wait(MostWait);
+        Task closing = Task.WhenAll(_hosts.Select(host => host.Closing));
+        Task.WaitAny([closing], MostWait);
+
+        // The server ends all the same, and whatever else is to be disposed is.
+        if (closing.Exception is { } problems)
+            _trouble?.Invoke(problems.GetBaseException());
     }
 
     internal void SetLoaded() => _loaded.TrySetResult();

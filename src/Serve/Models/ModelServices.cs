@@ -11,7 +11,11 @@ internal static partial class ModelServices
     /// <summary>Adds them.</summary>
     public static IServiceCollection AddModels(this IServiceCollection services, ServeOptions options)
     {
-        services.AddSingleton(provider => new ModelRegistry(provider.GetRequiredService<ServeMeter>(), options.Models));
+        services.AddSingleton(provider =>
+        {
+            ILogger logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve");
+            return new ModelRegistry(provider.GetRequiredService<ServeMeter>(), options.Models, problem => LogNotClosed(logger, problem));
+        });
         services.AddSingleton(provider => new ModelSource(provider.GetService<IArtifactStore>(), options.CacheFolder));
         OnnxModelOptions run = OnnxModelLoader.OptionsOf(options.Threads, options.Device) with { GpuMemoryLimit = options.GpuMemoryLimit };
         services.TryAddSingleton<IModelLoader>(provider => new OnnxModelLoader(run, why => LogNotice(provider.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve"), why)));
@@ -23,4 +27,7 @@ internal static partial class ModelServices
 
     [LoggerMessage(LogLevel.Warning, "{Notice}")]
     private static partial void LogNotice(ILogger logger, string notice);
+
+    [LoggerMessage(LogLevel.Error, "A model could not be closed")]
+    private static partial void LogNotClosed(ILogger logger, Exception problem);
 }

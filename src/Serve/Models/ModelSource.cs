@@ -84,6 +84,15 @@ public sealed class ModelSource(IArtifactStore? store, string? cacheFolder = nul
         return new ModelFile(reference.ToString(), found.Digest, Path.Combine(folder, FileName));
     }
 
+    /// <summary>Takes the folders of the cache and the store out of a message that is for callers; a folder's name may hold blanks, and no pattern finds its end.</summary>
+    internal string WithoutFolders(string message)
+    {
+        foreach (string folder in new[] { Path.GetFullPath(_cache), _cache, store?.Location }.OfType<string>().Where(folder => folder.Length > 1).OrderByDescending(folder => folder.Length))
+            message = message.Replace($"{folder.TrimEnd('/')}/", string.Empty, StringComparison.Ordinal).Replace(folder, string.Empty, StringComparison.Ordinal);
+
+        return message;
+    }
+
     private async Task<ModelFile> FromStoreAsync(ArtifactReference reference, CancellationToken ct) =>
         await FetchAsync(reference, await FindAsync(reference, ct), ct);
 }

@@ -114,6 +114,20 @@ public sealed class KeyScopeTests
         Assert.Equal(200, await StatusWith(Both));
     }
 
+    [Fact]
+    public async Task Keys_that_change_while_the_server_starts_are_taken_up()
+    {
+        using TemporaryFolder folder = new();
+        string file = WriteKeys(folder, Management);
+        await using Microsoft.AspNetCore.Builder.WebApplication app = ServeHost.Build(new ServeOptions { Models = [Models.ModelChoice.Parse("x.onnx")], KeysFile = file }, null);
+
+        WriteKeys(folder, Both);
+        app.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<KeyFileWatch>().Single().Look();
+
+        ApiKeys keys = app.Services.GetRequiredService<ApiKeys>();
+        Assert.Equal((KeyScopes.None, KeyScopes.All), (keys.ScopesOf(Management), keys.ScopesOf(Both)));
+    }
+
     [Theory]
     [InlineData("", "holds no key")]
     [InlineData("# only remarks\n", "holds no key")]

@@ -54,6 +54,26 @@ public sealed partial class SecurityTests
         Assert.Equal(200, (await host.GetAsync("/")).Status);
     }
 
+    [Theory]
+    [InlineData("http://elsewhere.example", null, 403)]
+    [InlineData("null", null, 403)]
+    [InlineData("http://HOST:1", null, 403)]
+    [InlineData("http://HOST", null, 200)]
+    [InlineData("https://HOST", null, 200)]
+    [InlineData("https://public.example", "same-origin", 200)]
+    public async Task Where_browsers_do_not_say_the_site_the_origin_must_be_the_host(string origin, string? site, int status)
+    {
+        HeldDecoder decoder = new();
+        decoder.Release();
+        await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier(1f), services: services => services.Replace(ServiceDescriptor.Singleton<IClipDecoder>(decoder)));
+        host.Client.DefaultRequestHeaders.Add("Origin", origin.Replace("HOST:1", host.Address.Host + ":1", StringComparison.Ordinal).Replace("HOST", host.Address.Authority, StringComparison.Ordinal));
+        if (site is not null)
+            host.Client.DefaultRequestHeaders.Add("Sec-Fetch-Site", site);
+
+        Assert.Equal(status, (await host.SendAsync(HttpMethod.Post, "/v1/classify", [1])).Status);
+        Assert.Equal(200, (await host.GetAsync("/")).Status);
+    }
+
     [Fact]
     public async Task No_kind_of_error_tells_where_anything_lies_on_the_server()
     {
@@ -90,6 +110,17 @@ public sealed partial class SecurityTests
             string all = $"{answer.Text}\n{answer.Message.Headers}\n{answer.Message.Content.Headers}";
             Assert.All(secrets, secret => Assert.DoesNotContain(secret, all, StringComparison.Ordinal));
         });
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_reached_is_told_from_a_server_that_is_not_ready()
+    {
+        LogLines lines = new();
+        await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier(1f), services: services => lines.AddTo(services.Replace(ServiceDescriptor.Singleton<IClipDecoder>(new FailingDecoder()))));
+
+        (await host.SendFormAsync("/v1/classify", ("store", [1]))).AssertProblem(503, "store cannot be reached");
+
+        Assert.True(SpinWait.SpinUntil(() => lines.All.Any(line => line.Contains("POST /v1/classify 503 store_unreachable", StringComparison.Ordinal)), TimeSpan.FromSeconds(60)));
     }
 
     [Fact]

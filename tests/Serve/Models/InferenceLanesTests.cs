@@ -164,8 +164,8 @@ public sealed class InferenceLanesTests
         ScriptedClassifier classifier = new() { Batch = 2 };
         ServedModel model = Served(classifier);
 
-        Assert.Equal(2, (await BatchMeter.PlanAsync(model, "auto", default)).Most);
-        Assert.Equal(2, (await BatchMeter.PlanAsync(model, "16", default)).Most);
+        Assert.Equal(2, (await BatchMeter.PlanAsync(model, "auto", NoShortage, default)).Most);
+        Assert.Equal(2, (await BatchMeter.PlanAsync(model, "16", NoShortage, default)).Most);
         await model.InferAsync(ScriptedClassifier.Clip(1, 5), 5, default).WaitAsync(Patience);
 
         Assert.Equal([2, 2, 1], classifier.Runs.Select(run => run.Length));
@@ -176,7 +176,7 @@ public sealed class InferenceLanesTests
     [InlineData("off", 1)]
     [InlineData("6", 6)]
     public async Task On_the_processor_batches_are_made_only_when_asked_for(string batching, int most) =>
-        Assert.Equal(most, (await BatchMeter.PlanAsync(Served(new ScriptedClassifier()), batching, default)).Most);
+        Assert.Equal(most, (await BatchMeter.PlanAsync(Served(new ScriptedClassifier()), batching, NoShortage, default)).Most);
 
     // A run of n clips takes 1 + n / 8 s up to 8 clips and then n / 4 s: 2, 4 and 8 pay, 16 does not.
     [Fact]
@@ -186,12 +186,42 @@ public sealed class InferenceLanesTests
         ScriptedClassifier classifier = new() { Provider = "CUDAExecutionProvider", OnRun = clips => clock.Advance(TimeSpan.FromSeconds(clips <= 8 ? 1 + (clips / 8.0) : clips / 4.0)) };
         ServedModel model = new(Source, classifier, clock);
 
-        BatchPlan plan = await BatchMeter.PlanAsync(model, "auto", default).WaitAsync(Patience);
+        BatchPlan plan = await BatchMeter.PlanAsync(model, "auto", NoShortage, default).WaitAsync(Patience);
 
         Assert.Equal(8, plan.Most);
         Assert.Equal([1, 2, 4, 8], plan.Sizes);
         Assert.Equal(4, plan.Fitting([1, 1, 1, 1, 1, 1, 1]));
         Assert.Equal(1, plan.Fitting([3, 2, 2]));
+    }
+
+    [Fact]
+    public async Task Only_want_of_memory_ends_the_doubling_and_it_is_told()
+    {
+        List<(int, string)> told = [];
+        string why = "failed on 4 clips: Failed to allocate memory for requested buffer of size 1";
+        ServedModel model = new(Source, new ScriptedClassifier { Provider = "CUDAExecutionProvider", OnRun = clips => _ = clips == 4 ? throw new Pipelines.UsageException(why) : 0 }, new FakeTimeProvider());
+
+        // Nothing is faster or slower by a clock that stands still: every size pays.
+        BatchPlan plan = await BatchMeter.PlanAsync(model, "auto", (clips, reason) => told.Add((clips, reason)), default).WaitAsync(Patience);
+
+        Assert.Equal([1, 2], plan.Sizes);
+        Assert.Equal([(4, why)], told);
+        why = "failed on 4 clips: an illegal memory access was encountered";
+        await Assert.ThrowsAsync<Pipelines.UsageException>(() => BatchMeter.PlanAsync(model, "auto", NoShortage, default).WaitAsync(Patience));
+    }
+
+    [Theory]
+    [InlineData("CUDAExecutionProvider", new[] { 1, 2, 4, 6 }, new[] { 1, 2, 4, 6 })]
+    [InlineData("CPUExecutionProvider", new[] { 6 }, new int[0])]
+    public async Task A_batch_that_is_asked_for_is_warm_before_it_serves(string provider, int[] warmed, int[] sizes)
+    {
+        ScriptedClassifier classifier = new() { Provider = provider };
+
+        BatchPlan plan = await BatchMeter.PlanAsync(Served(classifier), "6", NoShortage, default).WaitAsync(Patience);
+
+        Assert.Equal(warmed, classifier.Runs.Select(run => run.Length));
+        Assert.Equal(6, plan.Most);
+        Assert.Equal(sizes, plan.Sizes);
     }
 
     [Fact]
@@ -226,6 +256,35 @@ public sealed class InferenceLanesTests
     }
 
     [Fact]
+    public async Task A_model_that_comes_after_the_end_is_closed()
+    {
+        ScriptedClassifier late = new();
+        ModelHost host = new(ModelChoice.Parse("m.onnx"));
+        host.Dispose();
+
+        host.Put(Served(late));
+
+        await host.Closing.WaitAsync(Patience);
+        Assert.True(late.Disposed);
+        Assert.Null(host.Current);
+    }
+
+    [Fact]
+    public void A_model_that_cannot_be_closed_is_told_and_the_others_are_closed()
+    {
+        ScriptedClassifier other = new();
+        List<Exception> told = [];
+        ModelRegistry registry = new(null, [ModelChoice.Parse("a=a.onnx"), ModelChoice.Parse("b=b.onnx")], told.Add);
+        registry.Hosts[0].Put(Served(new ScriptedClassifier { OnDispose = () => throw new InvalidOperationException("stuck") }));
+        registry.Hosts[1].Put(Served(other));
+
+        registry.Dispose();
+
+        Assert.Equal("stuck", Assert.Single(told).Message);
+        Assert.True(other.Disposed);
+    }
+
+    [Fact]
     public async Task Answers_of_a_batch_are_those_of_single_runs()
     {
         using TemporaryFolder folder = new();
@@ -249,6 +308,8 @@ public sealed class InferenceLanesTests
         model.Release();
         await model.Closed.WaitAsync(Patience);
     }
+
+    private static void NoShortage(int clips, string why) => Assert.Fail($"{clips}: {why}");
 
     private static ModelFile Source => new("m", Digest.Of([1]), "m.onnx");
 

@@ -25,6 +25,9 @@ internal sealed class ScriptedClassifier : IClipClassifier
     /// <summary>Called in each run with its number of clips; to move a clock, say.</summary>
     public Action<int>? OnRun { get; init; }
 
+    /// <summary>Called when it is closed.</summary>
+    public Action? OnDispose { get; init; }
+
     /// <summary>Whether runs wait for <see cref="Go"/>.</summary>
     public bool Held { get; init; }
 
@@ -68,5 +71,9 @@ internal sealed class ScriptedClassifier : IClipClassifier
         return new Predictions(count, 1, 0, rows, rows, []);
     }
 
-    public void Dispose() => Disposed = true;
+    public void Dispose()
+    {
+        Disposed = true;
+        OnDispose?.Invoke();
+    }
 }

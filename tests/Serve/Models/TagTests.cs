@@ -8,6 +8,7 @@ using Unreel.Onnx;
 using Unreel.Pipelines;
 using Unreel.Serve.Decoding;
 using Unreel.Serve.Models;
+using Unreel.Testing;
 using Unreel.Video;
 
 namespace Unreel.Serve.Tests;
@@ -82,7 +83,7 @@ public sealed class TagTests : IDisposable
         Models.ModelDescription told = ModelList.Of(host.Services.GetRequiredService<ModelRegistry>()).Models[0];
         Assert.Equal((good.Digest.ToString(), bad.Digest.ToString(), true), (told.Digest, told.Refused!.Digest, told.Ready));
         lock (log)
-            Assert.Single(log, line => line.Contains("refused", StringComparison.Ordinal));
+            Assert.Single(log, line => line.Contains($"has moved to {bad.Digest}", StringComparison.Ordinal));
 
         await _shelf.TagAsync(better);
         await UntilAsync(() => place.Current!.Source.Digest == better.Digest);
@@ -132,6 +133,63 @@ public sealed class TagTests : IDisposable
             Assert.Single(log, line => line.Contains("cannot be followed for now", StringComparison.Ordinal));
             Assert.Single(log, line => line.Contains("can be followed again", StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task Whatever_a_store_throws_the_tag_is_followed_on()
+    {
+        ArtifactRef first = await _shelf.AddAsync(1), second = await _shelf.AddAsync(2);
+        await _shelf.TagAsync(first);
+        IArtifactStore store = FlakyStore.Over(_shelf.Store, out FlakyStore flaky);
+        flaky.Problem = new InvalidOperationException("not foreseen");
+        await using TestHost host = await StartAsync(TimeSpan.FromMilliseconds(1), store: store);
+        ModelHost place = host.Services.GetRequiredService<ModelRegistry>().Default;
+
+        flaky.Out = true;
+        await UntilAsync(() => flaky.Refused > 2);
+        await _shelf.TagAsync(second);
+        flaky.Out = false;
+
+        await UntilAsync(() => place.Current!.Source.Digest == second.Digest);
+    }
+
+    [Fact]
+    public async Task A_passing_shortage_is_tried_again_with_growing_waits_and_told_once()
+    {
+        ArtifactRef first = await _shelf.AddAsync(1, golden: false), second = await _shelf.AddAsync(2, golden: false);
+        await _shelf.TagAsync(second);
+        using ModelHost place = new(ModelChoice.Parse("onnx/tiny:latest"));
+        place.Put(new ServedModel(new ModelFile("onnx/tiny:latest", first.Digest, "m"), new FakeClassifier(1f), TimeProvider.System));
+        FakeTimeProvider clock = new();
+        List<string> log = [];
+        int tries = 0;
+        FakeLoader loader = new(_ => ++tries < 4 ? throw new UsageException("no memory", new OnnxModelException("m", "failed: no memory")) : new FakeClassifier(1f));
+        ModelOpener opener = new(loader, Options(TimeSpan.Zero, "onnx/tiny:latest"), clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<ModelOpener>.Instance);
+        TagFollower follower = new(place, ArtifactReference.Parse("onnx/tiny:latest"), new ModelSource(_shelf.Store, _shelf.Cache), opener, clock, new ListLog(log));
+
+        List<int> triedAt = [];
+        for (int look = 0; place.Current!.Source.Digest != second.Digest; look++)
+        {
+            int before = tries;
+            await follower.LookAsync(default).WaitAsync(Patience);
+            if (tries > before)
+                triedAt.Add(look * 10);
+            Assert.Equal(tries < 4 ? "no memory" : null, place.Refusal?.Reason);
+            Assert.True(look < 100);
+            clock.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.Equal([0, 10, 30, 70], triedAt);
+        Assert.Single(log, line => line.Contains("tried again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_reason_for_callers_names_no_folder_even_one_with_blanks()
+    {
+        ModelSource source = new(_shelf.Store, "/srv/my models/cache");
+
+        Assert.Equal("Model 'sha256/ab/model.onnx' cannot be read", source.WithoutFolders("Model '/srv/my models/cache/sha256/ab/model.onnx' cannot be read"));
+        Assert.DoesNotContain(_shelf.Store.Location, source.WithoutFolders($"no blob in {_shelf.Store.Location}"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -326,6 +384,8 @@ public class FlakyStore : DispatchProxy
 
     public bool Out { get; set; }
 
+    public Exception Problem { get; set; } = new StoreUnreachableException("the store", "the wire is cut");
+
     public int Refused => Volatile.Read(ref _refused);
 
     public int Opened => Volatile.Read(ref _opened);
@@ -343,7 +403,7 @@ public class FlakyStore : DispatchProxy
         if (Out && targetMethod!.Name == nameof(IArtifactStore.FindAsync))
         {
             Interlocked.Increment(ref _refused);
-            return Task.FromException<ArtifactRef?>(new StoreUnreachableException("the store", "the wire is cut"));
+            return Task.FromException<ArtifactRef?>(Problem);
         }
 
         if (targetMethod!.Name == nameof(IArtifactStore.OpenAsync))
