@@ -1,4 +1,5 @@
 using Unreel.Pipelines;
+using Unreel.Serve.Benches;
 using Unreel.Testing;
 using Unreel.Video;
 

@@ -40,19 +40,19 @@ internal sealed partial class AdmissionBook
     private AdmissionRefusal? Refuse(Backlog backlog, bool decodes, TimeSpan deadline, double now)
     {
         double wait = WaitFor(backlog, decodes, now), service = backlog.Estimate.ServiceOf(decodes);
-        if (Inside >= capacity)
+        if (InHand >= capacity)
             return new AdmissionRefusal(Seconds(wait), Text($"The server has {capacity} requests in hand already."));
 
         // Whoever finds nobody inside is let in whatever is thought of its chances: estimates must be renewed by someone.
-        if (Inside == 0 || wait <= 0)
+        if (InHand == 0 || wait <= 0)
             return null;
         if (wait + service > deadline.TotalSeconds)
-            return new AdmissionRefusal(Seconds(wait), Text($"The server has {Inside} requests in hand and could not answer another within {deadline.TotalSeconds:0.###} s."));
+            return new AdmissionRefusal(Seconds(wait), Text($"The server has {InHand} requests in hand and could not answer another within {deadline.TotalSeconds:0.###} s."));
         if (_crowdedAt is null || IsShort(backlog, decodes, wait, service))
             return null;
 
         (_crowdedAt, _refusedAt) = (now, now);
-        return new AdmissionRefusal(Seconds(wait), Text($"The server has {Inside} requests in hand, and more come than it can answer."));
+        return new AdmissionRefusal(Seconds(wait), Text($"The server has {InHand} requests in hand, and more come than it can answer."));
     }
 
     // Two clients that never pause are no crowd, though one of them always waits.

@@ -55,6 +55,9 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
         }
     }
 
+    // Those that read long videos window by window are bounded on their own and take no other's place.
+    private int InHand => Inside - _backlogs.Values.Sum(backlog => backlog.Streaming);
+
     private double Now => clock.GetElapsedTime(_start).TotalSeconds;
 
     /// <summary>Lets a request in, or says why not.</summary>
@@ -84,7 +87,7 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
     /// <summary>A request goes on to another stage.</summary>
     /// <param name="entry">The request.</param>
     /// <param name="stage">Where it is now.</param>
-    /// <param name="learn">Whether the time that decoding took says what others take; inferences tell theirs by <see cref="Inferred"/>.</param>
+    /// <param name="learn">Whether decoding went well, so that the time it took says what others take; inferences tell theirs by <see cref="Inferred"/>.</param>
     public void Move(AdmissionEntry entry, AdmissionStage stage, bool learn = false)
     {
         lock (_change)
@@ -96,13 +99,14 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
         }
     }
 
-    /// <summary>An inference took so long, its waiting not counted.</summary>
+    /// <summary>An inference went well and took so long, its waiting not counted.</summary>
     public void Inferred(AdmissionEntry entry, TimeSpan computed)
     {
         lock (_change)
         {
             entry.Backlog.Estimate.Inferred(computed.TotalSeconds);
             entry.Worked += computed.TotalSeconds;
+            entry.Done++;
         }
     }
 
@@ -113,7 +117,7 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
         lock (_change)
         {
             Inside--;
-            if (entry.IsFirst && entry.Number == _entered && entry.Worked > 0)
+            if (entry.IsFirst && entry.Number == _entered && entry.IsUsual)
                 entry.Backlog.Estimate.WasAlone(entry.Decodes, entry.Worked);
         }
     }
@@ -142,12 +146,15 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
                 break;
             case AdmissionStage.Decodes:
                 backlog.BeginDecode(now);
+                entry.Begun++;
                 break;
             case AdmissionStage.Streams:
                 backlog.Streaming++;
+                entry.Begun++;
                 break;
             case AdmissionStage.Infers:
                 backlog.BeginInfer(now);
+                entry.Begun++;
                 break;
         }
     }
@@ -166,8 +173,7 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
             case AdmissionStage.Decodes:
                 backlog.EndDecode(entry.Since);
                 if (learn)
-                    backlog.Estimate.Decoded(now - entry.Since);
-                entry.Worked += now - entry.Since;
+                    Decoded(entry, now - entry.Since);
                 break;
             case AdmissionStage.Streams:
                 backlog.Streaming--;
@@ -176,6 +182,13 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
                 backlog.EndInfer(now);
                 break;
         }
+    }
+
+    private static void Decoded(AdmissionEntry entry, double seconds)
+    {
+        entry.Backlog.Estimate.Decoded(seconds);
+        entry.Worked += seconds;
+        entry.Done++;
     }
 
     private void ForgetUpload(AdmissionEntry entry)

@@ -106,7 +106,6 @@ internal sealed partial class TimelineStream(TimelineRunner runner, ServeOptions
         {
             OperationCanceledException when drain.StreamsEnd.IsCancellationRequested => (StatusCodes.Status503ServiceUnavailable, "The server is stopping; the windows so far are all there are."),
             OperationCanceledException when request.Time.IsOver => request.Time.Explain(uploading: false),
-            OperationCanceledException when drain.StreamsEnd.IsCancellationRequested => (StatusCodes.Status503ServiceUnavailable, "The server is stopping."),
             VideoException video => (StatusCodes.Status422UnprocessableEntity, video.Message),
             RequestException refusal => (refusal.Status, refusal.Message),
             _ => (StatusCodes.Status500InternalServerError, Problems.Unexplained),
