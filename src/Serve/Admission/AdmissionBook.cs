@@ -99,13 +99,24 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
         }
     }
 
+    /// <summary>A request asks for the model.</summary>
+    /// <param name="entry">The request.</param>
+    /// <param name="weight">How many inferences of usual requests its own takes: its clips, over those of a usual request. Above 0.</param>
+    public void Infer(AdmissionEntry entry, double weight = 1)
+    {
+        // Nothing reads it before the request is where it counts.
+        entry.Weight = weight;
+        Move(entry, AdmissionStage.Infers);
+    }
+
     /// <summary>An inference went well and took so long, its waiting not counted.</summary>
     public void Inferred(AdmissionEntry entry, TimeSpan computed)
     {
         lock (_change)
         {
-            entry.Backlog.Estimate.Inferred(computed.TotalSeconds);
-            entry.Worked += computed.TotalSeconds;
+            double usual = computed.TotalSeconds / entry.Weight;
+            entry.Backlog.Estimate.Inferred(usual);
+            entry.Worked += usual;
             entry.Done++;
         }
     }
@@ -153,7 +164,7 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
                 entry.Begun++;
                 break;
             case AdmissionStage.Infers:
-                backlog.BeginInfer(now);
+                backlog.BeginInfer(now, entry.Weight);
                 entry.Begun++;
                 break;
         }
@@ -179,7 +190,7 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
                 backlog.Streaming--;
                 break;
             case AdmissionStage.Infers:
-                backlog.EndInfer(now);
+                backlog.EndInfer(now, entry.Weight);
                 break;
         }
     }

@@ -59,6 +59,9 @@ internal sealed class AdmissionEntry(Backlog backlog, bool decodes, long number,
     /// <summary>Whether it was what most are, and went well: one video, or frames, and one inference. A long video that is read window by window is not.</summary>
     public bool IsUsual => Begun == Done && Done == (Decodes ? 2 : 1);
 
+    /// <summary>What its inference under way takes, in inferences of a usual request.</summary>
+    public double Weight { get; set; } = 1;
+
     /// <summary>Its place among those that upload; null elsewhere.</summary>
     public LinkedListNode<AdmissionEntry>? Place { get; set; }
 }

@@ -65,7 +65,7 @@ public sealed class AdmissionTicket : IDisposable
         // A video that is read window by window has its decoder and infers in between; it is in the book as streaming.
         bool counted = _entry.Stage is not (AdmissionStage.Decodes or AdmissionStage.Streams);
         if (counted)
-            _book.Move(_entry, AdmissionStage.Infers);
+            _book.Infer(_entry, (double)count / model.Classifier.Preparation.Views);
         try
         {
             InferenceResult result = await model.InferAsync(clips, count, ct);

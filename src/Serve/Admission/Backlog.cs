@@ -5,6 +5,7 @@ internal sealed class Backlog
 {
     private readonly List<double> _decodingSince = [];
     private double _inferringSince;
+    private double _weight;
     private int _comingVideos, _comingFrames;
 
     /// <summary>What requests take.</summary>
@@ -47,7 +48,7 @@ internal sealed class Backlog
 
         // The lanes that are busy have done a part; the last request before this one leaves the others free.
         double done = Inferring == 0 ? 0 : Math.Min(Estimate.Inference, now - _inferringSince);
-        return Math.Max(0, ((before - Lanes + 1) * Estimate.Inference) - done) / Lanes;
+        return Math.Max(0, ((before - Inferring + _weight - Lanes + 1) * Estimate.Inference) - done) / Lanes;
     }
 
     /// <summary>A request is uploading, or no longer.</summary>
@@ -66,12 +67,19 @@ internal sealed class Backlog
     public void EndDecode(double since) => _decodingSince.Remove(since);
 
     /// <summary>A request asks for the model.</summary>
-    public void BeginInfer(double now)
+    /// <param name="now">The time.</param>
+    /// <param name="weight">How many inferences of usual requests its own takes.</param>
+    public void BeginInfer(double now, double weight)
     {
+        _weight += weight;
         if (Inferring++ == 0)
             _inferringSince = now;
     }
 
     /// <summary>The model is through with it and goes on with the next.</summary>
-    public void EndInfer(double now) => (Inferring, _inferringSince) = (Inferring - 1, now);
+    public void EndInfer(double now, double weight)
+    {
+        (Inferring, _inferringSince) = (Inferring - 1, now);
+        _weight = Inferring == 0 ? 0 : _weight - weight;
+    }
 }

@@ -94,6 +94,25 @@ public sealed class AdmissionFairnessTests
         Assert.Equal((2, 1), (backlog.DecodeLeft(600), backlog.Decoding));
     }
 
+    [Fact]
+    public void Many_clips_count_as_the_work_they_are()
+    {
+        AdmissionBook book = new(1, 10, _clock);
+        AdmissionEntry known = Enter(book);
+        book.Infer(known, weight: 4);
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        book.Inferred(known, TimeSpan.FromSeconds(4));
+        book.Exit(known);
+        AdmissionEntry many = Enter(book);
+        book.Infer(many, weight: 64);
+
+        Assert.Equal((1, 64), (many.Backlog.Estimate.Inference, many.Backlog.UntilLane(many.Since)));
+        Assert.Null(book.TryEnter("m", 1, true, TimeSpan.FromSeconds(60), out AdmissionRefusal? refusal));
+        Assert.InRange(refusal!.RetryAfter.TotalSeconds, 59, 60);
+        book.Exit(many);
+        Assert.Equal(0, many.Backlog.UntilLane(many.Since));
+    }
+
     private void Work(AdmissionBook book, AdmissionEntry entry)
     {
         Decode(book, entry, seconds: 1, went: true);
