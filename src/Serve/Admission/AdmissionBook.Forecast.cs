@@ -14,11 +14,18 @@ internal sealed partial class AdmissionBook
     // Uploads that take longer are not work that is about to come.
     private const double MostUpload = 1;
 
+    // They take nobody's place, as long as they are no more than so many for each.
+    private const int SlowForPlace = 8;
+
     // Notes that the queue stands, or that it does no longer.
     private void Look(double now)
     {
         while (_uploading.First is { } slow && now - slow.Value.Since > MostUpload)
+        {
             ForgetUpload(slow.Value);
+            slow.Value.IsSlow = true;
+            _slow++;
+        }
 
         if (CountWaiting() == 0)
             _standingSince = null;
@@ -54,6 +61,9 @@ internal sealed partial class AdmissionBook
         (_crowdedAt, _refusedAt) = (now, now);
         return new AdmissionRefusal(Seconds(wait), Text($"The server has {InHand} requests in hand, and more come than it can answer."));
     }
+
+    // Neither do those count that read long videos window by window: they are bounded on their own and take no other's place.
+    private int InHand => Inside - _backlogs.Values.Sum(backlog => backlog.Streaming) - Math.Min(_slow, SlowForPlace * capacity);
 
     // Two clients that never pause are no crowd, though one of them always waits.
     private bool IsShort(Backlog backlog, bool decodes, double wait, double service)

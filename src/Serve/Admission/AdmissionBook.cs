@@ -25,6 +25,7 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
     private double? _standingSince;
     private double? _crowdedAt, _refusedAt;
     private long _entered;
+    private int _slow;
 
     /// <summary>The most requests inside.</summary>
     public int Capacity => capacity;
@@ -55,9 +56,6 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
         }
     }
 
-    // Those that read long videos window by window are bounded on their own and take no other's place.
-    private int InHand => Inside - _backlogs.Values.Sum(backlog => backlog.Streaming);
-
     private double Now => clock.GetElapsedTime(_start).TotalSeconds;
 
     /// <summary>Lets a request in, or says why not.</summary>
@@ -81,6 +79,25 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
             AdmissionEntry entry = new(backlog, decodes, ++_entered, Inside++ == 0);
             Go(entry, AdmissionStage.Uploads, now);
             return entry;
+        }
+    }
+
+    /// <summary>A request's upload is here. One that took long was not counted meanwhile, and is let in now, or not.</summary>
+    /// <param name="entry">The request.</param>
+    /// <param name="left">The time it has left.</param>
+    /// <returns>Why it is not let in; null where it is.</returns>
+    public AdmissionRefusal? Arrive(AdmissionEntry entry, TimeSpan left)
+    {
+        lock (_change)
+        {
+            double now = Now;
+            Look(now);
+            if (entry.IsSlow && Refuse(entry.Backlog, entry.Decodes, left, now) is { } refusal)
+                return refusal;
+
+            Leave(entry, now, learn: false);
+            Go(entry, AdmissionStage.Between, now);
+            return null;
         }
     }
 
@@ -177,6 +194,8 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
         {
             case AdmissionStage.Uploads:
                 ForgetUpload(entry);
+                _slow -= entry.IsSlow ? 1 : 0;
+                entry.IsSlow = false;
                 break;
             case AdmissionStage.AwaitsDecoder:
                 backlog.AwaitingDecoder--;

@@ -62,6 +62,9 @@ internal sealed class AdmissionEntry(Backlog backlog, bool decodes, long number,
     /// <summary>What its inference under way takes, in inferences of a usual request.</summary>
     public double Weight { get; set; } = 1;
 
+    /// <summary>Whether its upload takes so long that it is not counted until it is here.</summary>
+    public bool IsSlow { get; set; }
+
     /// <summary>Its place among those that upload; null elsewhere.</summary>
     public LinkedListNode<AdmissionEntry>? Place { get; set; }
 }

@@ -16,6 +16,15 @@ public sealed class AdmissionTicket : IDisposable
 
     internal AdmissionTicket(AdmissionBook book, AdmissionEntry entry, AdmissionPlaces places) => (_book, _entry, _places) = (book, entry, places);
 
+    /// <summary>Notes that the upload is here.</summary>
+    /// <param name="left">The time that the request has left.</param>
+    /// <exception cref="RefusedException">The upload took long, and the server has too much to do now.</exception>
+    public void Arrive(TimeSpan left)
+    {
+        if (_book.Arrive(_entry, left) is { } refusal)
+            throw new RefusedException(refusal);
+    }
+
     /// <summary>Waits for a decoder. Dispose what is returned when the video is decoded; it stays in work until its inference is done.</summary>
     /// <param name="ct">Gives up waiting.</param>
     public async Task<DecoderPlace> DecodeAsync(CancellationToken ct)

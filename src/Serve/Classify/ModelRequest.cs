@@ -27,10 +27,12 @@ internal sealed class ModelRequest(HttpContext context, ModelChoice choice, Serv
     public bool HasArrived { get; private set; }
 
     /// <summary>Notes that the body is here.</summary>
+    /// <exception cref="RefusedException">It took long, and the server has too much to do now.</exception>
     public void Arrived(long bytes)
     {
         HasArrived = true;
         meter.Uploaded(bytes);
+        ticket.Arrive(Time.Left);
     }
 
     /// <summary>Waits for a decoder; dispose what is returned when it is no longer needed.</summary>

@@ -113,6 +113,41 @@ public sealed class AdmissionFairnessTests
         Assert.Equal(0, many.Backlog.UntilLane(many.Since));
     }
 
+    [Fact]
+    public void Slow_uploads_take_nobodys_place_and_are_let_in_when_they_are_here()
+    {
+        AdmissionBook book = new(1, 2, _clock);
+        AdmissionEntry slow = Enter(book), slower = Enter(book);
+        Assert.Null(Enter(book));
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        AdmissionEntry first = Enter(book);
+        Assert.Null(book.Arrive(first, Minute));
+        Assert.Null(book.Arrive(slow, Minute));
+        Assert.Contains("2 requests in hand", book.Arrive(slower, Minute)!.Reason, StringComparison.Ordinal);
+        Assert.Null(Enter(book));
+        foreach (AdmissionEntry entry in new[] { slow, slower, first })
+            book.Exit(entry);
+
+        Assert.Equal(0, book.Inside);
+        Assert.NotNull(Enter(book));
+        Assert.NotNull(Enter(book));
+        Assert.Null(Enter(book));
+    }
+
+    [Fact]
+    public void Slow_uploads_are_bounded_too()
+    {
+        AdmissionBook book = new(1, 1, _clock);
+        for (int upload = 0; upload < 9; upload++)
+        {
+            Assert.NotNull(Enter(book));
+            _clock.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.Null(Enter(book));
+    }
+
     private void Work(AdmissionBook book, AdmissionEntry entry)
     {
         Decode(book, entry, seconds: 1, went: true);
