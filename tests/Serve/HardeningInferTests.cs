@@ -80,6 +80,15 @@ public sealed class HardeningInferTests
         AssertError(await PostBinaryAsync(host, Binary(1, clip.Length).Replace("[1,4,16,16,3]", shape, StringComparison.Ordinal), clip), 400, "");
     }
 
+    [Fact]
+    public async Task More_clips_than_one_request_may_bring_are_refused()
+    {
+        await using TestHost host = await StartAsync();
+        byte[] clips = Clips(65);
+
+        AssertError(await PostBinaryAsync(host, Binary(65, clips.Length), clips), 400, "65 clips; expected at most 64");
+    }
+
     [Theory]
     [InlineData("256", "Element 1 ")]
     [InlineData("-1", "another number")]

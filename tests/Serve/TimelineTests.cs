@@ -189,6 +189,25 @@ public sealed class TimelineTests
         await stopping;
     }
 
+    [Fact]
+    public async Task Where_no_place_for_a_timeline_is_free_it_is_refused_and_clips_are_not()
+    {
+        SteppedDecoder decoder = new(windows: 3);
+        await using TestHost host = await TestHost.StartAsync(
+            options => options with { Decoders = 1, Concurrency = 1, Queue = 0 }, load: _ => new FakeClassifier(1f), services: services => services.AddSingleton<IClipDecoder>(decoder));
+        using HttpResponseMessage first = await host.Client.SendAsync(EventRequest("/v1/classify?timeline=1", [1]), HttpCompletionOption.ResponseHeadersRead).WithFirst(decoder);
+
+        Answer second = await EventsAsync(host, "/v1/classify?timeline=1", [1]);
+        Answer third = await host.SendAsync(HttpMethod.Put, "/v1/classify?timeline=1", [1]);
+
+        second.AssertProblem(429, "as many timelines");
+        third.AssertProblem(429, "as many timelines");
+        Assert.Equal("10", third.Header("Retry-After"));
+        (await host.SendAsync(HttpMethod.Put, "/v1/classify", [1])).AssertProblem(422, "no clips here");
+        decoder.Let(2);
+        Assert.Contains("event: done", await first.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     private static bool Near(double first, double second) => Math.Abs(first - second) < 1e-3;
 
     private static double Probability(JsonNode of, string label) =>
@@ -227,7 +246,7 @@ internal sealed class SteppedDecoder(int windows) : IClipDecoder, IDisposable
 
     public void Dispose() => _steps.Dispose();
 
-    public Task<DecodedClip> DecodeAsync(Stream video, string name, ClipPreparation preparation, CancellationToken ct) => throw new NotSupportedException();
+    public Task<DecodedClip> DecodeAsync(Stream video, string name, ClipPreparation preparation, CancellationToken ct) => throw new VideoException("no clips here");
 
     public async IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, int? hop, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -14,11 +14,18 @@ internal sealed partial class AdmissionBook
     // Uploads that take longer are not work that is about to come.
     private const double MostUpload = 1;
 
+    // They take nobody's place, as long as they are no more than so many for each.
+    private const int SlowForPlace = 8;
+
     // Notes that the queue stands, or that it does no longer.
     private void Look(double now)
     {
         while (_uploading.First is { } slow && now - slow.Value.Since > MostUpload)
+        {
             ForgetUpload(slow.Value);
+            slow.Value.IsSlow = true;
+            _slow++;
+        }
 
         if (CountWaiting() == 0)
             _standingSince = null;
@@ -40,20 +47,23 @@ internal sealed partial class AdmissionBook
     private AdmissionRefusal? Refuse(Backlog backlog, bool decodes, TimeSpan deadline, double now)
     {
         double wait = WaitFor(backlog, decodes, now), service = backlog.Estimate.ServiceOf(decodes);
-        if (Inside >= capacity)
+        if (InHand >= capacity)
             return new AdmissionRefusal(Seconds(wait), Text($"The server has {capacity} requests in hand already."));
 
         // Whoever finds nobody inside is let in whatever is thought of its chances: estimates must be renewed by someone.
-        if (Inside == 0 || wait <= 0)
+        if (InHand == 0 || wait <= 0)
             return null;
         if (wait + service > deadline.TotalSeconds)
-            return new AdmissionRefusal(Seconds(wait), Text($"The server has {Inside} requests in hand and could not answer another within {deadline.TotalSeconds:0.###} s."));
+            return new AdmissionRefusal(Seconds(wait), Text($"The server has {InHand} requests in hand and could not answer another within {deadline.TotalSeconds:0.###} s."));
         if (_crowdedAt is null || IsShort(backlog, decodes, wait, service))
             return null;
 
         (_crowdedAt, _refusedAt) = (now, now);
-        return new AdmissionRefusal(Seconds(wait), Text($"The server has {Inside} requests in hand, and more come than it can answer."));
+        return new AdmissionRefusal(Seconds(wait), Text($"The server has {InHand} requests in hand, and more come than it can answer."));
     }
+
+    // Neither do those count that read long videos window by window: they are bounded on their own and take no other's place.
+    private int InHand => Inside - _backlogs.Values.Sum(backlog => backlog.Streaming) - Math.Min(_slow, SlowForPlace * capacity);
 
     // Two clients that never pause are no crowd, though one of them always waits.
     private bool IsShort(Backlog backlog, bool decodes, double wait, double service)

@@ -25,6 +25,7 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
     private double? _standingSince;
     private double? _crowdedAt, _refusedAt;
     private long _entered;
+    private int _slow;
 
     /// <summary>The most requests inside.</summary>
     public int Capacity => capacity;
@@ -81,10 +82,29 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
         }
     }
 
+    /// <summary>A request's upload is here. One that took long was not counted meanwhile, and is let in now, or not.</summary>
+    /// <param name="entry">The request.</param>
+    /// <param name="left">The time it has left.</param>
+    /// <returns>Why it is not let in; null where it is.</returns>
+    public AdmissionRefusal? Arrive(AdmissionEntry entry, TimeSpan left)
+    {
+        lock (_change)
+        {
+            double now = Now;
+            Look(now);
+            if (entry.IsSlow && Refuse(entry.Backlog, entry.Decodes, left, now) is { } refusal)
+                return refusal;
+
+            Leave(entry, now, learn: false);
+            Go(entry, AdmissionStage.Between, now);
+            return null;
+        }
+    }
+
     /// <summary>A request goes on to another stage.</summary>
     /// <param name="entry">The request.</param>
     /// <param name="stage">Where it is now.</param>
-    /// <param name="learn">Whether the time that decoding took says what others take; inferences tell theirs by <see cref="Inferred"/>.</param>
+    /// <param name="learn">Whether decoding went well, so that the time it took says what others take; inferences tell theirs by <see cref="Inferred"/>.</param>
     public void Move(AdmissionEntry entry, AdmissionStage stage, bool learn = false)
     {
         lock (_change)
@@ -96,13 +116,25 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
         }
     }
 
-    /// <summary>An inference took so long, its waiting not counted.</summary>
+    /// <summary>A request asks for the model.</summary>
+    /// <param name="entry">The request.</param>
+    /// <param name="weight">How many inferences of usual requests its own takes: its clips, over those of a usual request. Above 0.</param>
+    public void Infer(AdmissionEntry entry, double weight = 1)
+    {
+        // Nothing reads it before the request is where it counts.
+        entry.Weight = weight;
+        Move(entry, AdmissionStage.Infers);
+    }
+
+    /// <summary>An inference went well and took so long, its waiting not counted.</summary>
     public void Inferred(AdmissionEntry entry, TimeSpan computed)
     {
         lock (_change)
         {
-            entry.Backlog.Estimate.Inferred(computed.TotalSeconds);
-            entry.Worked += computed.TotalSeconds;
+            double usual = computed.TotalSeconds / entry.Weight;
+            entry.Backlog.Estimate.Inferred(usual);
+            entry.Worked += usual;
+            entry.Done++;
         }
     }
 
@@ -113,7 +145,7 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
         lock (_change)
         {
             Inside--;
-            if (entry.IsFirst && entry.Number == _entered && entry.Worked > 0)
+            if (entry.IsFirst && entry.Number == _entered && entry.IsUsual)
                 entry.Backlog.Estimate.WasAlone(entry.Decodes, entry.Worked);
         }
     }
@@ -142,12 +174,15 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
                 break;
             case AdmissionStage.Decodes:
                 backlog.BeginDecode(now);
+                entry.Begun++;
                 break;
             case AdmissionStage.Streams:
                 backlog.Streaming++;
+                entry.Begun++;
                 break;
             case AdmissionStage.Infers:
-                backlog.BeginInfer(now);
+                backlog.BeginInfer(now, entry.Weight);
+                entry.Begun++;
                 break;
         }
     }
@@ -159,6 +194,8 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
         {
             case AdmissionStage.Uploads:
                 ForgetUpload(entry);
+                _slow -= entry.IsSlow ? 1 : 0;
+                entry.IsSlow = false;
                 break;
             case AdmissionStage.AwaitsDecoder:
                 backlog.AwaitingDecoder--;
@@ -166,16 +203,22 @@ internal sealed partial class AdmissionBook(int decoders, int capacity, TimeProv
             case AdmissionStage.Decodes:
                 backlog.EndDecode(entry.Since);
                 if (learn)
-                    backlog.Estimate.Decoded(now - entry.Since);
-                entry.Worked += now - entry.Since;
+                    Decoded(entry, now - entry.Since);
                 break;
             case AdmissionStage.Streams:
                 backlog.Streaming--;
                 break;
             case AdmissionStage.Infers:
-                backlog.EndInfer(now);
+                backlog.EndInfer(now, entry.Weight);
                 break;
         }
+    }
+
+    private static void Decoded(AdmissionEntry entry, double seconds)
+    {
+        entry.Backlog.Estimate.Decoded(seconds);
+        entry.Worked += seconds;
+        entry.Done++;
     }
 
     private void ForgetUpload(AdmissionEntry entry)

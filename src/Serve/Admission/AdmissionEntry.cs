@@ -50,6 +50,21 @@ internal sealed class AdmissionEntry(Backlog backlog, bool decodes, long number,
     /// <summary>Seconds of decoding and inference that it has had.</summary>
     public double Worked { get; set; }
 
+    /// <summary>Decodings and inferences that it has begun, and those that ended well.</summary>
+    public int Begun { get; set; }
+
+    /// <inheritdoc cref="Begun"/>
+    public int Done { get; set; }
+
+    /// <summary>Whether it was what most are, and went well: one video, or frames, and one inference. A long video that is read window by window is not.</summary>
+    public bool IsUsual => Begun == Done && Done == (Decodes ? 2 : 1);
+
+    /// <summary>What its inference under way takes, in inferences of a usual request.</summary>
+    public double Weight { get; set; } = 1;
+
+    /// <summary>Whether its upload takes so long that it is not counted until it is here.</summary>
+    public bool IsSlow { get; set; }
+
     /// <summary>Its place among those that upload; null elsewhere.</summary>
     public LinkedListNode<AdmissionEntry>? Place { get; set; }
 }

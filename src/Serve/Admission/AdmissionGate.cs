@@ -13,8 +13,7 @@ namespace Unreel.Serve.Admission;
 public sealed class AdmissionGate(int decoders, int atWork, int capacity, TimeProvider clock) : IDisposable
 {
     private readonly AdmissionBook _book = new(Math.Min(decoders, atWork), capacity, clock);
-    private readonly SemaphoreSlim _decoders = new(decoders);
-    private readonly SemaphoreSlim _work = new(atWork);
+    private readonly AdmissionPlaces _places = new(decoders, atWork, clock);
 
     /// <summary>The most requests inside.</summary>
     public int Capacity => _book.Capacity;
@@ -31,7 +30,7 @@ public sealed class AdmissionGate(int decoders, int atWork, int capacity, TimePr
     /// <summary>The gate of a server.</summary>
     public static AdmissionGate Of(ServeOptions options, TimeProvider clock)
     {
-        int decoders = options.Decoders > 0 ? options.Decoders : options.Slots;
+        int decoders = DecodersOf(options);
 
         // One more than decode, so that decoding goes on while the model has a video.
         int atWork = options.Concurrency > 0 ? options.Concurrency : decoders + 1;
@@ -47,12 +46,11 @@ public sealed class AdmissionGate(int decoders, int atWork, int capacity, TimePr
     public AdmissionTicket? TryEnter(ServedModel model, TimeSpan deadline, out AdmissionRefusal? refusal, bool decodes = true) =>
 
         // Requests that run together are answered in the time of one.
-        _book.TryEnter(model.Source.Reference, model.Lanes * model.Batching.Most, decodes, deadline, out refusal) is { } entry ? new AdmissionTicket(_book, entry, _decoders, _work) : null;
+        _book.TryEnter(model.Source.Reference, model.Lanes * model.Batching.Most, decodes, deadline, out refusal) is { } entry ? new AdmissionTicket(_book, entry, _places) : null;
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _decoders.Dispose();
-        _work.Dispose();
-    }
+    public void Dispose() => _places.Dispose();
+
+    /// <summary>Videos decoded at a time, timelines of the only decoder aside.</summary>
+    internal static int DecodersOf(ServeOptions options) => options.Decoders > 0 ? options.Decoders : Environment.ProcessorCount;
 }

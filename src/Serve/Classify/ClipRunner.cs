@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Unreel.Serve.Admission;
 using Unreel.Serve.Decoding;
 using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
@@ -28,10 +29,11 @@ internal sealed class ClipRunner(IClipDecoder decoder, TimeProvider clock)
     private async Task<(DecodedClip Clip, TimeSpan Waited, TimeSpan Took)> DecodeAsync(Upload upload, ModelRequest request, ClipPreparation preparation)
     {
         long asked = clock.GetTimestamp();
-        using IDisposable place = await request.AwaitDecoderAsync(request.Time.Token);
+        using DecoderPlace place = await request.AwaitDecoderAsync(request.Time.Token);
         long began = clock.GetTimestamp();
         using Activity? span = ServeSpans.Decode(request.Choice);
         DecodedClip clip = await decoder.DecodeAsync(upload.Content, upload.Name, preparation, request.Time.Token);
+        place.Decoded();
         TimeSpan took = clock.GetElapsedTime(began);
         request.Decoded(took, clip.Views.Views * clip.Views.Frames);
         return (clip, clock.GetElapsedTime(asked, began), took);

@@ -27,19 +27,29 @@ internal sealed class ModelRequest(HttpContext context, ModelChoice choice, Serv
     public bool HasArrived { get; private set; }
 
     /// <summary>Notes that the body is here.</summary>
+    /// <exception cref="RefusedException">It took long, and the server has too much to do now.</exception>
     public void Arrived(long bytes)
     {
         HasArrived = true;
         meter.Uploaded(bytes);
+        ticket.Arrive(Time.Left);
     }
 
     /// <summary>Waits for a decoder; dispose what is returned when it is no longer needed.</summary>
     /// <param name="ct">Gives up waiting.</param>
-    /// <param name="isUsual">Whether the time until then says what others take.</param>
-    public async Task<IDisposable> AwaitDecoderAsync(CancellationToken ct, bool isUsual = true)
+    public async Task<DecoderPlace> AwaitDecoderAsync(CancellationToken ct)
     {
         using Activity? span = ServeSpans.Queue(Choice);
-        return await ticket.DecodeAsync(ct, isUsual);
+        return await ticket.DecodeAsync(ct);
+    }
+
+    /// <summary>Waits for a decoder that reads the request's videos window by window; kept until the request ends.</summary>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <exception cref="RefusedException">As many timelines are worked on as may be.</exception>
+    public async Task AwaitTimelineAsync(CancellationToken ct)
+    {
+        using Activity? span = ServeSpans.Queue(Choice);
+        await ticket.StreamAsync(ct);
     }
 
     /// <summary>Notes that a video, or a window of one, was decoded.</summary>

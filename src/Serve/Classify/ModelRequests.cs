@@ -31,15 +31,16 @@ internal sealed class ModelRequests(ServeOptions options, AdmissionGate gate, Se
         using RequestTime time = new(context, options.Deadline, clock);
         using AdmissionTicket? ticket = gate.TryEnter(lease.Model, time.Allowed, out AdmissionRefusal? refusal, decodes);
         if (ticket is null)
-        {
-            meter.Refused(host.Choice, RequestReason.Full);
-            return Problems.Busy(context, StatusCodes.Status429TooManyRequests, refusal!.RetryAfter, refusal.Reason);
-        }
+            return Refuse(context, host, refusal!);
 
         ModelRequest request = new(context, host.Choice, lease.Model, ticket, time, meter);
         try
         {
             return await work(request, query);
+        }
+        catch (RefusedException refused)
+        {
+            return Refuse(context, host, refused.Refusal);
         }
         catch (DecodeStoppedException stop)
         {
@@ -57,5 +58,11 @@ internal sealed class ModelRequests(ServeOptions options, AdmissionGate gate, Se
             (int status, string detail) = time.Explain(uploading: !request.HasArrived);
             return Problems.Of(context, status, detail);
         }
+    }
+
+    private IResult Refuse(HttpContext context, ModelHost host, AdmissionRefusal refusal)
+    {
+        meter.Refused(host.Choice, RequestReason.Full);
+        return Problems.Busy(context, StatusCodes.Status429TooManyRequests, refusal.RetryAfter, refusal.Reason);
     }
 }

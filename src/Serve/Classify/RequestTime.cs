@@ -30,6 +30,9 @@ internal sealed class RequestTime : IDisposable
     /// <summary>The time from the first byte to the answer.</summary>
     public TimeSpan Allowed { get; private set; }
 
+    /// <summary>What is left of it.</summary>
+    public TimeSpan Left => Allowed - _clock.GetElapsedTime(_began) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
     /// <summary>Ends when the time is over or the caller is gone.</summary>
     public CancellationToken Token => _either.Token;
 
@@ -40,8 +43,7 @@ internal sealed class RequestTime : IDisposable
     public void Extend(TimeSpan most)
     {
         Allowed = Least(most);
-        TimeSpan left = Allowed - _clock.GetElapsedTime(_began);
-        _deadline.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        _deadline.CancelAfter(Left);
     }
 
     /// <summary>Ends the time now.</summary>

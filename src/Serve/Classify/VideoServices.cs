@@ -16,6 +16,7 @@ internal static class VideoServices
         services.AddSingleton<TimelineStream>();
         services.AddSingleton<ClassifyEndpoint>();
         services.AddSingleton<EmbedEndpoint>();
+        services.AddSingleton(provider => InferRoom.Of(provider.GetRequiredService<ServeOptions>()));
         services.AddSingleton<InferEndpoint>();
         return services;
     }

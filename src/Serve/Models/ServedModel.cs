@@ -11,7 +11,7 @@ public sealed record ModelFile(string Reference, Digest Digest, string File);
 
 /// <summary>What an inference gave, and how long it took.</summary>
 /// <param name="Predictions">The model's outputs, one row a clip.</param>
-/// <param name="Queued">The time it waited for its turn.</param>
+/// <param name="Queued">The time it waited for its turn, or turns.</param>
 /// <param name="Computed">The time the model took.</param>
 /// <param name="Batch">Clips that ran together, those of other requests among them.</param>
 public sealed record InferenceResult(Predictions Predictions, TimeSpan Queued, TimeSpan Computed, int Batch);
@@ -25,7 +25,6 @@ public sealed class ServedModel
     // Requests are bounded where they are admitted; this bounds what their views make of them.
     private const int Capacity = 1024;
 
-    private readonly TimeProvider _clock;
     private readonly InferenceLanes _lanes;
     private int _holders = 1;
 
@@ -36,7 +35,7 @@ public sealed class ServedModel
     /// <param name="lanes">How many inferences go on at a time, at least 1.</param>
     public ServedModel(ModelFile source, IClipClassifier classifier, TimeProvider clock, int lanes = 1)
     {
-        (Source, Classifier, _clock) = (source, classifier, clock);
+        (Source, Classifier) = (source, classifier);
         _lanes = new InferenceLanes(classifier, lanes, Capacity, clock);
         Since = clock.GetUtcNow();
     }
@@ -78,7 +77,7 @@ public sealed class ServedModel
     /// <summary>How many clips of one video run at a time.</summary>
     internal int ChunkSize => Classifier.Batch ?? MostAtATime;
 
-    /// <summary>Runs the model when it is this request's turn; no thread of the pool is blocked meanwhile. Of many views, a few run at a time.</summary>
+    /// <summary>Runs the model when it is this request's turn; no thread of the pool is blocked meanwhile. Of many views, a few run at a time, and others have their turn in between.</summary>
     /// <param name="clips">uint8 RGB, [<paramref name="count"/>, frames, row, column, 3]; read until the task ends.</param>
     /// <param name="count">Clips, at least 1.</param>
     /// <param name="ct">Gives up waiting, or stops the run.</param>
@@ -90,19 +89,18 @@ public sealed class ServedModel
         if (count <= ChunkSize)
             return await _lanes.RunAsync(clips, count, ct);
 
-        long asked = _clock.GetTimestamp();
+        // One part after the other, each at the end of the queue: others have their turn in between.
         int bytes = clips.Length / count;
-        List<Task<InferenceResult>> running = [];
+        List<InferenceResult> parts = [];
         for (int first = 0; first < count; first += ChunkSize)
         {
             int here = Math.Min(ChunkSize, count - first);
-            running.Add(_lanes.RunAsync(clips.Slice(first * bytes, here * bytes), here, ct));
+            parts.Add(await _lanes.RunAsync(clips.Slice(first * bytes, here * bytes), here, ct));
         }
 
-        // All of them, whatever becomes of one: they read the caller's memory.
-        InferenceResult[] parts = await Task.WhenAll(running);
-        TimeSpan queued = parts.Min(part => part.Queued);
-        return new InferenceResult(Predictions.Join([.. parts.Select(part => part.Predictions)]), queued, _clock.GetElapsedTime(asked) - queued, parts.Max(part => part.Batch));
+        return new InferenceResult(Predictions.Join([.. parts.Select(part => part.Predictions)]), Sum(part => part.Queued), Sum(part => part.Computed), parts.Max(part => part.Batch));
+
+        TimeSpan Sum(Func<InferenceResult, TimeSpan> of) => parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + of(part));
     }
 
     /// <summary>Runs all clips at once, however many they are.</summary>

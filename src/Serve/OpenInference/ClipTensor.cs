@@ -1,3 +1,4 @@
+using Unreel.Serve.Classify;
 using Unreel.Serve.Models;
 
 namespace Unreel.Serve.OpenInference;
@@ -7,8 +8,11 @@ namespace Unreel.Serve.OpenInference;
 /// <param name="Count">How many there are, at least 1.</param>
 internal readonly record struct ClipTensor(ReadOnlyMemory<byte> Clips, int Count)
 {
+    /// <summary>The most clips of a request: as many as a video may have views.</summary>
+    public const int MostClips = VideoQuery.MostViews;
+
     /// <summary>Finds the clips in the body.</summary>
-    /// <exception cref="Http.RequestException">They are not what the model takes, or not as many bytes as they say (400).</exception>
+    /// <exception cref="Http.RequestException">They are more than <see cref="MostClips"/>, not what the model takes, or not as many bytes as they say (400).</exception>
     public static ClipTensor Of(InferRequest request, InferBody body, IClipClassifier model)
     {
         TensorMetadata expected = ModelTensors.Input(model);
@@ -19,9 +23,8 @@ internal readonly record struct ClipTensor(ReadOnlyMemory<byte> Clips, int Count
             throw InferErrors.Refused($"The input '{input.Name}' has the shape {Text(input.Shape)}; expected {Text(expected.Shape)} with 1 or more for -1.");
 
         long clipBytes = expected.Shape.Skip(1).Aggregate(1L, (product, extent) => product * extent), clips = input.Shape[0];
-        // What was sent has ended, so its length bounds what may be said of it; no product can overflow after this.
-        if (clips > Array.MaxLength / clipBytes)
-            throw InferErrors.Refused($"The input '{input.Name}' has {clips} clips of {clipBytes} bytes, more than any body holds.");
+        if (clips > MostClips)
+            throw InferErrors.Refused($"The input '{input.Name}' has {clips} clips; expected at most {MostClips} in one request.");
 
         return new ClipTensor(Bytes(input, body, clips * clipBytes), (int)clips);
     }

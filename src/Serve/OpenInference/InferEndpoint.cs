@@ -4,13 +4,13 @@ using Unreel.Serve.Models;
 namespace Unreel.Serve.OpenInference;
 
 /// <summary><c>POST /v2/models/{m}/infer</c>: frames in, the model's outputs out, for clients that have decoded already.</summary>
-internal sealed class InferEndpoint(ServeOptions options, ModelRegistry models, ModelRequests requests)
+internal sealed class InferEndpoint(ServeOptions options, ModelRegistry models, ModelRequests requests, InferRoom room)
 {
     /// <summary>Answers one request.</summary>
     public Task<IResult> HandleAsync(HttpContext context) =>
         requests.RunAsync(context, InferRoutes.Find(context, models), decodes: false, static (_, _) => 0, async (request, _) =>
         {
-            InferBody body = await InferBody.ReadAsync(context.Request, options.MaxBodyBytes, request.Time.Token);
+            using InferBody body = await InferBody.ReadAsync(context.Request, options.MaxBodyBytes, room, request.Time.Token);
             request.Arrived(body.Length);
             return await InferAsync(body, request);
         });

@@ -174,7 +174,7 @@ public sealed class AdmissionTests
             asked[video] = tickets[video].InferAsync(model, ScriptedClassifier.Clip(1), 1, default);
         }
 
-        Task<IDisposable> fourth = tickets[3].DecodeAsync(default);
+        Task<DecoderPlace> fourth = tickets[3].DecodeAsync(default);
         Assert.False(fourth.IsCompleted);
         classifier.Go(3);
         await Task.WhenAll(asked).WaitAsync(TimeSpan.FromSeconds(60));

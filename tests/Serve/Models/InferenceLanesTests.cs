@@ -159,6 +159,23 @@ public sealed class InferenceLanesTests
     }
 
     [Fact]
+    public async Task Others_have_their_turn_between_the_parts_of_many_views()
+    {
+        ScriptedClassifier classifier = new() { Held = true };
+        ServedModel model = Served(classifier);
+        Task<InferenceResult> many = model.InferAsync(ScriptedClassifier.Clip(1, 20), 20, default);
+        await classifier.BegunAsync();
+        Task<InferenceResult> other = model.InferAsync(ScriptedClassifier.Clip(2), 1, default);
+
+        Assert.Equal(1, model.Waiting);
+        classifier.Go(4);
+        await Task.WhenAll(many, other).WaitAsync(Patience);
+
+        Assert.Equal([8, 1, 8, 4], classifier.Runs.Select(run => run.Length));
+        Assert.Equal(20, (await many).Predictions.Count);
+    }
+
+    [Fact]
     public async Task A_model_of_a_fixed_number_of_clips_is_given_no_more()
     {
         ScriptedClassifier classifier = new() { Batch = 2 };

@@ -19,38 +19,25 @@ internal sealed record TimedWindow(ClipWindow Window, int Views, float[] Probabi
 /// Takes a video of any length through decoding and inference, window after window: while the model looks at one, the next is decoded.
 /// No more than a few windows are held.
 /// </summary>
-internal sealed class TimelineRunner(ServeOptions options, IClipDecoder decoder, TimeProvider clock) : IDisposable
+internal sealed class TimelineRunner(IClipDecoder decoder, TimeProvider clock)
 {
-    // A timeline keeps its decoder for as long as its video lasts; one stays for those who only bring a clip.
-    private readonly SemaphoreSlim _places = new(Math.Max(1, (options.Decoders > 0 ? options.Decoders : options.Slots) - 1));
-
-    /// <inheritdoc/>
-    public void Dispose() => _places.Dispose();
-
     /// <summary>Asks the model about every window.</summary>
     /// <param name="upload">The video.</param>
     /// <param name="request">The request it came with.</param>
     /// <param name="query">How its windows are wanted.</param>
     /// <param name="ct">Ends decoding and inference at once.</param>
     /// <exception cref="VideoException">The video cannot be read, or not to its end.</exception>
+    /// <exception cref="Admission.RefusedException">As many timelines are worked on as may be.</exception>
     public async IAsyncEnumerable<TimedWindow> RunAsync(Upload upload, ModelRequest request, VideoQuery query, [EnumeratorCancellation] CancellationToken ct)
     {
         long asked = clock.GetTimestamp();
-        await _places.WaitAsync(ct);
-        try
+        await request.AwaitTimelineAsync(ct);
+        TimeSpan waited = clock.GetElapsedTime(asked);
+        await foreach (TimedWindow window in WindowsAsync(upload, request, query, ct))
         {
-            using IDisposable place = await request.AwaitDecoderAsync(ct, isUsual: false);
-            TimeSpan waited = clock.GetElapsedTime(asked);
-            await foreach (TimedWindow window in WindowsAsync(upload, request, query, ct))
-            {
-                request.Queued(waited + window.Queued);
-                yield return window with { Queued = waited + window.Queued };
-                waited = TimeSpan.Zero;
-            }
-        }
-        finally
-        {
-            _places.Release();
+            request.Queued(waited + window.Queued);
+            yield return window with { Queued = waited + window.Queued };
+            waited = TimeSpan.Zero;
         }
     }
 
