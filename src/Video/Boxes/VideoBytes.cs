@@ -33,20 +33,25 @@ internal sealed class VideoBytes : IDisposable
     /// <exception cref="VideoException">The stream fails.</exception>
     public static VideoBytes Of(Stream stream, string name)
     {
+        FileStream? file = stream as FileStream;
+        long start, length;
         try
         {
-            long start = stream.Position;
-            if (stream is not FileStream file)
+            start = stream.Position;
+            if (file is null)
                 return Copy(stream, name);
 
             file.Flush();
-            return new VideoBytes(View(file.SafeFileHandle, seal: false), start, file.Length - start);
+            length = file.Length - start;
         }
         catch (IOException failure)
         {
             // The reason may name folders of this machine, and this message goes to whoever sent the video.
             throw new VideoException($"{name}: its bytes cannot be read.", failure);
         }
+
+        // A descriptor that is wanting here is no failing of the video.
+        return new VideoBytes(View(file.SafeFileHandle, seal: false), start, length);
     }
 
     /// <inheritdoc/>
