@@ -19,7 +19,6 @@ public sealed class KeyScopeTests
     [Theory]
     [InlineData("/v1/models", 200, 200, 200)]
     [InlineData("/V1/Models", 200, 200, 200)]
-    [InlineData("/", 200, 200, 200)]
     [InlineData("/openapi/v1.json", 200, 200, 200)]
     [InlineData("/metrics", 403, 200, 200)]
     [InlineData("/Metrics", 403, 200, 200)]
@@ -64,7 +63,9 @@ public sealed class KeyScopeTests
             route switch
             {
                 "/livez" or "/readyz" or "/v2/health/live" or "/v2/health/ready" => KeyScopes.None,
-                "/" => KeyScopes.Inference,
+
+                // The page that asks for a key.
+                "/" or "/icon.svg" => KeyScopes.None,
                 _ when route.StartsWith("/v1/", StringComparison.Ordinal) || route == "/v2" || route.StartsWith("/v2/", StringComparison.Ordinal) || route.StartsWith("/openapi/", StringComparison.Ordinal) => KeyScopes.Inference,
                 _ when route == "/metrics" || route == "/registry" || route.StartsWith("/registry/", StringComparison.Ordinal) => KeyScopes.Management,
                 _ => throw new InvalidOperationException($"{route} is new: which key opens it?"),
