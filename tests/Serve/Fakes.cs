@@ -57,7 +57,7 @@ internal sealed class HeldDecoder : IClipDecoder
         return new DecodedClip(new VideoInfo(new FrameSize(8, 8), 2, 25, TimeSpan.FromSeconds(.08), 0, "fake", "rgb24"), new ViewSet(new byte[2 * 8 * 8 * 3], 1, 2, 8));
     }
 
-    public async IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, int? hop, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, TimeSpan? hop, [EnumeratorCancellation] CancellationToken ct)
     {
         DecodedClip clip = await DecodeAsync(video, name, preparation, ct);
         yield return new ClipWindow(clip.Info, 0, 1, 0, 1, clip.Views);

@@ -96,7 +96,7 @@ public sealed class HealthTests
 
         public Task<DecodedClip> DecodeAsync(Stream video, string name, ClipPreparation preparation, CancellationToken ct) => throw new NotSupportedException();
 
-        public async IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, int? hop, [EnumeratorCancellation] CancellationToken ct)
+        public async IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, TimeSpan? hop, [EnumeratorCancellation] CancellationToken ct)
         {
             yield return new ClipWindow(new VideoInfo(new FrameSize(8, 8), 100, 25, TimeSpan.FromSeconds(4), 0, "fake", "rgb24"), 0, 50, 0, 1, new ViewSet(new byte[2 * 8 * 8 * 3], 1, 2, 8));
             Waits.TrySetResult();

@@ -146,13 +146,13 @@ public sealed class TimelineTests
     [Fact]
     public async Task More_windows_than_fit_into_one_answer_are_refused_and_streamed()
     {
-        SteppedDecoder decoder = new(windows: TimelineAnswer.MostWindows + 1);
+        SteppedDecoder decoder = new(windows: TimelineRoom.MostWindows + 1);
         await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier(1f), services: services => services.AddSingleton<IClipDecoder>(decoder));
         decoder.Let(5000);
 
         (await host.SendAsync(HttpMethod.Put, "/v1/classify?timeline=1", [1])).AssertProblem(400, "Accept: text/event-stream");
         decoder.Let(5000);
-        Assert.Equal(TimelineAnswer.MostWindows + 3, ServerEvent.Parse((await EventsAsync(host, "/v1/classify?timeline=1", [1])).Text).Count);
+        Assert.Equal(TimelineRoom.MostWindows + 3, ServerEvent.Parse((await EventsAsync(host, "/v1/classify?timeline=1", [1])).Text).Count);
     }
 
     [Fact]
@@ -208,6 +208,39 @@ public sealed class TimelineTests
         Assert.Contains("event: done", await first.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_hop_in_seconds_costs_no_second_decoding()
+    {
+        SteppedDecoder decoder = new(windows: 2);
+        await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier(1f), services: services => services.AddSingleton<IClipDecoder>(decoder));
+        decoder.Let(2);
+
+        Assert.Equal(200, (await host.SendAsync(HttpMethod.Put, "/v1/classify?timeline=1&hop=0.5", [1])).Status);
+
+        Assert.Equal([TimeSpan.FromSeconds(.5)], decoder.Hops);
+    }
+
+    [Theory]
+    [InlineData(.5, 12)]
+    [InlineData(1e-7, 1)]
+    [InlineData(80_000, 240)]
+    public void A_hop_is_one_frame_at_least_and_the_video_at_most(double seconds, int frames) =>
+        Assert.Equal(frames, ClipWindow.Frames(TimeSpan.FromSeconds(seconds), new VideoInfo(new FrameSize(8, 8), 240, 24, TimeSpan.FromSeconds(10), 0, "fake", "rgb24")));
+
+    [Fact]
+    public async Task All_timelines_of_one_answer_are_bounded_together()
+    {
+        SteppedDecoder decoder = new(windows: 600);
+        decoder.Let(3000);
+        await using TestHost host = await TestHost.StartAsync(load: _ => new FakeClassifier([.. Enumerable.Repeat(.02f, 50)]), services: services => services.AddSingleton<IClipDecoder>(decoder));
+
+        Assert.Equal(200, (await host.SendAsync(HttpMethod.Put, "/v1/classify?timeline=1&top_k=50", [1])).Status);
+        Answer two = await host.SendFormAsync("/v1/classify?timeline=1&top_k=50", ("a.mp4", [1]), ("b.mp4", [1]));
+
+        two.AssertProblem(400, "b.mp4");
+        Assert.Contains("60000 predictions", two.Text, StringComparison.Ordinal);
+    }
+
     private static bool Near(double first, double second) => Math.Abs(first - second) < 1e-3;
 
     private static double Probability(JsonNode of, string label) =>
@@ -236,6 +269,9 @@ internal sealed class SteppedDecoder(int windows) : IClipDecoder, IDisposable
     /// <summary>The window whose decoding fails.</summary>
     public int? BreaksAt { get; init; }
 
+    /// <summary>The distances of windows that were asked for, one for each decoding.</summary>
+    public List<TimeSpan?> Hops { get; } = [];
+
     /// <summary>How many windows were given.</summary>
     public int Given { get; private set; }
 
@@ -248,8 +284,9 @@ internal sealed class SteppedDecoder(int windows) : IClipDecoder, IDisposable
 
     public Task<DecodedClip> DecodeAsync(Stream video, string name, ClipPreparation preparation, CancellationToken ct) => throw new VideoException("no clips here");
 
-    public async IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, int? hop, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, TimeSpan? hop, [EnumeratorCancellation] CancellationToken ct)
     {
+        Hops.Add(hop);
         VideoInfo info = new(new FrameSize(8, 8), 2 * windows, 25, TimeSpan.FromSeconds(.08 * windows), 0, "fake", "rgb24");
         try
         {

@@ -21,9 +21,11 @@ internal sealed class ClassifyEndpoint(VideoRequests requests, ClipRunner runner
         if (!query.Timeline)
             return FilesAsync(request, upload => ClipAsync(upload, request.Request, query));
 
-        return TimelineStream.IsWanted(request.Request.Context.Request)
-            ? stream.WriteAsync(request, query)
-            : FilesAsync(request, upload => timeline.RunAsync(upload, request.Request, query));
+        if (TimelineStream.IsWanted(request.Request.Context.Request))
+            return stream.WriteAsync(request, query);
+
+        TimelineRoom room = new(query.TopK);
+        return FilesAsync(request, upload => timeline.RunAsync(upload, request.Request, query, room));
     }
 
     private static async Task<IResult> FilesAsync(VideoRequest request, Func<Upload, Task<FileResult>> work)

@@ -8,8 +8,8 @@ namespace Unreel.Serve.Classify;
 /// <param name="TopK">How many classes to answer.</param>
 /// <param name="Preparation">How the videos become clips: the model's way, with as many views as the caller wants.</param>
 /// <param name="Timeline">Whether to answer window by window.</param>
-/// <param name="Hop">Seconds from one window to the next; null for windows without overlap.</param>
-internal sealed record VideoQuery(int TopK, ClipPreparation Preparation, bool Timeline, double? Hop)
+/// <param name="Hop">Time from one window to the next; null for windows without overlap.</param>
+internal sealed record VideoQuery(int TopK, ClipPreparation Preparation, bool Timeline, TimeSpan? Hop)
 {
     /// <summary>How many classes are answered where <c>top_k</c> is not given.</summary>
     public const int DefaultTopK = 5;
@@ -37,7 +37,7 @@ internal sealed record VideoQuery(int TopK, ClipPreparation Preparation, bool Ti
         if (timeline && reader.Text("views") is { } views && preparation.Clips > 1)
             throw QueryReader.Refused($"views is '{views}'; a window of a timeline is one clip, expected 1 or 1xCROPS.");
 
-        return new VideoQuery(topK, timeline ? preparation with { Clips = 1 } : preparation, timeline, hop);
+        return new VideoQuery(topK, timeline ? preparation with { Clips = 1 } : preparation, timeline, hop is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
     }
 
     /// <summary>Reads <c>views</c>: <c>5</c> for five clips in time with the model's own crops, <c>5x3</c> for five clips of three crops each.</summary>

@@ -27,7 +27,7 @@ internal sealed partial class BoxedClipDecoder(DecodePool pool, ILogger<BoxedCli
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(
-        Stream video, string name, ClipPreparation preparation, int? hop, [EnumeratorCancellation] CancellationToken ct)
+        Stream video, string name, ClipPreparation preparation, TimeSpan? hop, [EnumeratorCancellation] CancellationToken ct)
     {
         var windows = Channel.CreateBounded<ClipWindow>(new BoundedChannelOptions(WindowsAhead) { SingleReader = true, SingleWriter = true });
         using CancellationTokenSource wanted = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -45,7 +45,7 @@ internal sealed partial class BoxedClipDecoder(DecodePool pool, ILogger<BoxedCli
         }
     }
 
-    private async Task FillAsync(Stream video, string name, ClipPreparation preparation, int? hop, ChannelWriter<ClipWindow> windows, CancellationToken ct)
+    private async Task FillAsync(Stream video, string name, ClipPreparation preparation, TimeSpan? hop, ChannelWriter<ClipWindow> windows, CancellationToken ct)
     {
         try
         {
@@ -61,9 +61,9 @@ internal sealed partial class BoxedClipDecoder(DecodePool pool, ILogger<BoxedCli
     }
 
     // Runs on a thread of the pool, which may wait for whoever takes the windows.
-    private static int Fill(IFrameReader reader, ClipPreparation preparation, int? hop, ChannelWriter<ClipWindow> windows, CancellationToken ct)
+    private static int Fill(IFrameReader reader, ClipPreparation preparation, TimeSpan? hop, ChannelWriter<ClipWindow> windows, CancellationToken ct)
     {
-        var plan = new WindowPlan(preparation, reader.Info.FrameCount, hop);
+        var plan = new WindowPlan(preparation, reader.Info.FrameCount, ClipWindow.Frames(hop, reader.Info));
         int window = 0;
         foreach (ViewSet views in plan.Read(reader, ct))
         {

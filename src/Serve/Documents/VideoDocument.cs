@@ -36,7 +36,7 @@ internal static class VideoDocument
         [
             DocumentParts.Query("top_k", JsonSchemaType.Integer, $"How many classes to answer, best first; 1 to the number of labels. {VideoQuery.DefaultTopK} where it is not given.", JsonValue.Create(3)),
             Views,
-            DocumentParts.Query("timeline", JsonSchemaType.String, $"1 for labels window by window; in one answer at most {TimelineAnswer.MostWindows}, as events any number.", JsonValue.Create("1")),
+            DocumentParts.Query("timeline", JsonSchemaType.String, $"1 for labels window by window; in one answer at most {TimelineRoom.MostWindows}, as events any number.", JsonValue.Create("1")),
             DocumentParts.Query("hop", JsonSchemaType.Number, "Seconds from one window of a timeline to the next; windows without overlap where it is not given.", JsonValue.Create(0.5)),
             DocumentParts.Timeout,
         ];

@@ -26,7 +26,7 @@ public sealed class BoxedWindowsTests : IDisposable
         using FileStream video = File.OpenRead(path);
 
         List<ClipWindow> windows = [];
-        await foreach (ClipWindow window in Decoder().DecodeWindowsAsync(video, file, Preparation, hop, CancellationToken.None))
+        await foreach (ClipWindow window in Decoder().DecodeWindowsAsync(video, file, Preparation, hop is { } frames ? TimeSpan.FromSeconds(frames / reader.Info.FrameRate) : null, CancellationToken.None))
             windows.Add(window);
 
         Assert.Equal(plan.Count, windows.Count);
@@ -61,7 +61,7 @@ public sealed class BoxedWindowsTests : IDisposable
         for (int round = 0; round < 5; round++)
         {
             using FileStream video = File.OpenRead(path);
-            await foreach (ClipWindow window in Decoder().DecodeWindowsAsync(video, "the video", Preparation, 1, CancellationToken.None))
+            await foreach (ClipWindow window in Decoder().DecodeWindowsAsync(video, "the video", Preparation, TimeSpan.FromTicks(1), CancellationToken.None))
                 if (window.Index == round)
                     break;
         }
@@ -79,7 +79,7 @@ public sealed class BoxedWindowsTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (ClipWindow window in Decoder().DecodeWindowsAsync(video, "the video", Preparation, 1, cancel.Token))
+            await foreach (ClipWindow window in Decoder().DecodeWindowsAsync(video, "the video", Preparation, TimeSpan.FromTicks(1), cancel.Token))
                 await cancel.CancelAsync();
         });
 

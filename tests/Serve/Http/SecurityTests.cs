@@ -219,6 +219,6 @@ public sealed partial class SecurityTests
             _ => new InvalidOperationException(RepositoryRoot.Path),
         });
 
-        public IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, int? hop, CancellationToken ct) => throw new NotSupportedException();
+        public IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, TimeSpan? hop, CancellationToken ct) => throw new NotSupportedException();
     }
 }

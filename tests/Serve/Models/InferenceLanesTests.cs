@@ -120,6 +120,26 @@ public sealed class InferenceLanesTests
     }
 
     [Fact]
+    public void One_that_is_given_up_keeps_its_memory_until_it_was_copied()
+    {
+        InferenceJob given = Job(), other = Job(), alone = Job();
+        using InferenceRun run = new([given, other]), single = new([alone]);
+
+        run.Leave(given);
+        single.Leave(alone);
+
+        Assert.False(given.Done.Task.IsCompleted);
+        run.Gathered();
+        Assert.True(given.Done.Task.IsCanceled);
+        run.Leave(other);
+        Assert.True(other.Done.Task.IsCanceled);
+        Assert.False(alone.Done.Task.IsCompleted);
+        Assert.True(run.Stop.IsCancellationRequested);
+
+        static InferenceJob Job() => new(ScriptedClassifier.Clip(1), 1, 0, default);
+    }
+
+    [Fact]
     public async Task A_batch_that_nobody_wants_any_more_is_stopped()
     {
         ScriptedClassifier classifier = new() { Held = true };

@@ -352,7 +352,7 @@ public sealed class TagTests : IDisposable
         public Task<DecodedClip> DecodeAsync(Stream video, string name, ClipPreparation preparation, CancellationToken ct) =>
             Task.FromResult(new DecodedClip(new VideoInfo(new FrameSize(16, 16), 4, 25, TimeSpan.FromSeconds(.16), 0, "fake", "rgb24"), new ViewSet(new byte[4 * 16 * 16 * 3], 1, 4, 16)));
 
-        public IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, int? hop, CancellationToken ct) => throw new NotSupportedException();
+        public IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, TimeSpan? hop, CancellationToken ct) => throw new NotSupportedException();
     }
 
     private sealed class ListLog(List<string> lines) : ILoggerProvider, ILogger

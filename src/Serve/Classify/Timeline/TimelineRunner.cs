@@ -67,10 +67,8 @@ internal sealed class TimelineRunner(IClipDecoder decoder, TimeProvider clock)
     {
         try
         {
-            int? frames = query.Hop is { } seconds ? await FramesAsync(upload, query.Preparation, seconds, ct) : null;
-            upload.Content.Position = 0;
             long began = clock.GetTimestamp();
-            await foreach (ClipWindow window in decoder.DecodeWindowsAsync(upload.Content, upload.Name, query.Preparation, frames, ct))
+            await foreach (ClipWindow window in decoder.DecodeWindowsAsync(upload.Content, upload.Name, query.Preparation, query.Hop, ct))
             {
                 await ready.WriteAsync((window, clock.GetElapsedTime(began)), ct);
                 began = clock.GetTimestamp();
@@ -82,15 +80,6 @@ internal sealed class TimelineRunner(IClipDecoder decoder, TimeProvider clock)
         {
             ready.Complete(problem);
         }
-    }
-
-    // A distance in seconds is one in frames only when the frame rate is known, and that the decoder tells with the first window.
-    private async Task<int> FramesAsync(Upload upload, ClipPreparation preparation, double seconds, CancellationToken ct)
-    {
-        await foreach (ClipWindow first in decoder.DecodeWindowsAsync(upload.Content, upload.Name, preparation, null, ct))
-            return (int)Math.Clamp(Math.Round(seconds * first.Info.FrameRate), 1, first.Info.FrameCount);
-
-        throw new VideoException($"{upload.Name}: has no frames.");
     }
 
     private static async Task<TimedWindow> InferAsync(ClipWindow window, TimeSpan decoded, ModelRequest request, CancellationToken ct)

@@ -33,7 +33,9 @@ internal sealed class InferenceRun : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _change = new();
+    private readonly List<InferenceJob> _left = [];
     private int _wanted;
+    private bool _gathered;
     private bool _over;
 
     /// <summary>Makes a run of at least one job.</summary>
@@ -56,13 +58,25 @@ internal sealed class InferenceRun : IDisposable
     /// <summary>One of the jobs is no longer wanted.</summary>
     public void Leave(InferenceJob job)
     {
-        // Alone, the model reads the request's own memory, which is the request's again only when the run has stopped. Among others it reads a copy.
-        if (Jobs.Count > 1)
-            job.Cancel();
         lock (_change)
         {
+            // Until a copy is made the model reads the request's own memory, which is the request's again only when nobody reads it.
+            if (_gathered)
+                job.Cancel();
+            else
+                _left.Add(job);
             if (--_wanted == 0 && !_over)
                 _stop.Cancel();
+        }
+    }
+
+    /// <summary>The clips of all jobs were copied: those that are no longer wanted need not wait for the run's end.</summary>
+    public void Gathered()
+    {
+        lock (_change)
+        {
+            _gathered = true;
+            _left.ForEach(job => job.Cancel());
         }
     }
 

@@ -134,6 +134,7 @@ internal sealed class InferenceLanes
             at += job.Pixels.Length;
         }
 
+        run.Gathered();
         return gathered.AsMemory(0, bytes);
     }
 }
