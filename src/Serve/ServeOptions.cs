@@ -46,7 +46,6 @@ public sealed record ServeOptions
     public int MinUploadRate { get; init; } = 1024;
 
     /// <summary>How the log is written: <c>text</c> for people, <c>json</c> for programs, one object a line. Default <c>text</c>.</summary>
-    [RegularExpression("text|json", ErrorMessage = "The log is to be '{0}'; expected text or json.")]
     public string Log { get; init; } = "text";
 
     /// <summary>The least that is logged. Default what is worth knowing of a server that does well.</summary>
@@ -86,7 +85,6 @@ public sealed record ServeOptions
     public long DecoderMemory { get; init; } = 1L << 30;
 
     /// <summary>Whether requests run together: <c>auto</c> where it was measured to pay (never on the processor), <c>off</c>, or the most clips of a batch. Default <c>auto</c>.</summary>
-    [RegularExpression("auto|off|[1-9][0-9]{0,2}", ErrorMessage = "The batching is '{0}'; expected auto, off, or the most clips of a batch.")]
     public string Batching { get; init; } = "auto";
 
     /// <summary>How many requests may wait beside those being worked on; more are refused with 429. Default 16.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Unreel.Artifacts;
 using Unreel.Pipelines;
@@ -42,6 +43,10 @@ public static class ServeServices
         List<ValidationResult> wrong = [];
         if (!Validator.TryValidateObject(options, new ValidationContext(options), wrong, validateAllProperties: true))
             throw new UsageException(string.Join(' ', wrong.Select(result => result.ErrorMessage)));
+        if (options.Log is not ("text" or "json"))
+            throw new UsageException($"The log is to be '{options.Log}'; expected text or json.");
+        if (options.Batching is not ("auto" or "off") && !(int.TryParse(options.Batching, NumberStyles.None, CultureInfo.InvariantCulture, out int most) && most is >= 1 and <= 999))
+            throw new UsageException($"The batching is '{options.Batching}'; expected auto, off, or the most clips of a batch, 1 to 999.");
         Check("deadline", options.Deadline, TimeSpan.FromMilliseconds(1));
         Check("deadline of streams", options.StreamDeadline, TimeSpan.FromMilliseconds(1));
         Check("time for headers", options.HeaderTimeout, TimeSpan.FromMilliseconds(1));

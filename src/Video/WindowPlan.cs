@@ -4,13 +4,14 @@ namespace Unreel.Video;
 public sealed class WindowPlan
 {
     private readonly ClipPreparation _preparation;
-    private readonly int _frameCount, _span, _hop;
+    private readonly int _frameCount, _span;
+    private readonly double _hop;
 
     /// <summary>Plans the windows of a video.</summary>
     /// <param name="preparation">How the model wants a clip; of its <see cref="ClipPreparation.Clips"/> one.</param>
     /// <param name="frameCount">Frames of the video, at least 1.</param>
-    /// <param name="hop">Frames from one window's start to the next one's, at least 1; null for windows without overlap.</param>
-    public WindowPlan(ClipPreparation preparation, int frameCount, int? hop)
+    /// <param name="hop">Frames from one window's start to the next one's, at least 1, not always a whole number: a window begins at the frame nearest to its turn; null for windows without overlap.</param>
+    public WindowPlan(ClipPreparation preparation, int frameCount, double? hop)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frameCount, 1);
         _preparation = preparation with { Clips = 1 };
@@ -20,14 +21,15 @@ public sealed class WindowPlan
         _hop = hop ?? _span;
         ArgumentOutOfRangeException.ThrowIfLessThan(_hop, 1, nameof(hop));
         _frameCount = frameCount;
-        Count = 1 + ((frameCount - _span + _hop - 1) / _hop);
+        // What is a whole number but for rounding needs no window more.
+        Count = 1 + (int)Math.Ceiling(((frameCount - _span) / _hop) - 1e-6);
     }
 
     /// <summary>How many windows there are, at least 1.</summary>
     public int Count { get; }
 
     /// <summary>The first frame of a window.</summary>
-    public int First(int window) => Math.Min(window * _hop, _frameCount - _span);
+    public int First(int window) => (int)Math.Min(Math.Round(window * _hop), _frameCount - _span);
 
     /// <summary>The last frame of a window.</summary>
     public int Last(int window) => First(window) + _span - 1;

@@ -1,5 +1,5 @@
-using Unreel.Serve.Benches;
 using Unreel.Pipelines;
+using Unreel.Serve.Benches;
 using Unreel.Testing;
 using Unreel.Video;
 

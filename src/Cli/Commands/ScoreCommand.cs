@@ -61,6 +61,9 @@ internal sealed class ScoreCommand
         ScoreOptions options = Options(parsed);
         ScoreSummary summary = await ProgressDisplay.RunAsync(progress => scorer.RunAsync(options, progress, ct));
         ScoreOutput.Write(summary, parsed.GetValue(_json));
+        if (summary.Videos > 0 && summary.Failed == summary.Videos)
+            throw new TooManyBadItemsException($"None of the {summary.Videos} videos could be read; {summary.Out} says why of each.");
+
         return ExitCodes.Done;
     }
 

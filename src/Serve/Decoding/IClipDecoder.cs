@@ -17,7 +17,7 @@ public interface IClipDecoder
     /// <param name="video">The file's bytes, seekable, at the beginning; to stay open until the last window.</param>
     /// <param name="name">What to call it in messages.</param>
     /// <param name="preparation">How the model wants a window: as many frames, as far apart; of its crops all, of its clips one.</param>
-    /// <param name="hop">Time from one window's start to the next one's, to the nearest frame and one at least; null for windows that follow each other without overlap.</param>
+    /// <param name="hop">Time from one window's start to the next one's, one frame at least; null for windows that follow each other without overlap.</param>
     /// <param name="ct">Cancels.</param>
     /// <exception cref="VideoException">It is no video that can be read, or it is damaged further on: after the windows before.</exception>
     IAsyncEnumerable<ClipWindow> DecodeWindowsAsync(Stream video, string name, ClipPreparation preparation, TimeSpan? hop, CancellationToken ct);
@@ -33,8 +33,8 @@ public interface IClipDecoder
 public sealed record ClipWindow(VideoInfo Info, int Index, int Count, int FirstFrame, int LastFrame, ViewSet Views)
 {
     /// <summary>A distance of windows in frames of a video.</summary>
-    public static int? Frames(TimeSpan? hop, VideoInfo info) =>
-        hop is { TotalSeconds: var seconds } ? (int)Math.Clamp(Math.Round(seconds * info.FrameRate), 1, Math.Max(1, info.FrameCount)) : null;
+    public static double? Frames(TimeSpan? hop, VideoInfo info) =>
+        hop is { TotalSeconds: var seconds } ? Math.Clamp(seconds * info.FrameRate, 1, Math.Max(1, info.FrameCount)) : null;
 
     /// <summary>When its first frame is shown.</summary>
     public TimeSpan Start => TimeSpan.FromSeconds(FirstFrame / Info.FrameRate);

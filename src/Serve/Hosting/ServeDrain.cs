@@ -8,6 +8,9 @@ namespace Unreel.Serve.Hosting;
 /// </summary>
 public sealed partial class ServeDrain : IDisposable
 {
+    // Streams may last an hour, and whoever stops a server seldom waits longer than half a minute.
+    private static readonly TimeSpan StreamsFor = TimeSpan.FromSeconds(10);
+
     private readonly ModelRegistry _models;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _clock;
@@ -24,7 +27,7 @@ public sealed partial class ServeDrain : IDisposable
         _stopping = lifetime.ApplicationStopping.Register(() =>
         {
             models.Drain();
-            _streams.CancelAfter(options.Deadline);
+            _streams.CancelAfter(options.Deadline < StreamsFor ? options.Deadline : StreamsFor);
         });
     }
 

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Diagnostics;
 using Unreel.Artifacts;
 using Unreel.Serve.Observability;
 using Unreel.Video;
-using Unreel.Video.Boxes;
 
 namespace Unreel.Serve.Http;
 
@@ -37,8 +36,8 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
             case BadHttpRequestException bad:
                 return Problems.Of(context, bad.StatusCode, bad.Message);
             case VideoException video:
-                if (video is DecodeStoppedException stop && RequestRecord.Current is { } record)
-                    record.Reason = stop.Reason is DecodeStop.Memory or DecodeStop.Time or DecodeStop.Processor ? RequestReason.BeyondLimits : RequestReason.DecoderLost;
+                if (RequestRecord.Current is { } record)
+                    record.Reason = RequestEnd.Of(video);
                 return Problems.Of(context, StatusCodes.Status422UnprocessableEntity, video.Message);
             case ArtifactNotFoundException:
                 return Problems.Of(context, StatusCodes.Status404NotFound, "There is no such artifact.");

@@ -71,6 +71,9 @@ public sealed class ModelHost(ModelChoice choice) : IDisposable
         }
     }
 
+    /// <summary>Forgets a refusal: nothing else than what is in service is wanted any more.</summary>
+    internal void Forgive() => Volatile.Write(ref _refusal, null);
+
     /// <summary>Remembers a model that was not taken into service.</summary>
     internal void Refuse(ModelRefusal refusal)
     {

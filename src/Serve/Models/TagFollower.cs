@@ -24,6 +24,10 @@ internal sealed partial class TagFollower(ModelHost host, ArtifactReference refe
 
         if (_failed is { } failed && failed.Digest != found.Digest)
             _failed = null;
+
+        // A tag that has come back to what is in service leaves no refusal behind.
+        if (found.Digest == host.Current?.Source.Digest)
+            host.Forgive();
         if (found.Digest == (_tried ??= host.Current?.Source.Digest) || _failed is { } last && clock.GetElapsedTime(last.At) < last.Wait)
             return;
 

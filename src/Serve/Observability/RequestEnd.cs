@@ -1,3 +1,6 @@
+using Unreel.Video;
+using Unreel.Video.Boxes;
+
 namespace Unreel.Serve.Observability;
 
 /// <summary>What an answer's status says of how a request ended.</summary>
@@ -22,4 +25,9 @@ internal static class RequestEnd
         < 500 => (RequestOutcome.Invalid, RequestReason.BadRequest),
         _ => (RequestOutcome.Failed, RequestReason.Internal),
     };
+
+    /// <summary>Why a video was not decoded to its end; null where its own bytes are to blame.</summary>
+    public static RequestReason? Of(VideoException problem) => problem is not DecodeStoppedException stop ? null
+        : stop.Reason is DecodeStop.Memory or DecodeStop.Time or DecodeStop.Processor ? RequestReason.BeyondLimits
+        : RequestReason.DecoderLost;
 }

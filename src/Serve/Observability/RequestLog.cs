@@ -44,7 +44,7 @@ internal sealed partial class RequestLog(ServeMeter meter, TimeProvider clock, I
 
     private void Finish(HttpContext context, RequestRecord record, bool broke, TimeSpan took)
     {
-        int status = context.Response.StatusCode;
+        int status = record.LateStatus ?? context.Response.StatusCode;
         (RequestOutcome outcome, RequestReason reason) =
             context.RequestAborted.IsCancellationRequested ? (RequestOutcome.Cancelled, RequestReason.CallerGone)
             : broke ? (RequestOutcome.Failed, RequestReason.Internal)

@@ -20,6 +20,9 @@ public sealed class RequestRecord
     /// <summary>Why the request does not end well, where the answer's status alone does not say it.</summary>
     public RequestReason? Reason { get; set; }
 
+    /// <summary>The status that the answer would have, had it not begun before the request failed: a stream's. Null where the answer's own says it.</summary>
+    public int? LateStatus { get; set; }
+
     /// <summary>Bytes of videos and tensors received.</summary>
     public long Bytes { get; private set; }
 

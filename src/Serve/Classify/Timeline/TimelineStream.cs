@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
+using Unreel.Serve.Observability;
 using Unreel.Video;
 
 namespace Unreel.Serve.Classify;
@@ -42,7 +43,11 @@ internal sealed partial class TimelineStream(TimelineRunner runner, ServeOptions
                 if (request.Context.RequestAborted.IsCancellationRequested)
                     break;
 
-                await events.SendAsync("error", Explain(problem, upload, request), request.Context.RequestAborted);
+                ProblemDetails details = Explain(problem, upload, request);
+                // Among several files, one that cannot be read costs its own part and not the request.
+                if (RequestRecord.Current is { } record && (problem is not VideoException || videos.Uploads.Count == 1))
+                    (record.LateStatus, record.Reason) = (details.Status, problem is VideoException video ? RequestEnd.Of(video) : record.Reason);
+                await events.SendAsync("error", details, request.Context.RequestAborted);
                 if (problem is not VideoException)
                     break;
             }
