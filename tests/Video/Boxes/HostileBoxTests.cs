@@ -76,7 +76,20 @@ public sealed class HostileBoxTests
         Assert.Equal(60, read + killed);
         Assert.True(killed > 0, "not one video was hit: the test tests nothing");
         Assert.Equal(killed, pool.Counts.Stopped[DecodeStop.Killed]);
-        Assert.Equal(3, (await pool.ReadAsync(path, (reader, ct) => Preparation.Read(reader, ct), default)).Frames);
+        Assert.Equal(3, (await AfterTheLastKillAsync(() => pool.ReadAsync(path, (reader, ct) => Preparation.Read(reader, ct), default))).Frames);
+    }
+
+    // A signal takes its time: the process that was killed last may take a video in hand before it dies.
+    private static async Task<ViewSet> AfterTheLastKillAsync(Func<Task<ViewSet>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (DecodeStoppedException stop) when (stop.Reason == DecodeStop.Killed)
+        {
+            return await read();
+        }
     }
 
     [SharedDataFact]
