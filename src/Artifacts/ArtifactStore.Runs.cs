@@ -10,27 +10,17 @@ public sealed partial class ArtifactStore
     /// <inheritdoc/>
     public async Task RecordRunAsync(ArtifactRef artifact, RunRecord run, CancellationToken ct)
     {
-        byte[] subject = await ReadCheckedAsync(artifact.Digest, MaxManifestBytes, ct)
-            ?? throw new ArtifactNotFoundException(artifact.ToString(), Location);
         byte[] document = CanonicalJson.Write(run, $"The run record of {artifact}", MaxRecordBytes);
-        Manifest manifest = new()
-        {
-            ArtifactType = RunRecord.ArtifactType,
-            Config = await AddBytesAsync(EmptyDocument, Manifest.EmptyMediaType, title: null, ct),
-            Layers = [await AddBytesAsync(document, RunRecord.MediaType, title: null, ct)],
-            Subject = new() { MediaType = Manifest.ManifestMediaType, Digest = artifact.Digest, Size = subject.Length },
-        };
-        Digest digest = await StoreManifestAsync(CanonicalJson.Write(manifest, $"The run record of {artifact}", MaxManifestBytes), ct);
-        await MarkAsync(StorePaths.Referrer(artifact.Digest, digest), ct);
+        await AttachAsync(artifact, RunRecord.ArtifactType, [await AddBytesAsync(document, RunRecord.MediaType, title: null, ct)], ct);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<RunRecord>> RunsAsync(ArtifactRef artifact, CancellationToken ct)
     {
         List<RunRecord> runs = [];
-        await foreach (RunRecord? run in ReadEachAsync(StorePaths.Referrers(artifact.Digest), path => ReadRunAsync(path, ct), ct))
+        await foreach (Referrer referrer in ListReferrersAsync(artifact.Digest, ct))
         {
-            if (run is not null)
+            if (await ReadRunAsync(referrer, ct) is { } run)
                 runs.Add(run);
         }
 
@@ -82,19 +72,5 @@ public sealed partial class ArtifactStore
 
         MarkDamaged(layer.Digest);
         return $"{what} is damaged: its bytes have the digest {found}";
-    }
-
-    private async Task<RunRecord?> ReadRunAsync(string path, CancellationToken ct)
-    {
-        Digest digest = Digest.TryParse($"sha256:{path[(path.LastIndexOf('/') + 1)..]}", out Digest parsed)
-            ? parsed
-            : throw new StoreException($"{path} in {Location} does not belong there; expected referrers/SUBJECT/DIGEST.");
-        byte[] bytes = await ReadCheckedAsync(digest, MaxManifestBytes, ct) ?? throw new BlobMissingException(digest, Location);
-        Manifest manifest = ManifestRules.Read(bytes, $"The manifest {digest} in {Location}");
-        if (manifest.ArtifactType != RunRecord.ArtifactType || manifest.Layers is not [var layer])
-            return null;
-
-        byte[] document = await ReadCheckedAsync(layer.Digest, MaxRecordBytes, ct) ?? throw new BlobMissingException(layer.Digest, Location);
-        return CanonicalJson.Read<RunRecord>(document, $"The run record {layer.Digest} in {Location}");
     }
 }

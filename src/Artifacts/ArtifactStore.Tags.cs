@@ -34,6 +34,26 @@ public sealed partial class ArtifactStore
     }
 
     /// <inheritdoc/>
+    public Task<bool> TryRemoveTagAsync(Tag tag, CancellationToken ct) =>
+        _blobs.TryDeleteAsync(StorePaths.Tag(tag.Kind, tag.Name, tag.Value), tag.Version, ct);
+
+    /// <inheritdoc/>
+    public async Task RemoveAsync(ArtifactRef artifact, CancellationToken ct)
+    {
+        string marker = StorePaths.Manifest(artifact);
+        if (await _blobs.SizeAsync(marker, ct) is null)
+            throw new ArtifactNotFoundException(artifact.ToString(), Location);
+
+        await foreach (Tag tag in ListTagsAsync(artifact.Kind, ct))
+        {
+            if (tag.Name == artifact.Name && tag.Target == artifact.Digest)
+                throw new StoreConflictException($"The tag {artifact.Name}:{tag.Value} in {Location} points to {artifact}; expected it untagged. Remove or move the tag first.");
+        }
+
+        await _blobs.DeleteAsync(marker, ct);
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<Tag> ListTagsAsync(ArtifactKind? kind, [EnumeratorCancellation] CancellationToken ct)
     {
         foreach (ArtifactKind each in Kinds(kind))

@@ -14,6 +14,10 @@ public class StoreException : Exception
 public sealed class ArtifactNotFoundException(string reference, string store)
     : StoreException($"There is no artifact {reference} in {store}.");
 
+/// <summary>Two writers wanted different things, or something still needs what was to be removed; nothing was changed.</summary>
+public sealed class StoreConflictException(string message)
+    : StoreException(message);
+
 /// <summary>A blob that a manifest names is not in the store.</summary>
 public sealed class BlobMissingException(Digest digest, string store)
     : StoreException($"The blob {digest} is not in {store}.");

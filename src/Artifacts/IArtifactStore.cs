@@ -59,6 +59,38 @@ public interface IArtifactStore
     /// <returns>Whether this writer won.</returns>
     Task<bool> TryMoveTagAsync(ArtifactKind kind, string name, string tag, Digest target, Tag? expected, CancellationToken ct);
 
+    /// <summary>Removes a tag if it is still what was read; the artifact stays.</summary>
+    /// <returns>Whether this caller removed it; false where it was moved or removed meanwhile.</returns>
+    Task<bool> TryRemoveTagAsync(Tag tag, CancellationToken ct);
+
+    /// <summary>Takes an artifact out of the listing; its bytes stay until garbage collection finds that nothing names them.</summary>
+    /// <exception cref="ArtifactNotFoundException">There is none.</exception>
+    /// <exception cref="StoreConflictException">A tag points to it.</exception>
+    Task RemoveAsync(ArtifactRef artifact, CancellationToken ct);
+
+    /// <summary>Attaches files to an artifact: a manifest of its own with the artifact as its subject.</summary>
+    /// <param name="subject">What is described.</param>
+    /// <param name="artifactType">What the description is, e.g. <c>application/vnd.dsse.envelope.v1+json</c>.</param>
+    /// <param name="layers">Its files, stored already.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="ArtifactNotFoundException">There is no such artifact.</exception>
+    Task<Referrer> AttachAsync(ArtifactRef subject, string artifactType, IReadOnlyList<Descriptor> layers, CancellationToken ct);
+
+    /// <summary>Lists what describes an artifact (run records, signatures), in the order of the digests.</summary>
+    IAsyncEnumerable<Referrer> ListReferrersAsync(Digest subject, CancellationToken ct);
+
+    /// <summary>Keeps the record of a pipeline's run.</summary>
+    /// <param name="run">What became of it.</param>
+    /// <param name="logs">The logs of its stages, stored already, by title.</param>
+    /// <param name="ct">Cancels.</param>
+    Task<PipelineRunRef> RecordPipelineRunAsync(PipelineRun run, IReadOnlyList<Descriptor> logs, CancellationToken ct);
+
+    /// <summary>Names the records of pipelines' runs, newest first, without reading them.</summary>
+    Task<IReadOnlyList<PipelineRunRef>> ListPipelineRunsAsync(CancellationToken ct);
+
+    /// <summary>Reads the record of a run; null where there is none by this digest.</summary>
+    Task<StoredPipelineRun?> ReadPipelineRunAsync(Digest run, CancellationToken ct);
+
     /// <summary>Lists tags, page after page, in the ordinal order of <c>kind/name/tag</c>.</summary>
     IAsyncEnumerable<Tag> ListTagsAsync(ArtifactKind? kind, CancellationToken ct);
 

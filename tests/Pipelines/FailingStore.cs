@@ -44,6 +44,20 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
         return LostRaces-- <= 0 && await inner.TryMoveTagAsync(kind, name, tag, target, expected, ct);
     }
 
+    public Task<bool> TryRemoveTagAsync(Tag tag, CancellationToken ct) => inner.TryRemoveTagAsync(tag, ct);
+
+    public Task RemoveAsync(ArtifactRef artifact, CancellationToken ct) => inner.RemoveAsync(artifact, ct);
+
+    public Task<Referrer> AttachAsync(ArtifactRef subject, string artifactType, IReadOnlyList<Descriptor> layers, CancellationToken ct) => inner.AttachAsync(subject, artifactType, layers, ct);
+
+    public IAsyncEnumerable<Referrer> ListReferrersAsync(Digest subject, CancellationToken ct) => inner.ListReferrersAsync(subject, ct);
+
+    public Task<PipelineRunRef> RecordPipelineRunAsync(PipelineRun run, IReadOnlyList<Descriptor> logs, CancellationToken ct) => inner.RecordPipelineRunAsync(run, logs, ct);
+
+    public Task<IReadOnlyList<PipelineRunRef>> ListPipelineRunsAsync(CancellationToken ct) => inner.ListPipelineRunsAsync(ct);
+
+    public Task<StoredPipelineRun?> ReadPipelineRunAsync(Digest run, CancellationToken ct) => inner.ReadPipelineRunAsync(run, ct);
+
     public IAsyncEnumerable<Tag> ListTagsAsync(ArtifactKind? kind, CancellationToken ct) => inner.ListTagsAsync(kind, ct);
 
     public IAsyncEnumerable<ArtifactRef> ListReferencesAsync(ArtifactKind? kind, CancellationToken ct) => inner.ListReferencesAsync(kind, ct);

@@ -87,6 +87,20 @@ internal sealed partial class AzureBlobs : IBlobs
     public Task DeleteAsync(string path, CancellationToken ct) =>
         _pipeline.RunAsync(path, async (_, token) => await Client(path).DeleteIfExistsAsync(cancellationToken: token), ct);
 
+    public Task<bool> TryDeleteAsync(string path, string expected, CancellationToken ct) => _pipeline.RunAsync(path, async (attempt, token) =>
+    {
+        try
+        {
+            await Client(path).DeleteAsync(conditions: new BlobRequestConditions { IfMatch = new ETag(expected) }, cancellationToken: token);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 412)
+        {
+            // What a repeated attempt does not find, the first one may have removed before its answer was lost.
+            return e.Status == 404 && attempt > 0;
+        }
+    }, ct);
+
     public async IAsyncEnumerable<IReadOnlyList<string>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
         string? next = null;

@@ -102,6 +102,17 @@ internal sealed partial class FolderBlobs : IBlobs
         return Task.FromResult(true);
     });
 
+    public Task<bool> TryDeleteAsync(string path, string expected, CancellationToken ct) => GuardAsync(path, async () =>
+    {
+        using IDisposable held = await _locks.AcquireAsync(path, ct);
+        StoredBytes? now = await ReadSmallAsync(path, int.MaxValue, ct);
+        if (now?.Version != expected)
+            return false;
+
+        File.Delete(Full(path));
+        return true;
+    });
+
     public async IAsyncEnumerable<IReadOnlyList<string>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
         // A folder that is not there yet is an empty store; a file in its place is none.

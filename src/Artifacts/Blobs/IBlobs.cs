@@ -36,6 +36,10 @@ internal interface IBlobs
     /// <summary>Removes a blob if it is there.</summary>
     Task DeleteAsync(string path, CancellationToken ct);
 
+    /// <summary>Removes a small blob if it is still at the version <paramref name="expected"/>.</summary>
+    /// <returns>Whether this caller removed it.</returns>
+    Task<bool> TryDeleteAsync(string path, string expected, CancellationToken ct);
+
     /// <summary>Lists the paths under a prefix that ends in a slash, page after page, in ordinal order.</summary>
     IAsyncEnumerable<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken ct);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Unreel.Artifacts.Blobs;
@@ -10,6 +11,11 @@ internal static partial class StorePaths
 
     /// <summary>Names that begin so are the store's own and never an artifact's.</summary>
     public const string Reserved = ".unreel-";
+
+    /// <summary>The folder of the runs' markers.</summary>
+    public const string Runs = "runs/";
+
+    private const string RunTime = "yyyyMMdd'T'HHmmssfff'Z'";
 
     public static string Blob(Digest digest) => $"blobs/sha256/{digest.Hex[..2]}/{digest.Hex}";
 
@@ -28,6 +34,22 @@ internal static partial class StorePaths
     public static string Referrer(Digest subject, Digest referrer) => $"{Referrers(subject)}{referrer.Hex}";
 
     public static string Referrers(Digest subject) => $"referrers/{subject.Hex}/";
+
+    /// <summary>The marker of a run's record; ordered by time.</summary>
+    public static string Run(PipelineRunRef run) => $"{Runs}{run.Started.UtcDateTime.ToString(RunTime, CultureInfo.InvariantCulture)}-{run.Digest.Hex}";
+
+    /// <summary>Reads the name of such a marker.</summary>
+    public static bool TryRun(string path, out PipelineRunRef run)
+    {
+        string[] parts = path[(path.LastIndexOf('/') + 1)..].Split('-');
+        run = default;
+        if (parts is not [var time, var hex] || !Digest.TryParse($"sha256:{hex}", out Digest digest)
+            || !DateTime.TryParseExact(time, RunTime, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime started))
+            return false;
+
+        run = new PipelineRunRef(new DateTimeOffset(started), digest);
+        return true;
+    }
 
     public static string Record(string path)
     {

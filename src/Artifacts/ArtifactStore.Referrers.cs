@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using Unreel.Artifacts.Blobs;
+
+namespace Unreel.Artifacts;
+
+/// <summary>Manifests that describe others.</summary>
+public sealed partial class ArtifactStore
+{
+    /// <inheritdoc/>
+    public async Task<Referrer> AttachAsync(ArtifactRef subject, string artifactType, IReadOnlyList<Descriptor> layers, CancellationToken ct)
+    {
+        string what = $"What is attached to {subject}";
+        byte[] described = await ReadCheckedAsync(subject.Digest, MaxManifestBytes, ct) ?? throw new ArtifactNotFoundException(subject.ToString(), Location);
+        ManifestRules.CheckTitles(layers);
+        await RequireBlobsAsync(layers, ct);
+        Manifest manifest = new()
+        {
+            ArtifactType = artifactType,
+            Config = await AddBytesAsync(EmptyDocument, Manifest.EmptyMediaType, title: null, ct),
+            Layers = layers,
+            Subject = new() { MediaType = Manifest.ManifestMediaType, Digest = subject.Digest, Size = described.Length },
+        };
+        byte[] bytes = CanonicalJson.Write(manifest, what, MaxManifestBytes);
+        Digest digest = await StoreManifestAsync(bytes, ct);
+        await MarkAsync(StorePaths.Referrer(subject.Digest, digest), ct);
+        return new Referrer(subject.Digest, digest, bytes.Length, manifest);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<Referrer> ListReferrersAsync(Digest subject, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (Referrer referrer in ReadEachAsync(StorePaths.Referrers(subject), path => ReadReferrerAsync(subject, path, ct), ct))
+            yield return referrer;
+    }
+
+    private async Task<Referrer> ReadReferrerAsync(Digest subject, string path, CancellationToken ct)
+    {
+        Digest digest = Digest.TryParse($"sha256:{path[(path.LastIndexOf('/') + 1)..]}", out Digest parsed)
+            ? parsed
+            : throw new StoreException($"{path} in {Location} does not belong there; expected referrers/SUBJECT/DIGEST.");
+        byte[] bytes = await ReadCheckedAsync(digest, MaxManifestBytes, ct) ?? throw new BlobMissingException(digest, Location);
+        return new Referrer(subject, digest, bytes.Length, ManifestRules.Read(bytes, $"The manifest {digest} in {Location}"));
+    }
+
+    private async Task<RunRecord?> ReadRunAsync(Referrer referrer, CancellationToken ct)
+    {
+        if (referrer.Manifest.ArtifactType != RunRecord.ArtifactType || referrer.Manifest.Layers is not [var layer])
+            return null;
+
+        byte[] document = await ReadCheckedAsync(layer.Digest, MaxRecordBytes, ct) ?? throw new BlobMissingException(layer.Digest, Location);
+        return CanonicalJson.Read<RunRecord>(document, $"The run record {layer.Digest} in {Location}");
+    }
+}
