@@ -27,7 +27,7 @@ public sealed class StageHostedService<TStage, TOptions> : BackgroundService, IS
     /// <summary>The kind of stage.</summary>
     public StageDescription Stage { get; }
 
-    /// <summary>Queues a piece of work; it begins when the host runs and what was queued before is finished.</summary>
+    /// <summary>Queues a piece of work; it begins when the host runs. Whoever queues decides how many go side by side.</summary>
     Task<StageResult> IStageWorker.RunAsync(object options, IStageContext context, CancellationToken ct)
     {
         Job job = new((TOptions)options, context, ct);
@@ -40,16 +40,23 @@ public sealed class StageHostedService<TStage, TOptions> : BackgroundService, IS
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        List<Task> running = [];
         try
         {
             await foreach (Job job in _jobs.Reader.ReadAllAsync(stoppingToken))
-                await RunAsync(job, stoppingToken);
+            {
+                running.RemoveAll(task => task.IsCompleted);
+                running.Add(Task.Run(() => RunAsync(job, stoppingToken), CancellationToken.None));
+            }
         }
         finally
         {
             _jobs.Writer.TryComplete();
             while (_jobs.Reader.TryRead(out Job? left))
                 left.Completion.TrySetCanceled(CancellationToken.None);
+
+            // What was begun is told to stop, and may still have a checkpoint to write.
+            await Task.WhenAll(running);
         }
     }
 
