@@ -18,7 +18,8 @@ public static class PipelineServices
     /// </summary>
     public static IServiceCollection AddUnreelPipelines(this IServiceCollection services)
     {
-        services.AddLogging();
+        services.AddLogging(logging => logging.AddFilter<StageLogProvider>(level => level >= LogLevel.Information));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, StageLogProvider>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IStoreOpener, StoreOpener>();
         services.TryAddSingleton<IRuntimeDescription, DefaultRuntimeDescription>();

@@ -15,6 +15,7 @@ public sealed partial class PipelineRunner
     private readonly ILogger<PipelineRunner> _logger;
     private readonly Dictionary<StageDescription, IStageWorker> _workers;
     private readonly ErrorKinds _errors;
+    private readonly RunRecorder _recorder;
     private readonly MachineCapacity _machine;
     private readonly IRunPeers? _peers;
 
@@ -22,6 +23,7 @@ public sealed partial class PipelineRunner
         IStoreOpener stores, IEnumerable<IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, TimeProvider time, ErrorKinds errors, MachineCapacity machine, IRunPeers? peers, ILogger<PipelineRunner> logger)
     {
         (_stores, _reporter, _runtime, _time, _errors, _machine, _peers, _logger) = (stores, reporter, runtime, time, errors, machine, peers, logger);
+        _recorder = new RunRecorder(reporter, runtime, time);
         _workers = workers.ToDictionary(worker => worker.Stage);
     }
 
@@ -37,22 +39,26 @@ public sealed partial class PipelineRunner
         RunScope scope = Open(pipeline, settings);
         CheckPaths(pipeline.Stages.Where(scope.Selection.IsNeeded));
         StageNotes? notes = _peers is null ? null : new StageNotes(_peers);
+        RunLogs logs = new(_time);
+        IRunReporter reporter = new CompositeReporter(_reporter, logs);
         Func<PlannedStage, CancellationToken, Task<RunOutcome>> run = _peers is { Rank: > 0 }
-            ? new StageFollower(scope, _workers, _reporter, notes!, _time).RunAsync
-            : new StageExecutor(scope, _workers, _reporter, _runtime, notes, _time).RunAsync;
+            ? new StageFollower(scope, _workers, reporter, notes!, _time).RunAsync
+            : new StageExecutor(scope, _workers, reporter, _runtime, notes, _time).RunAsync;
         IReadOnlyList<RunOutcome> outcomes = await new StageScheduler
         {
             Stages = pipeline.Stages,
             Admission = new Admission(_machine, Jobs(settings)),
-            Run = stage => RunStageAsync(run, stage, ct),
+            Run = stage => RunStageAsync(run, stage, logs.Of(stage), ct),
             LeftOut = stage => scope.Selection.IsNeeded(stage) ? null : pipeline.Unused.GetValueOrDefault(stage.Id, "not asked for"),
-            Tell = _reporter.StageFinished,
+            Tell = reporter.StageFinished,
             KeepGoing = settings.KeepGoing,
             TellsInOrder = settings.DryRun,
         }.RunAsync();
 
         int exitCode = outcomes.Select(outcome => outcome.ExitCode).FirstOrDefault(code => code != ExitCodes.Done);
         RunReport report = new(outcomes, exitCode, _time.GetElapsedTime(began)) { Pipeline = pipeline.Name, Started = started, Store = scope.Store.Location };
+        if (_peers is not { Rank: > 0 })
+            report = await _recorder.RecordAsync(report, settings, scope.Store, logs);
         _reporter.RunFinished(report);
         return report;
     }
@@ -109,8 +115,9 @@ public sealed partial class PipelineRunner
         };
     }
 
-    private async Task<RunOutcome> RunStageAsync(Func<PlannedStage, CancellationToken, Task<RunOutcome>> run, PlannedStage stage, CancellationToken ct)
+    private async Task<RunOutcome> RunStageAsync(Func<PlannedStage, CancellationToken, Task<RunOutcome>> run, PlannedStage stage, StageLog log, CancellationToken ct)
     {
+        StageLog.Current = log;
         long began = _time.GetTimestamp();
         DateTimeOffset started = _time.GetUtcNow();
         try
@@ -133,14 +140,15 @@ public sealed partial class PipelineRunner
             };
             bool isBadInput = _errors.IsBadInput(e);
             if (state == StageState.Failed && !isBadInput)
-                TellFailure(stage, e);
+                TellFailure(stage, e, log);
             return new RunOutcome { Stage = stage, State = state, Reason = ReasonOf(state, e), Error = e, IsBadInput = isBadInput, Started = started, Duration = _time.GetElapsedTime(began) };
         }
     }
 
     /// <summary>A mistake of ours is shown with its stack at once; of what is known to happen, the reason follows and the stack is logged.</summary>
-    private void TellFailure(PlannedStage stage, Exception e)
+    private void TellFailure(PlannedStage stage, Exception e, StageLog log)
     {
+        log.Write($"{e}");
         LogFailure(e, stage.Id);
         if (!_errors.IsKnown(e))
             _reporter.Message(MessageLevel.Error, stage.Id, $"internal error: {e}");

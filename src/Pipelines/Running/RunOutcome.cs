@@ -96,6 +96,9 @@ public sealed record RunReport(IReadOnlyList<RunOutcome> Stages, int ExitCode, T
     /// <summary>When it began (UTC); null where nothing was looked at.</summary>
     public DateTimeOffset? Started { get; init; }
 
+    /// <summary>The record of it in the store; null where none was kept.</summary>
+    public PipelineRunRef? Record { get; init; }
+
     /// <summary>The store's location, without secrets; null where none was opened.</summary>
     public string? Store { get; init; }
 }

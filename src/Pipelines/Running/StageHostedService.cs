@@ -30,7 +30,7 @@ public sealed class StageHostedService<TStage, TOptions> : BackgroundService, IS
     /// <summary>Queues a piece of work; it begins when the host runs. Whoever queues decides how many go side by side.</summary>
     Task<StageResult> IStageWorker.RunAsync(object options, IStageContext context, CancellationToken ct)
     {
-        Job job = new((TOptions)options, context, ct);
+        Job job = new((TOptions)options, context, StageLog.Current, ct);
         if (!_jobs.Writer.TryWrite(job))
             job.Completion.SetCanceled(CancellationToken.None);
 
@@ -62,6 +62,7 @@ public sealed class StageHostedService<TStage, TOptions> : BackgroundService, IS
 
     private async Task RunAsync(Job job, CancellationToken stopping)
     {
+        StageLog.Current = job.Log;
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(job.Cancellation, stopping);
         try
         {
@@ -81,7 +82,7 @@ public sealed class StageHostedService<TStage, TOptions> : BackgroundService, IS
         }
     }
 
-    private sealed record Job(TOptions Options, IStageContext Context, CancellationToken Cancellation)
+    private sealed record Job(TOptions Options, IStageContext Context, StageLog? Log, CancellationToken Cancellation)
     {
         public TaskCompletionSource<StageResult> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
