@@ -27,10 +27,10 @@ public sealed class StageHostedService<TStage, TOptions> : BackgroundService, IS
     /// <summary>The kind of stage.</summary>
     public StageDescription Stage { get; }
 
-    /// <summary>Queues a piece of work; it begins when the host runs and what was queued before is finished.</summary>
+    /// <summary>Queues a piece of work; it begins when the host runs. Whoever queues decides how many go side by side.</summary>
     Task<StageResult> IStageWorker.RunAsync(object options, IStageContext context, CancellationToken ct)
     {
-        Job job = new((TOptions)options, context, ct);
+        Job job = new((TOptions)options, context, StageLog.Current, ct);
         if (!_jobs.Writer.TryWrite(job))
             job.Completion.SetCanceled(CancellationToken.None);
 
@@ -40,21 +40,29 @@ public sealed class StageHostedService<TStage, TOptions> : BackgroundService, IS
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        List<Task> running = [];
         try
         {
             await foreach (Job job in _jobs.Reader.ReadAllAsync(stoppingToken))
-                await RunAsync(job, stoppingToken);
+            {
+                running.RemoveAll(task => task.IsCompleted);
+                running.Add(Task.Run(() => RunAsync(job, stoppingToken), CancellationToken.None));
+            }
         }
         finally
         {
             _jobs.Writer.TryComplete();
             while (_jobs.Reader.TryRead(out Job? left))
                 left.Completion.TrySetCanceled(CancellationToken.None);
+
+            // What was begun is told to stop, and may still have a checkpoint to write.
+            await Task.WhenAll(running);
         }
     }
 
     private async Task RunAsync(Job job, CancellationToken stopping)
     {
+        StageLog.Current = job.Log;
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(job.Cancellation, stopping);
         try
         {
@@ -74,7 +82,7 @@ public sealed class StageHostedService<TStage, TOptions> : BackgroundService, IS
         }
     }
 
-    private sealed record Job(TOptions Options, IStageContext Context, CancellationToken Cancellation)
+    private sealed record Job(TOptions Options, IStageContext Context, StageLog? Log, CancellationToken Cancellation)
     {
         public TaskCompletionSource<StageResult> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
