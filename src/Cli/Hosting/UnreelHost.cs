@@ -7,6 +7,7 @@ using Unreel.Finetune;
 using Unreel.Pipelines;
 using Unreel.Pretrain;
 using Unreel.Serve.Benches;
+using Unreel.Serve.Scoring;
 using Unreel.Synthesize;
 
 namespace Unreel.Cli.Hosting;
@@ -30,6 +31,7 @@ internal static class UnreelHost
             .AddFinetune()
             .AddExport()
             .AddEvaluate()
+            .AddScore()
             .AddServeBenches();
         foreach (BadInput kind in ErrorMap.BadInput)
             builder.Services.AddSingleton(kind);

@@ -30,6 +30,7 @@ public sealed partial class PipelineRunner
     {
         long began = _time.GetTimestamp();
         RunScope scope = Open(pipeline, settings);
+        PartWork.Check(pipeline, settings, scope.Selection);
         CheckPaths(pipeline.Stages.Where(scope.Selection.IsNeeded));
         StageNotes? notes = _peers is null ? null : new StageNotes(_peers);
         Func<PlannedStage, CancellationToken, Task<RunOutcome>> run = _peers is { Rank: > 0 }
@@ -78,7 +79,7 @@ public sealed partial class PipelineRunner
     {
         string location = PipelineFile.StoreLocation(settings.Store ?? pipeline.Store, Directory.GetCurrentDirectory());
         RunSettings settled = settings with { Store = location };
-        bool locks = settings.WriteLockFile && !settings.DryRun;
+        bool locks = settings.WriteLockFile && !settings.DryRun && settings.Shard is null;
         return new RunScope
         {
             Pipeline = pipeline,
