@@ -37,8 +37,8 @@ public sealed class PartsTests : IDisposable
         Assert.Equal(await TagsAsync(whole), await TagsAsync(parts));
 
         // The same rows as the command's; its lineage says another way of coming to be.
-        string onnx = await DigestAsync(whole, "onnx/micro:latest"), clips = await DigestAsync(whole, "clips/micro-motions:latest");
-        await GoodAsync(whole, "score", "--model", $"onnx/micro@{onnx}", "--videos", $"clips/micro-motions@{clips}", "--out", "scores/command:latest", "--top-k", "3");
+        string onnx = await ReferenceAsync(whole, "onnx/micro:latest"), clips = await ReferenceAsync(whole, "clips/micro-motions:latest");
+        await GoodAsync(whole, "score", "--model", onnx, "--videos", clips, "--out", "scores/command:latest", "--top-k", "3");
         Assert.Equal(await LayersAsync(whole, "scores/command:latest"), await LayersAsync(whole, "scores/micro-score:latest"));
     }
 
@@ -50,7 +50,7 @@ public sealed class PartsTests : IDisposable
         {
             ("--shard is for one stage", ["--shard", "0/2"]),
             ("shards are counted from 0: expected 0/2 to 1/2", ["--only", "motions", "--shard", "2/2"]),
-            ("expected I/N with I from 0", ["--only", "motions", "--shard", "-1/2"]),
+            ("expected I/N with I from 0", ["--only", "motions", "--shard", "1/0"]),
             ("synthesize does not divide into parts: with these options it has nothing to divide", ["--only", "synthesize", "--shard", "0/2"]),
             ("--parts is 0", ["--only", "motions", "--parts", "0"]),
             ("expected one of them", ["--only", "motions", "--parts", "2", "--shard", "0/2"]),
@@ -73,19 +73,19 @@ public sealed class PartsTests : IDisposable
     private static async Task<string[]> TagsAsync(string folder)
     {
         ProgramResult listed = await GoodAsync(folder, "artifacts", "ls", "--json");
-        return [.. Lines(listed).Select(line => $"{line["artifact"]}").Order(StringComparer.Ordinal)];
+        return [.. Lines(listed).Select(line => $"{line["kind"]}/{line["name"]}@{line["digest"]} {line["tags"]!.ToJsonString()}").Order(StringComparer.Ordinal)];
     }
 
-    private static async Task<string> DigestAsync(string folder, string reference)
+    private static async Task<string> ReferenceAsync(string folder, string reference)
     {
         ProgramResult shown = await GoodAsync(folder, "artifacts", "show", reference, "--json");
-        return (string)Lines(shown).First()["digest"]!;
+        return (string)Lines(shown).First()["reference"]!;
     }
 
     private static async Task<string[]> LayersAsync(string folder, string reference)
     {
         ProgramResult shown = await GoodAsync(folder, "artifacts", "show", reference, "--json");
-        return [.. Lines(shown).First()["files"]!.AsArray().Select(file => file!.ToJsonString())];
+        return [.. Lines(shown).First()["manifest"]!["layers"]!.AsArray().Select(file => file!.ToJsonString())];
     }
 
     private static IEnumerable<JsonObject> Lines(ProgramResult result) =>
