@@ -28,6 +28,8 @@ internal static class RunCommand
         options.Store.Description = "The store: a folder, https://ACCOUNT.blob.core.windows.net/CONTAINER, or UseDevelopmentStorage=true. "
             + "Default: UNREEL_STORE, else what the pipeline says, else the folder .unreel beside it.";
         options.AddTo(command);
+        PartOptions parts = new();
+        parts.AddTo(command);
         command.SetAction((parsed, ct) =>
         {
             bool forced = parsed.GetResult(force) is { Implicit: false };
@@ -43,6 +45,7 @@ internal static class RunCommand
                 Jobs = parsed.GetValue(options.Jobs),
                 KeepGoing = parsed.GetValue(options.KeepGoing),
             };
+            settings = parts.Apply(settings, parsed);
             string[] sets = parsed.GetValue(options.Set) ?? [];
             return ExecuteAsync(catalog => PipelineFile.Load(parsed.GetValue(file)!, catalog, sets), settings, options, parsed, ct);
         });
