@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Unreel.Artifacts;
 
 namespace Unreel.Pipelines;
@@ -18,7 +19,10 @@ internal sealed record RunScope
     public required LockFile? Lock { get; init; }
 
     /// <summary>The outputs of stages that ended well, by id; in a dry run, only of those that are up to date.</summary>
-    public Dictionary<string, ArtifactRef> Outputs { get; } = [];
+    public ConcurrentDictionary<string, ArtifactRef> Outputs { get; } = [];
+
+    /// <summary>Whose turn it is to work on a key.</summary>
+    public ConcurrentDictionary<Digest, SemaphoreSlim> Turns { get; } = [];
 
     /// <summary>A key in a length that names of files take.</summary>
     public static string ShortKey(StageKey key) => key.Digest.Hex[..16];
@@ -35,6 +39,8 @@ internal sealed class StageExecutor(
     private readonly StageKeys _keys = new(scope.Store, new FolderDigester(scope.WorkRoot, time, !scope.Settings.DryRun));
     private readonly InputFetcher _fetcher = new(scope.Store, scope.WorkRoot, time);
     private readonly Publisher _publisher = new(scope.Store, runtime, time);
+
+    private PartWork Parts => field ??= new PartWork(scope, workers, reporter, _keys, _fetcher, time);
 
     /// <summary>Runs a stage unless it is up to date; errors are thrown.</summary>
     public async Task<RunOutcome> RunAsync(PlannedStage stage, CancellationToken ct)
@@ -56,10 +62,27 @@ internal sealed class StageExecutor(
             return await UpToDateAsync(stage, key, whole, finished.Summary, ct);
         if (!scope.Selection.IsWanted(stage))
             throw new UsageException($"{stage.Id} is needed and not up to date ({finished.Reason}); expected it finished. Run it too, or leave out --only.");
+        if (scope.Settings.Shard is { } shard && scope.Selection.IsWanted(stage))
+            return await Parts.RunAsync(stage, options, key, shard, ct);
         if (scope.Settings.DryRun)
             return new RunOutcome { Stage = stage, State = StageState.WouldRun, Key = key.Digest, Reason = finished.Reason };
 
-        return await RunLockedAsync(stage, options, key, finished.Reason, ct);
+        return await RunInTurnAsync(stage, options, key, finished.Reason, ct);
+    }
+
+    private async Task<RunOutcome> RunInTurnAsync(PlannedStage stage, object options, StageKey key, string reason, CancellationToken ct)
+    {
+        // Two stages of this run may be the same work under two names: the second finds what the first has done.
+        SemaphoreSlim turn = scope.Turns.GetOrAdd(key.Digest, _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(ct);
+        try
+        {
+            return await RunLockedAsync(stage, options, key, reason, ct);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     private async Task<RunOutcome> RunLockedAsync(PlannedStage stage, object options, StageKey key, string reason, CancellationToken ct)
@@ -89,6 +112,7 @@ internal sealed class StageExecutor(
         StageContext context = new(folder, progress, key, _keys, _fetcher, scope.Store);
         if (stage.Description.IsShared)
             notes?.Begins(stage, key.Digest);
+        await Parts.BringAsync(stage, options, key, folder, ct);
         StageResult result = await workers[stage.Description].RunAsync(options, context, ct);
         await CheckUnchangedAsync(stage, key, ct);
 
@@ -152,10 +176,9 @@ internal sealed class StageExecutor(
         if (scope.Lock is null)
             return;
 
-        scope.Lock.Set(stage, key, artifact);
         try
         {
-            scope.Lock.Save();
+            scope.Lock.Save(stage, key, artifact);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
