@@ -94,6 +94,6 @@ internal static class RunCommand
         using IHost host = builder.Build();
         RunReport report = await host.RunPipelineAsync(ct);
         await display.FinishAsync(report);
-        return report;
+        return group is { Rank: > 0 } ? report : new RunFiles(parsed.GetValue(options.JUnit), parsed.GetValue(options.Summary)).Write(report);
     }
 }
