@@ -11,6 +11,10 @@ namespace Unreel.Cli.Commands;
 /// <summary><c>unreel run FILE</c>.</summary>
 internal static class RunCommand
 {
+    /// <summary>Which store a command means that is given a pipeline file.</summary>
+    public const string StoreHelp = "The store: a folder, https://ACCOUNT.blob.core.windows.net/CONTAINER, or UseDevelopmentStorage=true. "
+        + "Default: UNREEL_STORE, else what the pipeline says, else the folder .unreel beside it.";
+
     public static Command Create()
     {
         Argument<string> file = new("file") { Description = "A pipeline file, e.g. pipelines/quickstart.yaml.", HelpName = "FILE" };
@@ -25,8 +29,7 @@ internal static class RunCommand
         {
             file, from, force, only, dryRun, noLock, options.Jobs, options.KeepGoing,
         };
-        options.Store.Description = "The store: a folder, https://ACCOUNT.blob.core.windows.net/CONTAINER, or UseDevelopmentStorage=true. "
-            + "Default: UNREEL_STORE, else what the pipeline says, else the folder .unreel beside it.";
+        options.Store.Description = StoreHelp;
         options.AddTo(command);
         command.SetAction((parsed, ct) =>
         {
