@@ -36,6 +36,14 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
 
     public string? LocalFile(Digest blob) => inner.LocalFile(blob);
 
+    public Task<long?> SizeAsync(Digest blob, CancellationToken ct) => inner.SizeAsync(blob, ct);
+
+    public Task<StoredManifest?> ReadManifestAsync(Digest manifest, CancellationToken ct) => inner.ReadManifestAsync(manifest, ct);
+
+    public Task AddBlobAsync(Descriptor blob, string from, Func<CancellationToken, Task<Stream>> open, CancellationToken ct) => inner.AddBlobAsync(blob, from, open, ct);
+
+    public Task<StoredManifest> PutManifestAsync(ReadOnlyMemory<byte> manifest, CancellationToken ct) => inner.PutManifestAsync(manifest, ct);
+
     public Task<IReadOnlyList<string>> VerifyAsync(ArtifactRef artifact, bool deep, CancellationToken ct) => inner.VerifyAsync(artifact, deep, ct);
 
     public Task<Tag?> ReadTagAsync(ArtifactKind kind, string name, string tag, CancellationToken ct) => inner.ReadTagAsync(kind, name, tag, ct);

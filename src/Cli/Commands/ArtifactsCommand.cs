@@ -14,5 +14,11 @@ internal static class ArtifactsCommand
             ArtifactsPut.Create(),
             ArtifactsTag.Create(),
             ArtifactsVerify.Create(),
+            ArtifactsCopy.Create(),
+            ArtifactsExport.Create(),
+            ArtifactsImport.Create(),
+            ArtifactsKeygen.Create(),
+            ArtifactsSign.Create(),
+            ArtifactsVerifySignature.Create(),
         };
 }

@@ -31,6 +31,8 @@ internal static class RunCommand
         };
         options.Store.Description = StoreHelp;
         options.AddTo(command);
+        PartOptions parts = new();
+        parts.AddTo(command);
         command.SetAction((parsed, ct) =>
         {
             bool forced = parsed.GetResult(force) is { Implicit: false };
@@ -46,6 +48,7 @@ internal static class RunCommand
                 Jobs = parsed.GetValue(options.Jobs),
                 KeepGoing = parsed.GetValue(options.KeepGoing),
             };
+            settings = parts.Apply(settings, parsed);
             string[] sets = parsed.GetValue(options.Set) ?? [];
             return ExecuteAsync(catalog => PipelineFile.Load(parsed.GetValue(file)!, catalog, sets), settings, options, parsed, ct);
         });

@@ -7,6 +7,7 @@ using Unreel.Finetune;
 using Unreel.Pipelines;
 using Unreel.Pretrain;
 using Unreel.Serve.Benches;
+using Unreel.Serve.Scoring;
 using Unreel.Synthesize;
 
 namespace Unreel.Cli.Hosting;
@@ -31,6 +32,7 @@ internal static class UnreelHost
             .AddFinetune()
             .AddExport()
             .AddEvaluate()
+            .AddScore()
             .AddServeBenches();
         foreach (BadInput kind in ErrorMap.BadInput)
             builder.Services.AddSingleton(kind);

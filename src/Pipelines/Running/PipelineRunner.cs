@@ -37,6 +37,7 @@ public sealed partial class PipelineRunner
         DateTimeOffset started = _time.GetUtcNow();
         CheckJobs(settings);
         RunScope scope = Open(pipeline, settings);
+        PartWork.Check(pipeline, settings, scope.Selection);
         CheckPaths(pipeline.Stages.Where(scope.Selection.IsNeeded));
         StageNotes? notes = _peers is null ? null : new StageNotes(_peers);
         RunLogs logs = new(_time);
@@ -101,7 +102,7 @@ public sealed partial class PipelineRunner
     {
         string location = PipelineFile.StoreLocation(settings.Store ?? pipeline.Store, Directory.GetCurrentDirectory());
         RunSettings settled = settings with { Store = location };
-        bool locks = settings.WriteLockFile && !settings.DryRun;
+        bool locks = settings.WriteLockFile && !settings.DryRun && settings.Shard is null;
         return new RunScope
         {
             Pipeline = pipeline,

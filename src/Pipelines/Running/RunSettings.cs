@@ -33,6 +33,12 @@ public sealed record RunSettings
     /// <summary>Whether to wait for another process that runs the same stage; otherwise that is an error.</summary>
     public bool WaitForOthers { get; init; } = true;
 
+    /// <summary>Do only this part of the one stage that is wanted; its files go to the store, and nothing is published. Null: the whole stage.</summary>
+    public StageShard? Shard { get; init; }
+
+    /// <summary>Put the one stage that is wanted together from this many parts, all of which must be finished. Null: from parts where a complete set is there.</summary>
+    public int? Parts { get; init; }
+
     /// <summary>Keep running: look at the inputs this often and run again when one has changed. Null: run once.</summary>
     public TimeSpan? Watch { get; init; }
 

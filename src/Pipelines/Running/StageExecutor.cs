@@ -12,6 +12,8 @@ internal sealed class StageExecutor(
     private readonly InputFetcher _fetcher = new(scope.Store, scope.WorkRoot, time);
     private readonly Publisher _publisher = new(scope.Store, runtime, time);
 
+    private PartWork Parts => field ??= new PartWork(scope, workers, reporter, _keys, _fetcher, time);
+
     /// <summary>Runs a stage unless it is up to date; errors are thrown.</summary>
     public async Task<RunOutcome> RunAsync(PlannedStage stage, CancellationToken ct)
     {
@@ -32,6 +34,8 @@ internal sealed class StageExecutor(
             return await UpToDateAsync(stage, key, whole, finished.Summary, ct);
         if (!scope.Selection.IsWanted(stage))
             throw new UsageException($"{stage.Id} is needed and not up to date ({finished.Reason}); expected it finished. Run it too, or leave out --only.");
+        if (scope.Settings.Shard is { } shard && scope.Selection.IsWanted(stage))
+            return await Parts.RunAsync(stage, options, key, shard, ct);
         if (scope.Settings.DryRun)
             return new RunOutcome { Stage = stage, State = StageState.WouldRun, Key = key.Digest, Reason = finished.Reason, Last = compared?.Last, Differences = compared?.Differences ?? [] };
 
@@ -88,6 +92,7 @@ internal sealed class StageExecutor(
         StageContext context = new(folder, progress, key, _keys, _fetcher, scope.Store);
         if (stage.Description.IsShared)
             notes?.Begins(stage, key.Digest);
+        await Parts.BringAsync(stage, options, key, folder, ct);
         StageResult result = await workers[stage.Description].RunAsync(options, context, ct);
         await CheckUnchangedAsync(stage, key, ct);
 
