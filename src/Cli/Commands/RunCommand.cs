@@ -21,7 +21,10 @@ internal static class RunCommand
         Option<bool> dryRun = new("--dry-run") { Description = "Say what would run, and why; run nothing." };
         Option<bool> noLock = new("--no-lock") { Description = "Do not write FILE's .lock.json." };
 
-        Command command = new("run", "Runs the stages of a pipeline that are not finished yet.") { file, from, force, only, dryRun, noLock };
+        Command command = new("run", "Runs the stages of a pipeline that are not finished yet.")
+        {
+            file, from, force, only, dryRun, noLock, options.Jobs, options.KeepGoing,
+        };
         options.Store.Description = "The store: a folder, https://ACCOUNT.blob.core.windows.net/CONTAINER, or UseDevelopmentStorage=true. "
             + "Default: UNREEL_STORE, else what the pipeline says, else the folder .unreel beside it.";
         options.AddTo(command);
@@ -39,6 +42,8 @@ internal static class RunCommand
                 Only = parsed.GetValue(only) ?? [],
                 DryRun = parsed.GetValue(dryRun),
                 WriteLockFile = !parsed.GetValue(noLock),
+                Jobs = parsed.GetValue(options.Jobs),
+                KeepGoing = parsed.GetValue(options.KeepGoing),
             };
             settings = parts.Apply(settings, parsed);
             string[] sets = parsed.GetValue(options.Set) ?? [];

@@ -34,12 +34,31 @@ internal sealed class RunOptions
         HelpName = "N",
     };
 
+    public Option<int?> Jobs { get; } = new("--jobs", "-j")
+    {
+        Description = "Run up to N stages at once, whatever they need. Default: as many as fit this machine together; "
+            + "a stage that trains or measures takes all cores (beside a GPU: four), unless its 'resources' in FILE say otherwise.",
+        HelpName = "N",
+    };
+
+    public Option<bool> KeepGoing { get; } = new("--keep-going", "-k")
+    {
+        Description = "After a failure go on with every stage that does not depend on it. The exit code is that of the first failure in FILE.",
+    };
+
+    public Option<RunRecording> Record { get; } = new("--record")
+    {
+        Description = "Which runs leave a record with the logs of their stages in the store: worked (those in which a stage ran, well or not), always, never.",
+        HelpName = "WHEN",
+        DefaultValueFactory = _ => RunRecording.Worked,
+    };
+
     /// <summary>Whether the command may run in several processes.</summary>
     public bool TakesProcesses { get; init; }
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Set, Store, Json, Verify, Watch, LogLevel })
+        foreach (Option option in new Option[] { Set, Store, Json, Verify, Watch, LogLevel, Record })
             command.Add(option);
         if (TakesProcesses)
             command.Add(Processes);
@@ -51,5 +70,6 @@ internal sealed class RunOptions
         Store = parsed.GetValue(Store) ?? Environment.GetEnvironmentVariable(StoreLocation.Variable) switch { "" => null, var store => store },
         VerifyDeep = parsed.GetValue(Verify),
         Watch = parsed.GetValue(Watch) ? TimeSpan.FromSeconds(5) : null,
+        Record = parsed.GetValue(Record),
     };
 }

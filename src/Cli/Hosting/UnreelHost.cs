@@ -24,6 +24,7 @@ internal static class UnreelHost
         builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IRuntimeDescription, RuntimeDescription>();
+        builder.Services.AddSingleton(_ => Machine.Capacity());
         builder.Services
             .AddUnreelPipelines()
             .AddSynthesize()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Unreel.Artifacts;
 
 namespace Unreel.Pipelines;
@@ -18,7 +19,10 @@ internal sealed record RunScope
     public required LockFile? Lock { get; init; }
 
     /// <summary>The outputs of stages that ended well, by id; in a dry run, only of those that are up to date.</summary>
-    public Dictionary<string, ArtifactRef> Outputs { get; } = [];
+    public ConcurrentDictionary<string, ArtifactRef> Outputs { get; } = [];
+
+    /// <summary>Whose turn it is to work on a key.</summary>
+    public ConcurrentDictionary<Digest, SemaphoreSlim> Turns { get; } = [];
 
     /// <summary>A key in a length that names of files take.</summary>
     public static string ShortKey(StageKey key) => key.Digest.Hex[..16];
@@ -63,7 +67,22 @@ internal sealed class StageExecutor(
         if (scope.Settings.DryRun)
             return new RunOutcome { Stage = stage, State = StageState.WouldRun, Key = key.Digest, Reason = finished.Reason };
 
-        return await RunLockedAsync(stage, options, key, finished.Reason, ct);
+        return await RunInTurnAsync(stage, options, key, finished.Reason, ct);
+    }
+
+    private async Task<RunOutcome> RunInTurnAsync(PlannedStage stage, object options, StageKey key, string reason, CancellationToken ct)
+    {
+        // Two stages of this run may be the same work under two names: the second finds what the first has done.
+        SemaphoreSlim turn = scope.Turns.GetOrAdd(key.Digest, _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(ct);
+        try
+        {
+            return await RunLockedAsync(stage, options, key, reason, ct);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     private async Task<RunOutcome> RunLockedAsync(PlannedStage stage, object options, StageKey key, string reason, CancellationToken ct)
@@ -157,10 +176,9 @@ internal sealed class StageExecutor(
         if (scope.Lock is null)
             return;
 
-        scope.Lock.Set(stage, key, artifact);
         try
         {
-            scope.Lock.Save();
+            scope.Lock.Save(stage, key, artifact);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

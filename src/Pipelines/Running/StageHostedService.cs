@@ -49,7 +49,7 @@ public sealed class StageHostedService<TStage, TOptions> : BackgroundService, IS
         return ((IShardedStage<TOptions>)scope.ServiceProvider.GetRequiredService<TStage>()).CanShard((TOptions)options);
     }
 
-    /// <summary>Queues a piece of work; it begins when the host runs and what was queued before is finished.</summary>
+    /// <summary>Queues a piece of work; it begins when the host runs. Whoever queues decides how many go side by side.</summary>
     async Task<StageResult> IStageWorker.RunAsync(object options, IStageContext context, CancellationToken ct) =>
         (StageResult)await QueueAsync(async (stage, either) => await stage.RunAsync((TOptions)options, context, either), ct);
 
@@ -59,7 +59,7 @@ public sealed class StageHostedService<TStage, TOptions> : BackgroundService, IS
 
     private Task<object> QueueAsync(Func<TStage, CancellationToken, Task<object>> work, CancellationToken ct)
     {
-        Job job = new(work, ct);
+        Job job = new(work, StageLog.Current, ct);
         if (!_jobs.Writer.TryWrite(job))
             job.Completion.SetCanceled(CancellationToken.None);
 
@@ -69,21 +69,29 @@ public sealed class StageHostedService<TStage, TOptions> : BackgroundService, IS
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        List<Task> running = [];
         try
         {
             await foreach (Job job in _jobs.Reader.ReadAllAsync(stoppingToken))
-                await RunAsync(job, stoppingToken);
+            {
+                running.RemoveAll(task => task.IsCompleted);
+                running.Add(Task.Run(() => RunAsync(job, stoppingToken), CancellationToken.None));
+            }
         }
         finally
         {
             _jobs.Writer.TryComplete();
             while (_jobs.Reader.TryRead(out Job? left))
                 left.Completion.TrySetCanceled(CancellationToken.None);
+
+            // What was begun is told to stop, and may still have a checkpoint to write.
+            await Task.WhenAll(running);
         }
     }
 
     private async Task RunAsync(Job job, CancellationToken stopping)
     {
+        StageLog.Current = job.Log;
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(job.Cancellation, stopping);
         try
         {
@@ -103,7 +111,7 @@ public sealed class StageHostedService<TStage, TOptions> : BackgroundService, IS
         }
     }
 
-    private sealed record Job(Func<TStage, CancellationToken, Task<object>> Work, CancellationToken Cancellation)
+    private sealed record Job(Func<TStage, CancellationToken, Task<object>> Work, StageLog? Log, CancellationToken Cancellation)
     {
         public TaskCompletionSource<object> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
