@@ -11,6 +11,7 @@ RootCommand root = new("Trains video-action models without natural videos, and s
     WhyCommand.Create(),
     GraphCommand.Create(),
     WatchCommand.Create(),
+    RunsCommand.Create(),
     StageCommands.Create("textures"),
     StageCommands.Create("synthesize", SynthesizePreviewCommand.Create()),
     StageCommands.Create("pretrain", PretrainPreviewCommand.Create()),
