@@ -24,6 +24,9 @@ public sealed class PipelineFile
     /// <summary>The stages, each after those it depends on.</summary>
     public IReadOnlyList<PlannedStage> Stages { get; }
 
+    /// <summary>The stages that run where none is named: all but those that an override left without use.</summary>
+    public IEnumerable<PlannedStage> UsedStages => Stages.Where(stage => !Unused.ContainsKey(stage.Id));
+
     /// <summary>The stages that an override left without use, by id, with the reason they are left out.</summary>
     internal IReadOnlyDictionary<string, string> Unused { get; init; } = new Dictionary<string, string>();
 
