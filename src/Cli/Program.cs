@@ -12,6 +12,7 @@ RootCommand root = new("Trains video-action models without natural videos, and s
     GraphCommand.Create(),
     WatchCommand.Create(),
     RunsCommand.Create(),
+    RenderCommand.Create(),
     StageCommands.Create("textures"),
     StageCommands.Create("synthesize", SynthesizePreviewCommand.Create()),
     StageCommands.Create("pretrain", PretrainPreviewCommand.Create()),

@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Unreel.Distributed.Tests;
+using Unreel.Distributed;
 using Unreel.Testing;
 
 namespace Unreel.Cli.Tests;
 
 /// <summary>Pipelines on a real Slurm of one node, set up and torn down here.</summary>
-public sealed class SlurmTests : IAsyncLifetime
+public sealed class SlurmTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
 
@@ -22,13 +22,14 @@ public sealed class SlurmTests : IAsyncLifetime
     {
         if (_cluster is not null)
             await _cluster.DisposeAsync();
-        _folder.Dispose();
     }
+
+    public void Dispose() => _folder.Dispose();
 
     [SlurmFact]
     public async Task A_pipeline_with_an_array_and_two_processes_ends_with_the_artifacts_of_a_run_here_and_leaves_its_logs()
     {
-        string[] processes = ManyProcessesFactAttribute.WhyNot is null ? ["--nproc", "2"] : [];
+        string[] processes = DistributedRuntime.WhyNot() is null ? ["--nproc", "2"] : [];
         string here = Folder("here"), there = Folder("the \"other's\" place");
         Good(await UnreelProgram.RunAsync(here, "run", "micro.yaml"));
         ProgramResult result = Good(await RunAsync(there, ["run", "micro.yaml", "--on", "slurm", "--shards", "3", "--cpus", "1", .. processes]));
@@ -36,7 +37,7 @@ public sealed class SlurmTests : IAsyncLifetime
         Assert.Contains("motions: [part 2] done in", result.Error, StringComparison.Ordinal);
         Assert.Contains("evaluate: fetching parts", result.Error, StringComparison.Ordinal);
         Assert.Equal(await ClipsAsync(here), await ClipsAsync(there));
-        Assert.Equal(10, Directory.GetFiles(Path.Combine(there, ".unreel", "slurm"), "*.exit", SearchOption.AllDirectories).Length);
+        Assert.Equal(12, Directory.GetFiles(Path.Combine(there, ".unreel", "slurm"), "*.exit", SearchOption.AllDirectories).Length);
         Assert.NotEmpty(Directory.GetFiles(there, "*.lock.json"));
         Assert.Single(Directory.GetFiles(Path.Combine(there, ".unreel", "runs")));
 

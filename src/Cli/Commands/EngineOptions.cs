@@ -95,7 +95,9 @@ internal sealed class EngineOptions
         };
     }
 
-    private static long? Bytes(string? text) => text is null ? null
+    /// <summary>An amount of memory, or null for none.</summary>
+    /// <exception cref="UsageException">It is no amount.</exception>
+    internal static long? Bytes(string? text) => text is null ? null
         : MemorySize.TryParse(text, null, out MemorySize size) ? size.Bytes
         : throw new UsageException($"--mem is '{text}'; expected an amount of memory such as 512MiB or 8GiB.");
 
