@@ -48,7 +48,7 @@ public sealed partial class ArtifactStore
 
         byte[] config = await ReadCheckedAsync(manifest.Config.Digest, MaxManifestBytes, ct)
             ?? throw new BlobMissingException(manifest.Config.Digest, Location);
-        return new Artifact(artifact, manifest, CanonicalJson.Read<Lineage>(config, $"The lineage of {artifact} in {Location}"));
+        return new Artifact(artifact, manifest, Lineage.Read(config, $"The lineage of {artifact} in {Location}"));
     }
 
     /// <inheritdoc/>

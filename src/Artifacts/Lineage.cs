@@ -42,7 +42,12 @@ public sealed record Lineage
     /// <param name="bytes">The document.</param>
     /// <param name="what">What messages call it.</param>
     /// <exception cref="StoreException">It is none.</exception>
-    public static Lineage Read(ReadOnlySpan<byte> bytes, string what) => CanonicalJson.Read<Lineage>(bytes, what);
+    public static Lineage Read(ReadOnlySpan<byte> bytes, string what)
+    {
+        Lineage lineage = CanonicalJson.Read<Lineage>(bytes, what);
+        CanonicalJson.Filled(lineage.Inputs, what);
+        return lineage;
+    }
 }
 
 /// <summary>One input of a stage.</summary>
