@@ -12,6 +12,7 @@ using Unreel.Serve.Http;
 using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
 using Unreel.Serve.Oci;
+using Unreel.Serve.Registry;
 
 namespace Unreel.Serve;
 
@@ -33,6 +34,7 @@ public static class ServeServices
         services.AddSingleton(provider => AdmissionGate.Of(options, provider.GetRequiredService<TimeProvider>()));
         services.AddVideoRoutes();
         services.AddOci();
+        services.AddRegistry();
         services.AddExceptionHandler<ProblemHandler>();
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(json => ServeJson.Configure(json.SerializerOptions));

@@ -11,6 +11,10 @@ namespace Unreel.Cli.Commands;
 /// <summary><c>unreel run FILE</c>.</summary>
 internal static class RunCommand
 {
+    /// <summary>Which store a command means that is given a pipeline file.</summary>
+    public const string StoreHelp = "The store: a folder, https://ACCOUNT.blob.core.windows.net/CONTAINER, or UseDevelopmentStorage=true. "
+        + "Default: UNREEL_STORE, else what the pipeline says, else the folder .unreel beside it.";
+
     public static Command Create()
     {
         Argument<string> file = new("file") { Description = "A pipeline file, e.g. pipelines/quickstart.yaml.", HelpName = "FILE" };
@@ -21,10 +25,14 @@ internal static class RunCommand
         Option<bool> dryRun = new("--dry-run") { Description = "Say what would run, and why; run nothing." };
         Option<bool> noLock = new("--no-lock") { Description = "Do not write FILE's .lock.json." };
 
-        Command command = new("run", "Runs the stages of a pipeline that are not finished yet.") { file, from, force, only, dryRun, noLock };
-        options.Store.Description = "The store: a folder, https://ACCOUNT.blob.core.windows.net/CONTAINER, or UseDevelopmentStorage=true. "
-            + "Default: UNREEL_STORE, else what the pipeline says, else the folder .unreel beside it.";
+        Command command = new("run", "Runs the stages of a pipeline that are not finished yet.")
+        {
+            file, from, force, only, dryRun, noLock, options.Jobs, options.KeepGoing,
+        };
+        options.Store.Description = StoreHelp;
         options.AddTo(command);
+        PartOptions parts = new();
+        parts.AddTo(command);
         command.SetAction((parsed, ct) =>
         {
             bool forced = parsed.GetResult(force) is { Implicit: false };
@@ -37,7 +45,10 @@ internal static class RunCommand
                 Only = parsed.GetValue(only) ?? [],
                 DryRun = parsed.GetValue(dryRun),
                 WriteLockFile = !parsed.GetValue(noLock),
+                Jobs = parsed.GetValue(options.Jobs),
+                KeepGoing = parsed.GetValue(options.KeepGoing),
             };
+            settings = parts.Apply(settings, parsed);
             string[] sets = parsed.GetValue(options.Set) ?? [];
             return ExecuteAsync(catalog => PipelineFile.Load(parsed.GetValue(file)!, catalog, sets), settings, options, parsed, ct);
         });
@@ -89,6 +100,6 @@ internal static class RunCommand
         using IHost host = builder.Build();
         RunReport report = await host.RunPipelineAsync(ct);
         await display.FinishAsync(report);
-        return report;
+        return group is { Rank: > 0 } ? report : new RunFiles(parsed.GetValue(options.JUnit), parsed.GetValue(options.Summary)).Write(report);
     }
 }

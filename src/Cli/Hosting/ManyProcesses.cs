@@ -47,6 +47,10 @@ internal static class ManyProcesses
             throw new UsageException($"Several processes cannot train together here, because {why}.");
         if (settings.Watch is not null)
             throw new UsageException("--watch runs in one process; expected it without --nproc, or the other way round.");
+        if (settings.KeepGoing)
+            throw new UsageException("--keep-going runs in one process, since what fails in one of several stops all; expected it without --nproc, or the other way round.");
+        if (settings.Jobs is > 1)
+            throw new UsageException($"--jobs {settings.Jobs} is for one process; several go through the stages together, one after the other.");
     }
 
     /// <summary>Starts this command several times over and waits for all of them.</summary>
