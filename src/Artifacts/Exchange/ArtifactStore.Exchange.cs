@@ -48,7 +48,7 @@ public sealed partial class ArtifactStore
         else if (manifest.Artifact is { } artifact)
         {
             byte[] lineage = await ReadCheckedAsync(manifest.Manifest.Config.Digest, MaxManifestBytes, ct) ?? throw new BlobMissingException(manifest.Manifest.Config.Digest, Location);
-            CanonicalJson.Read<Lineage>(lineage, $"The lineage of {artifact}");
+            Lineage.Read(lineage, $"The lineage of {artifact}");
         }
         else if (manifest.Manifest.ArtifactType == PipelineRun.ArtifactType)
         {
