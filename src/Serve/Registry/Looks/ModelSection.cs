@@ -1,6 +1,7 @@
 using System.Globalization;
 using Unreel.Onnx;
 using Unreel.Serve.Http;
+using Unreel.Serve.Pages;
 
 namespace Unreel.Serve.Registry;
 
@@ -21,15 +22,15 @@ internal static class ModelSection
             <h2>Model</h2>
             {GraphPicture.Of(outline)}
             {Html.Join(outline.Notes.Select(note => Html.Of($"<p class=\"note\">{note}</p>")))}
-            <table><tbody>
-            {Row("precision", outline.Precision)}
-            {Row("parameters", $"{Figures.Count(outline.Parameters)} in {Figures.Size(outline.Bytes)}")}
-            {Row("multiply-adds", outline.MultiplyAdds is { } cost ? $"{Figures.Count(cost)} for one clip" : "depend on extents that are left open")}
-            {Row("opsets", string.Join(", ", outline.Model.Opsets.Select(opset => $"{opset.Key} {Text(opset.Value)}")))}
-            {Row("operators", string.Join(", ", outline.Model.Operators.OrderByDescending(one => one.Value).Select(one => $"{one.Key} {Text(one.Value)}")))}
-            {Row("inputs", string.Join("; ", outline.Model.Inputs))}
-            {Row("outputs", string.Join("; ", outline.Model.Outputs))}
-            </tbody></table>
+            {Tables.Facts("Model", [
+                Row("precision", outline.Precision),
+                Row("parameters", $"{Figures.Count(outline.Parameters)} in {Figures.Size(outline.Bytes)}"),
+                Row("multiply-adds", outline.MultiplyAdds is { } cost ? $"{Figures.Count(cost)} for one clip" : "depend on extents that are left open"),
+                Row("opsets", string.Join(", ", outline.Model.Opsets.Select(opset => $"{opset.Key} {Text(opset.Value)}"))),
+                Row("operators", string.Join(", ", outline.Model.Operators.OrderByDescending(one => one.Value).Select(one => $"{one.Key} {Text(one.Value)}"))),
+                Row("inputs", string.Join("; ", outline.Model.Inputs)),
+                Row("outputs", string.Join("; ", outline.Model.Outputs)),
+            ])}
             {Contract(look)}
             <details><summary>Layers</summary>{Layers(outline)}</details>
             """);
@@ -37,19 +38,16 @@ internal static class ModelSection
 
     private static Html Contract(ModelLook look)
     {
-        Html rows = Html.Join(look.Contract().Select(entry => Row(entry.Key, entry.Value)));
-        return rows.Text.Length == 0 ? Html.Empty : Html.Of($"<details><summary>Contract</summary><table><tbody>{rows}</tbody></table></details>");
+        Html rows = Tables.Facts("Contract", look.Contract().Select(entry => Row(entry.Key, entry.Value)));
+        return rows.Text.Length == 0 ? Html.Empty : Html.Of($"<details><summary>Contract</summary>{rows}</details>");
     }
 
     private static Html Layers(ModelOutline outline)
     {
         (OutlineRun Run, OutlineLayer Layer)[] layers = [.. outline.Runs.SelectMany(run => run.Blocks.SelectMany(block => block.Layers).Select(layer => (run, layer)))];
-        Html rows = Html.Join(layers.Take(MostRows).Select(row => Layer(row.Run, row.Layer)));
         Html more = layers.Length > MostRows ? Html.Of($"<p>and {layers.Length - MostRows} more layers</p>") : Html.Empty;
-        return Html.Of($"""
-            <table><thead><tr><th>block</th><th>layer</th><th>operator</th><th class="number">parameters</th><th class="number">multiply-adds</th><th>precision</th><th>gives</th></tr></thead>
-            <tbody>{rows}</tbody></table>{more}
-            """);
+        Html head = Tables.Head("block", "layer", "operator", "#parameters", "#multiply-adds", "precision", "gives");
+        return Html.Of($"{Tables.Of("Layers", head, layers.Take(MostRows).Select(row => Layer(row.Run, row.Layer)))}{more}");
     }
 
     private static Html Layer(OutlineRun run, OutlineLayer layer) => Html.Of($"""
@@ -58,7 +56,7 @@ internal static class ModelSection
         <td>{layer.Precision}</td><td>{layer.Output}</td></tr>
         """);
 
-    private static Html Row(string name, string value) => Html.Of($"<tr><th>{name}</th><td>{value}</td></tr>");
+    private static Html Row(string name, string value) => Tables.Fact(name, value);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

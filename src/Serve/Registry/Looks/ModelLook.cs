@@ -14,6 +14,8 @@ public sealed record ModelLook(string File, ModelOutline? Outline, string? Probl
 {
     private const int MostText = 160;
 
+    private static readonly DigestCache<ModelOutline> Outlines = new(32);
+
     /// <summary>Looks at an artifact's model; null where it holds none. Its weights are neither read nor fetched.</summary>
     public static async Task<ModelLook?> ReadAsync(IArtifactStore store, Artifact artifact, CancellationToken ct)
     {
@@ -22,19 +24,19 @@ public sealed record ModelLook(string File, ModelOutline? Outline, string? Probl
         if (artifact.Reference.Kind != ArtifactKind.Onnx || layer?.Title is not { } title)
             return null;
 
-        if (OutlineCache.Shared.Find(layer.Digest) is { } known)
+        if (Outlines.Find(layer.Digest) is { } known)
             return new ModelLook(title, known, null);
 
         try
         {
             await using Stream content = await store.OpenViewAsync(layer, ct);
             ModelOutline outline = await Task.Run(() => ModelOutline.Read(content, title), ct);
-            OutlineCache.Shared.Keep(layer.Digest, outline);
+            Outlines.Keep(layer.Digest, outline);
             return new ModelLook(title, outline, null);
         }
-        catch (Exception problem) when (problem is OnnxModelException or StoreException or IOException)
+        catch (Exception problem) when (problem is OnnxModelException or IOException or (StoreException and not StoreUnreachableException))
         {
-            return new ModelLook(title, null, problem.Message);
+            return new ModelLook(title, null, StoreWords.Of(store, problem));
         }
     }
 
