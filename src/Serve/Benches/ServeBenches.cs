@@ -10,5 +10,6 @@ public static class ServeBenches
         .AddBench<DecodeBench>()
         .AddBench<ScoreBench>()
         .AddBench<ServeBench>()
-        .AddBench<CrowdBench>();
+        .AddBench<CrowdBench>()
+        .AddBench<RegistryBench>();
 }
