@@ -46,15 +46,22 @@ public sealed partial class ArtifactStore
     /// <inheritdoc/>
     public async Task<Artifact> ReadAsync(ArtifactRef artifact, CancellationToken ct)
     {
-        byte[] bytes = await ReadCheckedAsync(artifact.Digest, MaxManifestBytes, ct)
-            ?? throw new ArtifactNotFoundException(artifact.ToString(), Location);
-        Manifest manifest = ManifestRules.Read(bytes, $"The manifest {artifact} in {Location}");
-        if (!ManifestRules.Names(manifest, artifact))
-            throw new ArtifactNotFoundException(artifact.ToString(), Location);
+        Manifest? manifest = await FindManifestAsync(artifact.Digest, ct);
+        return manifest is not null && ManifestRules.Names(manifest, artifact)
+            ? new Artifact(artifact, manifest, await ReadLineageAsync(manifest, ct))
+            : throw new ArtifactNotFoundException(artifact.ToString(), Location);
+    }
 
+    /// <summary>Reads a manifest of whatever kind; null where there is none.</summary>
+    internal async Task<Manifest?> FindManifestAsync(Digest digest, CancellationToken ct) =>
+        await ReadCheckedAsync(digest, MaxManifestBytes, ct) is { } bytes ? ManifestRules.Read(bytes, $"The manifest {digest} in {Location}") : null;
+
+    /// <summary>Reads the lineage that an artifact's manifest names.</summary>
+    internal async Task<Lineage> ReadLineageAsync(Manifest manifest, CancellationToken ct)
+    {
         byte[] config = await ReadCheckedAsync(manifest.Config.Digest, MaxManifestBytes, ct)
             ?? throw new BlobMissingException(manifest.Config.Digest, Location);
-        return new Artifact(artifact, manifest, Lineage.Read(config, $"The lineage of {artifact} in {Location}"));
+        return Lineage.Read(config, $"The lineage {manifest.Config.Digest} in {Location}");
     }
 
     /// <inheritdoc/>
@@ -126,7 +133,7 @@ public sealed partial class ArtifactStore
         return source.Digest;
     }
 
-    private async Task MarkAsync(string marker, CancellationToken ct)
+    internal async Task MarkAsync(string marker, CancellationToken ct)
     {
         if (await _blobs.FindToKeepAsync(marker, ct) is null)
             await _blobs.PutAsync(marker, BlobSource.Of(default), ct);

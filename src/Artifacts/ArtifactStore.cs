@@ -18,7 +18,7 @@ public sealed partial class ArtifactStore : IArtifactStore
     public const int MaxRecordBytes = 1 << 20;
 
     private const int MaxTagBytes = 256;
-    private const int AtOnce = 16;
+    internal const int AtOnce = 16;
 
     private readonly IBlobs _blobs;
     private readonly ILogger _logger;

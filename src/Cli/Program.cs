@@ -11,6 +11,8 @@ RootCommand root = new("Trains video-action models without natural videos, and s
     WhyCommand.Create(),
     GraphCommand.Create(),
     WatchCommand.Create(),
+    RunsCommand.Create(),
+    RenderCommand.Create(),
     StageCommands.Create("textures"),
     StageCommands.Create("synthesize", SynthesizePreviewCommand.Create()),
     StageCommands.Create("pretrain", PretrainPreviewCommand.Create()),

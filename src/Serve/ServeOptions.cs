@@ -71,6 +71,10 @@ public sealed record ServeOptions
     [Range(1024, 16L << 30)]
     public long MaxBodyBytes { get; init; } = 64L << 20;
 
+    /// <summary>The largest file that is uploaded to the store, in bytes, at least 1 KiB. Default 4 GiB.</summary>
+    [Range(1024, 1L << 40)]
+    public long MaxBlobBytes { get; init; } = 4L << 30;
+
     /// <summary>Uploads up to this many bytes stay in memory. Default 1 MiB.</summary>
     [Range(0, 1 << 30)]
     public int MemoryThreshold { get; init; } = 1 << 20;

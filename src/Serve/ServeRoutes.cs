@@ -1,3 +1,4 @@
+using Unreel.Serve.Api;
 using Unreel.Serve.Classify;
 using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
@@ -34,6 +35,7 @@ public static class ServeRoutes
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/", HomePage.Show).ExcludeFromDescription();
         app.MapGet(Layout.Icon, Layout.ShowIcon).ExcludeFromDescription();
+        ApiRoutes.Map(app);
         RegistryRoutes.Map(app.MapGroup("/registry").ExcludeFromDescription());
         return app;
     }

@@ -59,6 +59,7 @@ public static class ServeSettings
     private static IEnumerable<ServeSetting> Limits()
     {
         yield return ServeSetting.Whole("--max-body-mb", "MIB", 1, 16 << 10, "The largest upload.", (options, number) => options with { MaxBodyBytes = number << Mebi }, options => options.MaxBodyBytes >> Mebi);
+        yield return ServeSetting.Whole("--max-blob-mb", "MIB", 1, 1 << 20, "The largest file uploaded to the store.", (options, number) => options with { MaxBlobBytes = number << Mebi }, options => options.MaxBlobBytes >> Mebi);
         yield return ServeSetting.Whole("--max-files", "N", 1, 1000, "Files of one form.", (options, number) => options with { MaxFiles = (int)number }, options => options.MaxFiles);
         yield return ServeSetting.Seconds("--deadline", .001, Day, "The most time a request may take, upload included.", (options, span) => options with { Deadline = span }, options => options.Deadline);
         yield return ServeSetting.Seconds("--stream-deadline", .001, Day, "The most time a streamed timeline may take.", (options, span) => options with { StreamDeadline = span }, options => options.StreamDeadline);

@@ -98,9 +98,3 @@ public sealed class CopyKillTests : IDisposable
         return [.. lines];
     }
 }
-
-/// <summary>A fact that needs Azurite; skipped, saying so, without.</summary>
-public sealed class AzuriteFactAttribute : FactAttribute
-{
-    public AzuriteFactAttribute() => Skip = Azurite.Missing;
-}

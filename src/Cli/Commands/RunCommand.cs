@@ -33,6 +33,8 @@ internal static class RunCommand
         options.AddTo(command);
         PartOptions parts = new();
         parts.AddTo(command);
+        EngineOptions engine = new();
+        engine.AddTo(command);
         command.SetAction((parsed, ct) =>
         {
             bool forced = parsed.GetResult(force) is { Implicit: false };
@@ -48,7 +50,7 @@ internal static class RunCommand
                 Jobs = parsed.GetValue(options.Jobs),
                 KeepGoing = parsed.GetValue(options.KeepGoing),
             };
-            settings = parts.Apply(settings, parsed);
+            settings = engine.Apply(parts.Apply(settings, parsed), options, parsed.GetValue(file)!, parsed);
             string[] sets = parsed.GetValue(options.Set) ?? [];
             return ExecuteAsync(catalog => PipelineFile.Load(parsed.GetValue(file)!, catalog, sets), settings, options, parsed, ct);
         });
@@ -58,6 +60,10 @@ internal static class RunCommand
     /// <summary>Runs a pipeline in a host of its own, telling the user how it goes.</summary>
     public static async Task<int> ExecuteAsync(Func<StageCatalog, PipelineFile> load, RunSettings settings, RunOptions options, ParseResult parsed, CancellationToken ct)
     {
+        // A cluster starts processes itself.
+        if (settings.Engine is not null)
+            return (await RunAsync(load, settings, options, parsed, null, ct)).ExitCode;
+
         int? processes = parsed.GetValue(options.Processes);
         Placement? place = options.TakesProcesses ? ManyProcesses.Place(processes) : null;
         if (place is null && processes is not > 1)
@@ -92,7 +98,9 @@ internal static class RunCommand
     private static async Task<RunReport> RunAsync(Func<StageCatalog, PipelineFile> load, RunSettings settings, RunOptions options, ParseResult parsed, TrainingGroup? group, CancellationToken ct)
     {
         HostApplicationBuilder builder = UnreelHost.CreateBuilder(LogLevels.Resolve(parsed.GetValue(options.LogLevel)));
-        await using RunDisplay display = group is { Rank: > 0 } ? RunDisplay.Follower() : RunDisplay.Create(parsed.GetValue(options.Json));
+        await using RunDisplay display = group is { Rank: > 0 } ? RunDisplay.Follower()
+            : EngineOptions.IsJob(parsed) ? RunDisplay.Job()
+            : RunDisplay.Create(parsed.GetValue(options.Json));
         builder.Services.AddSingleton(display.Reporter);
         if (group is not null)
             builder.Services.AddProcesses(group);

@@ -36,14 +36,17 @@ internal static class StatusCommand
         ["artifact"] = outcome.Artifact?.ToString(),
         ["key"] = outcome.Key?.ToString(),
         ["last"] = outcome.Last?.ToString(),
-        ["differences"] = new JsonArray([.. outcome.Differences.Select(difference => new JsonObject
-        {
-            ["what"] = difference.Kind.ToString().ToLowerInvariant(),
-            ["name"] = difference.Name,
-            ["before"] = difference.Before,
-            ["now"] = difference.Now,
-        })]),
+        ["differences"] = Describe(outcome.Differences),
     };
+
+    /// <summary>Differences for programs.</summary>
+    public static JsonArray Describe(IReadOnlyList<StageDifference> differences) => new([.. differences.Select(difference => new JsonObject
+    {
+        ["what"] = difference.Kind.ToString().ToLowerInvariant(),
+        ["name"] = difference.Name,
+        ["before"] = difference.Before,
+        ["now"] = difference.Now,
+    })]);
 
     private static void Print(RunReport report)
     {

@@ -27,6 +27,9 @@ public sealed class PipelineFile
     /// <summary>The files it was read from, as full paths: when one changes, the pipeline may be another.</summary>
     internal IReadOnlyList<string> Sources { get; init; } = [];
 
+    /// <summary>The stages that run where none is named: all but those that an override left without use.</summary>
+    public IEnumerable<PlannedStage> UsedStages => Stages.Where(stage => !Unused.ContainsKey(stage.Id));
+
     /// <summary>The stages that an override left without use, by id, with the reason they are left out.</summary>
     internal IReadOnlyDictionary<string, string> Unused { get; init; } = new Dictionary<string, string>();
 

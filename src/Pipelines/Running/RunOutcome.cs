@@ -14,6 +14,9 @@ public enum StageState
     /// <summary>In a dry run: it would run.</summary>
     WouldRun,
 
+    /// <summary>It was handed to an engine, and not waited for.</summary>
+    Submitted,
+
     /// <summary>It failed.</summary>
     Failed,
 

@@ -37,8 +37,20 @@ public static class Figures
         return value.ToString(format, CultureInfo.InvariantCulture) + unit;
     }
 
-    /// <summary>A figure in at most 6 digits.</summary>
-    public static string Value(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+    /// <summary>A figure in at most 6 digits; whole numbers in all of theirs.</summary>
+    public static string Value(double value) => Math.Abs(value) < 1e15 && value == Math.Floor(value)
+        ? value.ToString("0", CultureInfo.InvariantCulture)
+        : value.ToString("G6", CultureInfo.InvariantCulture);
+
+    /// <summary>The figures that people look for first, before the others.</summary>
+    public static IEnumerable<KeyValuePair<string, double>> Foremost(IReadOnlyDictionary<string, double> figures) => figures.OrderBy(figure => figure.Key switch
+    {
+        "top1" => 0,
+        "mean_per_class" => 1,
+        _ when figure.Key.Contains("top1", StringComparison.Ordinal) || figure.Key.Contains("accuracy", StringComparison.Ordinal) => 2,
+        _ when figure.Key.Contains("loss", StringComparison.Ordinal) => 3,
+        _ => 4,
+    });
 
     /// <summary>A time to the minute; a dash where none is known.</summary>
     public static string Time(DateTimeOffset time) => time == DateTimeOffset.MinValue ? "–" : time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);

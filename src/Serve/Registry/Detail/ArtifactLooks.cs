@@ -18,7 +18,10 @@ internal sealed record ArtifactLooks(Html Card, Html Report, Html Curves, Html C
     private static readonly string[] Cards = ["README.md", "MODEL_CARD.md", "model-card.md", "model_card.md", "card.md"];
 
     // Equal bytes look the same; Markdown alone depends on whose files it names.
-    private static readonly DigestCache<Drawn> Known = new(128);
+    private static readonly DigestCache<DrawnFile> Known = new(128);
+
+    /// <summary>Titles of pictures that show the same as curves and confusion do.</summary>
+    public IReadOnlyCollection<string> Drawn => [.. Curves.Text.Length > 0 ? ["loss.svg"] : Array.Empty<string>(), .. Confusion.Text.Length > 0 ? ["confusion.svg"] : Array.Empty<string>()];
 
     /// <summary>Reads what can be shown. What is damaged says so where it would stand.</summary>
     public static async Task<ArtifactLooks> ReadAsync(IArtifactStore store, Artifact artifact, CancellationToken ct)
@@ -32,7 +35,7 @@ internal sealed record ArtifactLooks(Html Card, Html Report, Html Curves, Html C
         Html confusion = Html.Empty;
         foreach (Descriptor layer in files.Where(layer => IsData(layer) && layer.Size <= (IsLines(layer) ? MostBytes : MostData)).Take(MostFiles))
         {
-            Drawn? drawn = null;
+            DrawnFile? drawn = null;
             Html failed = await ShowAsync(store, layer, async () => { drawn = await DrawAsync(store, layer, ct); return Html.Empty; });
             curves.Add(drawn?.Curves ?? failed);
             confusion = confusion.Text.Length > 0 ? confusion : drawn?.Confusion ?? Html.Empty;
@@ -55,25 +58,25 @@ internal sealed record ArtifactLooks(Html Card, Html Report, Html Curves, Html C
         }
     }
 
-    private static async Task<Drawn> DrawAsync(IArtifactStore store, Descriptor layer, CancellationToken ct)
+    private static async Task<DrawnFile> DrawAsync(IArtifactStore store, Descriptor layer, CancellationToken ct)
     {
         if (Known.Find(layer.Digest) is { } known)
             return known;
 
         byte[] bytes = await LayerBytes.ReadAsync(store, layer, ct);
-        Drawn drawn = await Task.Run(() => Draw(layer, bytes), ct);
+        DrawnFile drawn = await Task.Run(() => Draw(layer, bytes), ct);
         Known.Keep(layer.Digest, drawn);
         return drawn;
     }
 
-    private static Drawn Draw(Descriptor layer, byte[] bytes)
+    private static DrawnFile Draw(Descriptor layer, byte[] bytes)
     {
         if (IsLines(layer))
-            return new Drawn(CurvePicture.Of(CurveReader.ReadLines(bytes)), Html.Empty, Html.Empty);
+            return new DrawnFile(CurvePicture.Of(CurveReader.ReadLines(bytes)), Html.Empty, Html.Empty);
         if (Has(layer, ".csv"))
-            return new Drawn(CurvePicture.Of(CurveReader.ReadTable(TableReader.Read(bytes))), Html.Empty, TableReader.Show(layer.Title!, bytes));
+            return new DrawnFile(CurvePicture.Of(CurveReader.ReadTable(TableReader.Read(bytes))), Html.Empty, TableReader.Show(layer.Title!, bytes));
 
-        return new Drawn(Html.Empty, ConfusionLook.Read(bytes)?.Show() ?? Html.Empty, JsonLook.Of(layer.Title!, bytes));
+        return new DrawnFile(Html.Empty, ConfusionLook.Read(bytes)?.Show() ?? Html.Empty, JsonLook.Of(layer.Title!, bytes));
     }
 
     private static bool IsMarkdown(Descriptor layer) => layer.MediaType == "text/markdown" || Has(layer, ".md");
@@ -84,5 +87,5 @@ internal sealed record ArtifactLooks(Html Card, Html Report, Html Curves, Html C
 
     private static bool Has(Descriptor layer, string ending) => layer.Title!.EndsWith(ending, StringComparison.OrdinalIgnoreCase);
 
-    private sealed record Drawn(Html Curves, Html Confusion, Html Data);
+    private sealed record DrawnFile(Html Curves, Html Confusion, Html Data);
 }

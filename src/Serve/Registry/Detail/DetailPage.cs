@@ -23,9 +23,9 @@ internal static class DetailPage
             <p><code id="digest" class="digest">{detail.Artifact.Reference.Digest.ToString()}</code></p>
             {About(detail)}
             {Tables.Section("Card", looks.Card)}
-            {Tables.Section("Figures", Tables.Facts("Figures", lineage.Metrics.Select(figure => Tables.Fact(figure.Key, Figures.Value(figure.Value)))))}
-            {Tables.Section("To be seen", MediaSection.Of(detail.Artifact, detail.Query.Clips, looks.Confusion.Text.Length > 0))}
+            {Tables.Section("Figures", Tables.Facts("Figures", Figures.Foremost(lineage.Metrics).Select(figure => Tables.Fact(figure.Key, Figures.Value(figure.Value)))))}
             {Tables.Section("Curves", looks.Curves)}
+            {Tables.Section("Pictures and clips", MediaSection.Of(detail.Artifact, detail.Query.Clips, looks.Drawn))}
             {Tables.Section("Confusion", looks.Confusion)}
             {Tables.Section("Report", looks.Report)}
             {ModelSection.Of(detail.Model)}

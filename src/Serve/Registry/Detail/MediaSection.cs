@@ -11,15 +11,15 @@ internal static class MediaSection
     /// <summary>The section; it says what would draw a picture where there is none.</summary>
     /// <param name="artifact">The artifact.</param>
     /// <param name="page">Which page of its videos, from 1.</param>
-    /// <param name="hasConfusion">Whether the confusion is shown as a table, so that its picture need not be.</param>
-    public static Html Of(Artifact artifact, int page, bool hasConfusion)
+    /// <param name="drawn">Titles of pictures whose content the page shows already.</param>
+    public static Html Of(Artifact artifact, int page, IReadOnlyCollection<string> drawn)
     {
         Descriptor[] named = [.. artifact.Manifest.Layers.Where(layer => layer.Title is not null)];
         Descriptor[] films = [.. named.Where(layer => BlobDownload.IsFilm(layer.MediaType))];
         Descriptor[] shown = [.. films.Where(IsMadeToBeSeen)];
         Html looks = Html.Join([
             .. shown.Take(PerPage).Select(layer => Film(artifact.Reference, layer)),
-            .. named.Where(layer => IsTop(layer) && BlobDownload.IsPicture(layer.MediaType) && !(hasConfusion && layer.Title == "confusion.svg")).Take(MostPictures).Select(layer => Picture(artifact.Reference, layer)),
+            .. named.Where(layer => IsTop(layer) && BlobDownload.IsPicture(layer.MediaType) && !drawn.Contains(layer.Title)).Take(MostPictures).Select(layer => Picture(artifact.Reference, layer)),
             Golden(artifact),
         ]);
         Html media = looks.Text.Length == 0 ? Html.Empty : Html.Of($"<div class=\"media large\">{looks}</div>");

@@ -78,7 +78,7 @@ internal static class ListPage
             <td class="number">{Figures.Size(entry.Size)}</td>
             <td class="keep">{entry.Stage}</td>
             <td>{Some(entry.Inputs.Select(Figures.Input), MostInputs, entry.Inputs.Count)}</td>
-            <td>{Some(entry.Metrics.Select(metric => Html.Of($"{metric.Key} {Figures.Value(metric.Value)}")), MostMetrics, entry.Metrics.Count)}</td></tr>
+            <td>{Some(Figures.Foremost(entry.Metrics).Select(metric => Html.Of($"{metric.Key} {Figures.Value(metric.Value)}")), MostMetrics, entry.Metrics.Count)}</td></tr>
             """);
     }
 

@@ -7,7 +7,7 @@ namespace Unreel.Serve.Registry;
 /// <summary>Draws a curve: its mean as a line, and how far it strays around that as a band.</summary>
 internal static class CurvePicture
 {
-    private const double Width = 560, Height = 240, Left = 58, Right = 8, Top = 8, Bottom = 34;
+    private const double Width = 560, Height = 240, Left = 58, Right = 26, Top = 8, Bottom = 34;
 
     private const int Stretches = 180, Ticks = 5;
 
@@ -18,10 +18,11 @@ internal static class CurvePicture
     private static Html Of(Curve curve)
     {
         IReadOnlyList<(double X, double Mean, double Least, double Most)> parts = curve.Stretches(Stretches);
-        double[] xs = Scale(parts.Min(part => part.X), parts.Max(part => part.X)), ys = Scale(parts.Min(part => part.Least), parts.Max(part => part.Most));
+        (double from, double to) = (parts[0].X, Math.Max(parts[^1].X, parts[0].X + 1e-9));
+        double[] xs = [.. Scale(from, to).Where(x => x >= from && x <= to)], ys = Scale(parts.Min(part => part.Least), parts.Max(part => part.Most));
         (double least, double most) = (curve.Points.Min(point => point.Y), curve.Points.Max(point => point.Y));
         string said = $"{curve.Name}: {Figures.Value(curve.Points[0].Y)} at {curve.Along} {Figures.Value(curve.Points[0].X)}, {Figures.Value(curve.Points[^1].Y)} at {Figures.Value(curve.Points[^1].X)}; least {Figures.Value(least)}, most {Figures.Value(most)}";
-        double X(double x) => Left + ((x - xs[0]) / (xs[^1] - xs[0]) * (Width - Left - Right));
+        double X(double x) => Left + ((x - from) / (to - from) * (Width - Left - Right));
         double Y(double y) => Height - Bottom - ((y - ys[0]) / (ys[^1] - ys[0]) * (Height - Top - Bottom));
         string line = Path(parts.Select(part => (X(part.X), Y(part.Mean))));
         string band = Path([.. parts.Select(part => (X(part.X), Y(part.Most))), .. parts.Reverse().Select(part => (X(part.X), Y(part.Least)))]) + "Z";
