@@ -45,7 +45,6 @@ public sealed record Lineage
     public static Lineage Read(ReadOnlySpan<byte> bytes, string what)
     {
         Lineage lineage = CanonicalJson.Read<Lineage>(bytes, what);
-        CanonicalJson.Filled(lineage.Inputs, what);
         return lineage.Inputs.All(input => input is { Option: not null, Reference: not null } && input.Digest != default)
             ? lineage
             : throw new StoreException($"{what} names an input without option, reference or digest.");

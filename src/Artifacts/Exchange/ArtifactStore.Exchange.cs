@@ -42,13 +42,13 @@ public sealed partial class ArtifactStore
     {
         if (manifest.Manifest.Subject is { } subject)
         {
-            if (await SizeAsync(subject.Digest, ct) != subject.Size)
+            if ((await _blobs.FindToKeepAsync(StorePaths.Blob(subject.Digest), ct))?.Size != subject.Size)
                 throw new StoreException($"{what} describes {subject.Digest} of {subject.Size} bytes, which is not in {Location}.");
         }
         else if (manifest.Artifact is { } artifact)
         {
             byte[] lineage = await ReadCheckedAsync(manifest.Manifest.Config.Digest, MaxManifestBytes, ct) ?? throw new BlobMissingException(manifest.Manifest.Config.Digest, Location);
-            Lineage.Read(lineage, $"The lineage of {artifact}");
+            await KeepInputsAsync(Lineage.Read(lineage, $"The lineage of {artifact}"), ct);
         }
         else if (manifest.Manifest.ArtifactType == PipelineRun.ArtifactType)
         {

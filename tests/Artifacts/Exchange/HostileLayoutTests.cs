@@ -46,7 +46,7 @@ public sealed class HostileLayoutTests : IDisposable
         { "manifest", "sha256:", "sha384:", "a digest is written as" },
         { "manifest", "\"layers\":[", "\"layers\":[],\"layers\":[", "cannot be read" },
         { "lineage", "\"stage\":\"export\"", "\"stage\":{\"a\":1}", "The lineage of" },
-        { "lineage", "\"inputs\":[]", "\"inputs\":[null]", "there is a null" },
+        { "lineage", "\"inputs\":[]", "\"inputs\":[null]", "names an input without" },
         { "blob", "model", "MODEL", "is damaged" },
         { "blob", "model", "models", "has 6 bytes" },
     };
