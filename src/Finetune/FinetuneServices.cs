@@ -11,5 +11,6 @@ public static class FinetuneServices
 
     /// <summary>Adds the stage <c>finetune</c>.</summary>
     public static IServiceCollection AddFinetune(this IServiceCollection services) =>
-        services.AddStage<FinetuneStage, FinetuneOptions>("finetune", Version, "Turns an encoder and labelled videos into a classifier.", ArtifactKind.Weights, isShared: true);
+        services.AddStage<FinetuneStage, FinetuneOptions>("finetune", Version, "Turns an encoder and labelled videos into a classifier.", ArtifactKind.Weights, isShared: true,
+            needs: options => StageNeeds.Computing(options.Device, options.Threads, options.Workers));
 }

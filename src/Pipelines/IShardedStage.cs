@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Unreel.Pipelines;
 
 /// <summary>One of several equal parts of a stage's work.</summary>
@@ -8,8 +10,15 @@ public readonly record struct StageShard(int Index, int Count)
     /// <summary>Whether an item of the work, counted from 0, belongs to this part.</summary>
     public bool Holds(long item) => item % Count == Index;
 
-    /// <summary>E.g. <c>1/4</c>: the first of four, as people count.</summary>
-    public override string ToString() => $"{Index + 1}/{Count}";
+    /// <summary>Which of how many items belong to this part.</summary>
+    public IEnumerable<int> Of(int items)
+    {
+        for (int item = Index; item < items; item += Count)
+            yield return item;
+    }
+
+    /// <summary>E.g. <c>0/4</c>: the first of four, as <c>--shard</c> takes it.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Index}/{Count}");
 }
 
 /// <summary>

@@ -18,16 +18,19 @@ public static class PipelineServices
     /// </summary>
     public static IServiceCollection AddUnreelPipelines(this IServiceCollection services)
     {
-        services.AddLogging();
+        services.AddLogging(logging => logging.AddFilter<StageLogProvider>(level => level >= LogLevel.Information));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, StageLogProvider>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IStoreOpener, StoreOpener>();
         services.TryAddSingleton<IRuntimeDescription, DefaultRuntimeDescription>();
+        services.TryAddSingleton(_ => MachineCapacity.Detect());
         services.TryAddSingleton<IRunReporter>(provider => new TextReporter(Console.Error, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new StageCatalog(provider.GetServices<StageDescription>()));
         services.TryAddSingleton(provider => new BenchCatalog(provider.GetServices<IBench>()));
         foreach (KnownFailure failure in KnownFailure.OfPipelines)
             services.AddSingleton(failure);
         services.TryAddSingleton(provider => new ErrorKinds(provider.GetServices<BadInput>(), provider.GetServices<KnownFailure>()));
+        services.TryAddSingleton(provider => new EnginePlanner(provider.GetServices<IStageWorker>()));
         services.TryAddSingleton(provider => new PipelineRunner(
             provider.GetRequiredService<IStoreOpener>(),
             provider.GetServices<IStageWorker>(),
@@ -35,12 +38,14 @@ public static class PipelineServices
             provider.GetRequiredService<IRuntimeDescription>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ErrorKinds>(),
+            provider.GetRequiredService<MachineCapacity>(),
             provider.GetService<IRunPeers>(),
             provider.GetRequiredService<ILogger<PipelineRunner>>()));
         services.TryAddSingleton(provider => new PipelineWatcher(
             provider.GetRequiredService<PipelineRunner>(),
             provider.GetRequiredService<IStoreOpener>(),
             provider.GetRequiredService<IRunReporter>(),
+            provider.GetRequiredService<ErrorKinds>(),
             provider.GetRequiredService<TimeProvider>()));
         return services;
     }
@@ -54,12 +59,13 @@ public static class PipelineServices
     /// <param name="description">What it does, in one sentence.</param>
     /// <param name="produces">What it makes, if always the same: name clashes are then found before anything runs.</param>
     /// <param name="isShared">Whether, where a run has several processes, all of them do its work together; the result of rank 0 counts.</param>
+    /// <param name="needs">What it takes of the machine with given options, without its inputs; by default all of it, so that nothing runs beside it.</param>
     public static IServiceCollection AddStage<TStage, TOptions>(
-        this IServiceCollection services, string name, int version, string description = "", ArtifactKind? produces = null, bool isShared = false)
+        this IServiceCollection services, string name, int version, string description = "", ArtifactKind? produces = null, bool isShared = false, Func<TOptions, StageNeeds>? needs = null)
         where TStage : class, IStage<TOptions>
         where TOptions : class
     {
-        StageDescription stage = new(name, version, description, typeof(TStage), typeof(TOptions), produces, isShared);
+        StageDescription stage = new(name, version, description, typeof(TStage), typeof(TOptions), produces, isShared, needs is null ? null : options => needs((TOptions)options));
         services.AddSingleton(stage);
         services.TryAddScoped<TStage>();
         services.AddSingleton<IStageWorker>(provider => new StageHostedService<TStage, TOptions>(stage, provider.GetRequiredService<IServiceScopeFactory>()));

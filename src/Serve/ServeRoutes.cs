@@ -3,6 +3,7 @@ using Unreel.Serve.Classify;
 using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
 using Unreel.Serve.Observability;
+using Unreel.Serve.Oci;
 using Unreel.Serve.OpenInference;
 using Unreel.Serve.Pages;
 using Unreel.Serve.Registry;
@@ -19,6 +20,7 @@ public static class ServeRoutes
         app.Use(RequestIds.RunAsync);
         app.Use(log.RunAsync);
         app.Use(SecurityHeaders.AddAsync);
+        app.UseOci(log);
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
         app.UseStatusCodePages(context => Problems.FillAsync(context.HttpContext));
         app.UseRouting();

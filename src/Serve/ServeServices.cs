@@ -11,6 +11,7 @@ using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
 using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
+using Unreel.Serve.Oci;
 using Unreel.Serve.Registry;
 
 namespace Unreel.Serve;
@@ -32,6 +33,7 @@ public static class ServeServices
         services.AddDecoding(options);
         services.AddSingleton(provider => AdmissionGate.Of(options, provider.GetRequiredService<TimeProvider>()));
         services.AddVideoRoutes();
+        services.AddOci();
         services.AddRegistry();
         services.AddExceptionHandler<ProblemHandler>();
         services.AddProblemDetails();

@@ -14,8 +14,10 @@ public static class SynthesizeServices
         services.AddSingleton<IClipRecipeReader, SynthesisRecipeReader>();
         services.AddBench<SynthesizeBench>();
         services.AddStage<TexturesStage, TexturesOptions>(
-            "textures", version: 1, "Makes a pool of textures that videos are drawn with.", ArtifactKind.Textures);
+            "textures", version: 1, "Makes a pool of textures that videos are drawn with.", ArtifactKind.Textures,
+            needs: options => StageNeeds.Threads(options.Workers));
         return services.AddStage<SynthesizeStage, SynthesizeOptions>(
-            "synthesize", version: 2, "Draws videos of moving shapes, with or without labels.", ArtifactKind.Clips);
+            "synthesize", version: 2, "Draws videos of moving shapes, with or without labels.", ArtifactKind.Clips,
+            needs: options => options.Materialize == SynthesisFiles.None ? StageNeeds.OneCore : StageNeeds.Threads(options.Workers));
     }
 }

@@ -6,7 +6,7 @@ using Unreel.Synthesize.Files;
 namespace Unreel.Synthesize;
 
 /// <summary>Makes a set of synthetic videos: by default the recipe that draws them, on request the files too.</summary>
-public sealed class SynthesizeStage : IStage<SynthesizeOptions>
+public sealed class SynthesizeStage : IShardedStage<SynthesizeOptions>
 {
     /// <summary>The recipe's name in the artifact.</summary>
     public const string RecipeFile = "recipe.json";
@@ -28,6 +28,38 @@ public sealed class SynthesizeStage : IStage<SynthesizeOptions>
         return await Task.Run(() => Run(options, recipe, folders, context, ct), ct);
     }
 
+    /// <inheritdoc/>
+    public bool CanShard(SynthesizeOptions options) => options.Materialize != SynthesisFiles.None;
+
+    /// <summary>Writes the videos of one part: of the videos, or of the tar shards, every so many-th.</summary>
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> RunShardAsync(SynthesizeOptions options, StageShard shard, IStageContext context, CancellationToken ct)
+    {
+        SynthesisRecipe recipe = options.ToRecipe();
+        MaterialFolders folders = await MaterialFolders.FetchAsync(options, recipe, context, ct);
+        return await Task.Run(() => RunShard(options, shard, recipe, folders, context, ct), ct);
+    }
+
+    private static string[] RunShard(SynthesizeOptions options, StageShard shard, SynthesisRecipe recipe, MaterialFolders folders, IStageContext context, CancellationToken ct)
+    {
+        using SynthesisSource source = new(recipe, SynthesisMaterial.Open(recipe, folders.Pools, folders.Real));
+        try
+        {
+            SetWriter writer = Materialisation.Create(options, source, context.WorkFolder);
+            writer.ClearUnlessOf(recipe);
+            IReadOnlyList<StageFile> files = writer.WritePart(shard, options.Workers, context.Progress, ct);
+            // With the mark, or the stage that finds the files would take them for another recipe's.
+            return [.. files.Select(file => file.Path).Append(writer.Mark).Select(path => Path.GetRelativePath(context.WorkFolder, path))];
+        }
+        catch (IOException e)
+        {
+            throw Unwritten(context, recipe, e);
+        }
+    }
+
+    private static IOException Unwritten(IStageContext context, SynthesisRecipe recipe, IOException e) =>
+        new($"{context.WorkFolder}: {recipe.Name} cannot be written: {e.Message} Finished videos are kept; the next run goes on from there.", e);
+
     private static StageResult Run(SynthesizeOptions options, SynthesisRecipe recipe, MaterialFolders folders, IStageContext context, CancellationToken ct)
     {
         using SynthesisSource source = new(recipe, SynthesisMaterial.Open(recipe, folders.Pools, folders.Real));
@@ -43,7 +75,7 @@ public sealed class SynthesizeStage : IStage<SynthesizeOptions>
         }
         catch (IOException e)
         {
-            throw new IOException($"{context.WorkFolder}: {recipe.Name} cannot be written: {e.Message} Finished videos are kept; the next run goes on from there.", e);
+            throw Unwritten(context, recipe, e);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class YamlErrorTests
         { "name: tiny\nstages:\n  Draw: {}", "3:3: 'Draw' cannot name a stage" },
         { "name: tiny\nstages:\n  drwa: {}", "3:3: unknown stage 'drwa'; did you mean 'draw'? Expected one of: compare, draw, learn." },
         { "name: tiny\nstages:\n  a:\n    stage: drwa", "4:12: unknown stage 'drwa'; did you mean 'draw'?" },
-        { "name: tiny\nstages:\n  draw:\n    option: {}", "4:5: unknown key 'option' of stage draw; did you mean 'options'? Expected one of: stage, name, tag, needs, matrix, options." },
+        { "name: tiny\nstages:\n  draw:\n    option: {}", "4:5: unknown key 'option' of stage draw; did you mean 'options'? Expected one of: stage, name, tag, needs, matrix, resources, options." },
         { "name: tiny\nstages:\n  draw:\n    options: 5", "4:14: draw.options: expected a mapping, found '5'." },
         { "name: tiny\nstages:\n  draw:\n    options:\n      cuont: 5", "5:7: unknown option 'cuont' of draw; did you mean 'count'? Expected one of: count, seed, motion, speed, note, length, workers." },
         { "name: tiny\nstages:\n  draw:\n    options:\n      count: 5\n      count: 6", "6:7: duplicate key 'count'; it is there already at FILE:5:7." },

@@ -34,12 +34,43 @@ internal sealed class RunOptions
         HelpName = "N",
     };
 
+    public Option<int?> Jobs { get; } = new("--jobs", "-j")
+    {
+        Description = "Run up to N stages at once, whatever they need. Default: as many as fit this machine together; "
+            + "a stage that trains or measures takes all cores (beside a GPU: four), unless its 'resources' in FILE say otherwise.",
+        HelpName = "N",
+    };
+
+    public Option<bool> KeepGoing { get; } = new("--keep-going", "-k")
+    {
+        Description = "After a failure go on with every stage that does not depend on it. The exit code is that of the first failure in FILE.",
+    };
+
+    public Option<string?> JUnit { get; } = new("--junit")
+    {
+        Description = "Write what became of the stages as JUnit XML, for CI systems that show test results: one test case a stage.",
+        HelpName = "FILE",
+    };
+
+    public Option<string?> Summary { get; } = new("--summary")
+    {
+        Description = "Add a table of the stages as Markdown to the end of FILE. Default: the file that GITHUB_STEP_SUMMARY names, where it is set.",
+        HelpName = "FILE",
+    };
+
+    public Option<RunRecording> Record { get; } = new("--record")
+    {
+        Description = "Which runs leave a record with the logs of their stages in the store: worked (those in which a stage ran, well or not), always, never.",
+        HelpName = "WHEN",
+        DefaultValueFactory = _ => RunRecording.Worked,
+    };
+
     /// <summary>Whether the command may run in several processes.</summary>
     public bool TakesProcesses { get; init; }
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Set, Store, Json, Verify, Watch, LogLevel })
+        foreach (Option option in new Option[] { Set, Store, Json, Verify, Watch, LogLevel, Record, JUnit, Summary })
             command.Add(option);
         if (TakesProcesses)
             command.Add(Processes);
@@ -51,5 +82,6 @@ internal sealed class RunOptions
         Store = parsed.GetValue(Store) ?? Environment.GetEnvironmentVariable(StoreLocation.Variable) switch { "" => null, var store => store },
         VerifyDeep = parsed.GetValue(Verify),
         Watch = parsed.GetValue(Watch) ? TimeSpan.FromSeconds(5) : null,
+        Record = parsed.GetValue(Record),
     };
 }

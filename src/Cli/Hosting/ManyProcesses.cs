@@ -47,6 +47,10 @@ internal static class ManyProcesses
             throw new UsageException($"Several processes cannot train together here, because {why}.");
         if (settings.Watch is not null)
             throw new UsageException("--watch runs in one process; expected it without --nproc, or the other way round.");
+        if (settings.KeepGoing)
+            throw new UsageException("--keep-going runs in one process, since what fails in one of several stops all; expected it without --nproc, or the other way round.");
+        if (settings.Jobs is > 1)
+            throw new UsageException($"--jobs {settings.Jobs} is for one process; several go through the stages together, one after the other.");
     }
 
     /// <summary>Starts this command several times over and waits for all of them.</summary>
@@ -70,8 +74,8 @@ internal static class ManyProcesses
         services.AddSingleton<IRunPeers>(new RunPeers(group));
     }
 
-    // "dotnet unreel.dll" is started as it was; a program of its own as itself.
-    private static string[] Program() =>
+    /// <summary>This program as a command: <c>dotnet unreel.dll</c> as it was started, a program of its own as itself.</summary>
+    public static string[] Program() =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
             ? [Environment.ProcessPath!, Environment.GetCommandLineArgs()[0]]
             : [Environment.ProcessPath!];

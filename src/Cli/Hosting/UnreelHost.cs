@@ -7,6 +7,7 @@ using Unreel.Finetune;
 using Unreel.Pipelines;
 using Unreel.Pretrain;
 using Unreel.Serve.Benches;
+using Unreel.Serve.Scoring;
 using Unreel.Synthesize;
 
 namespace Unreel.Cli.Hosting;
@@ -23,6 +24,7 @@ internal static class UnreelHost
         builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IRuntimeDescription, RuntimeDescription>();
+        builder.Services.AddSingleton(_ => Machine.Capacity());
         builder.Services
             .AddUnreelPipelines()
             .AddSynthesize()
@@ -30,6 +32,7 @@ internal static class UnreelHost
             .AddFinetune()
             .AddExport()
             .AddEvaluate()
+            .AddScore()
             .AddServeBenches();
         foreach (BadInput kind in ErrorMap.BadInput)
             builder.Services.AddSingleton(kind);

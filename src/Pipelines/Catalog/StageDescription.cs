@@ -9,8 +9,10 @@ public sealed class StageDescription
 {
     private readonly Lazy<IReadOnlyList<OptionDescription>> _options;
 
-    internal StageDescription(string name, int version, string description, Type stageType, Type optionsType, ArtifactKind? produces, bool isShared = false)
+    internal StageDescription(
+        string name, int version, string description, Type stageType, Type optionsType, ArtifactKind? produces, bool isShared = false, Func<object, StageNeeds>? needs = null)
     {
+        Needs = needs ?? (_ => StageNeeds.Whole);
         (Name, Version, Description, StageType, OptionsType, Produces, IsShared) = (name, version, description, stageType, optionsType, produces, isShared);
         _options = new(() => OptionDescription.Of(optionsType, string.Empty));
     }
@@ -35,6 +37,9 @@ public sealed class StageDescription
 
     /// <summary>Whether all processes of a run do its work together, see <see cref="IRunPeers"/>.</summary>
     public bool IsShared { get; }
+
+    /// <summary>What it takes of the machine with given options.</summary>
+    internal Func<object, StageNeeds> Needs { get; }
 
     /// <summary>Its options, nested ones as <c>outer.inner</c>.</summary>
     public IReadOnlyList<OptionDescription> Options => _options.Value;

@@ -6,7 +6,7 @@ namespace Unreel.Pipelines;
 internal sealed class PipelineReader(StageCatalog catalog, Problems problems)
 {
     private static readonly string[] TopKeys = ["name", "store", "stages"];
-    private static readonly string[] StageKeys = ["stage", "name", "tag", "needs", "matrix", "options"];
+    private static readonly string[] StageKeys = ["stage", "name", "tag", "needs", "matrix", "resources", "options"];
 
     public ScalarNode? Name { get; private set; }
 
@@ -65,20 +65,21 @@ internal sealed class PipelineReader(StageCatalog catalog, Problems problems)
             Tag = Text(map, "tag", $"{id}.tag"),
             Needs = map.Find("needs") is { } needs ? Texts(needs, $"{id}.needs", "stages") : [],
             Matrix = map.Find("matrix") is { } matrix ? Matrix(matrix, id) : [],
-            Options = Options(map, id, entry.Key.At),
+            Resources = map.Find("resources") is null ? null : Section(map, "resources", id, entry.Key.At),
+            Options = Section(map, "options", id, entry.Key.At),
         });
     }
 
-    private MapNode Options(MapNode stage, string id, Position at)
+    private MapNode Section(MapNode stage, string key, string id, Position at)
     {
-        switch (stage.Find("options"))
+        switch (stage.Find(key))
         {
             case null:
                 return new MapNode(at, []);
             case MapNode options:
                 return options;
             case { } other:
-                problems.Add(other.At, $"{id}.options: expected a mapping, found {other.Describe()}.");
+                problems.Add(other.At, $"{id}.{key}: expected a mapping, found {other.Describe()}.");
                 return new MapNode(at, []);
         }
     }

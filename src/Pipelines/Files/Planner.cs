@@ -42,9 +42,15 @@ internal sealed class Planner
         if (!ArtifactReference.TryParse($"clips/{name.Text}:{tag}", out _, out string? why))
             _problems.Add(name.At, $"the artifact of {instance.Id}: {why}.");
 
-        PlannedStage planned = new(instance, name.Text, tag, options, [.. dependencies.Select(d => d.Id).Distinct()]);
+        PlannedStage planned = new(instance, name.Text, tag, options, [.. dependencies.Select(d => d.Id).Distinct()]) { Resources = Resources(instance) };
         return new Draft(planned, name.At, dependencies, _problems.Count == before);
     }
+
+    private StageResources Resources(StageInstance instance) =>
+        instance.Declaration.Resources is { } written
+        && new OptionsBinder(_problems, _ => StageInput.Of(PlannedStage.Pending)).Bind(typeof(StageResources), _resolver.Map(instance, written), $"{instance.Declaration.Id}.resources") is StageResources bound
+            ? bound
+            : new StageResources();
 
     private ScalarNode Name(StageInstance instance)
     {
@@ -88,12 +94,9 @@ internal sealed class Planner
         a.ArtifactName == b.ArtifactName && a.Tag == b.Tag
         && (a.Description == b.Description || (a.Description.Produces is { } kind && kind == b.Description.Produces));
 
-    private void CheckOptions(Draft draft)
-    {
-        ArtifactRef pending = new(ArtifactKind.Clips, "pending", Digest.Of([]));
-        new OptionsBinder(_problems, _ => StageInput.Of(pending))
+    private void CheckOptions(Draft draft) =>
+        new OptionsBinder(_problems, _ => StageInput.Of(PlannedStage.Pending))
             .Bind(draft.Stage.Description.OptionsType, draft.Stage.Options, draft.Stage.DeclaredId);
-    }
 }
 
 /// <summary>A stage that another must wait for, and where that was written.</summary>

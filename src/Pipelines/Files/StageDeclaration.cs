@@ -18,6 +18,9 @@ internal sealed record StageDeclaration
 
     public IReadOnlyList<MatrixAxis> Matrix { get; init; } = [];
 
+    /// <summary>What it takes of a machine, or null where that is left to its kind.</summary>
+    public MapNode? Resources { get; init; }
+
     public required MapNode Options { get; init; }
 
     /// <summary>One instance for each cell of the matrix, the last axis running fastest; one in all without a matrix.</summary>

@@ -51,6 +51,7 @@ public sealed class JsonReporter(TextWriter writer, TimeProvider time) : IRunRep
         ["exit_code"] = report.ExitCode,
         ["seconds"] = report.Duration.TotalSeconds,
         ["error"] = report.Error?.Message,
+        ["record"] = report.Record?.Digest.ToString(),
         ["stages"] = new JsonObject(report.Stages.Select(outcome => KeyValuePair.Create(outcome.Stage.Id, (JsonNode?)OptionTypes.EnumText(outcome.State.ToString())))),
     });
 

@@ -25,6 +25,8 @@ public static class RunText
     /// <summary>What became of a stage, in one line.</summary>
     public static string Of(RunOutcome outcome) => outcome.State switch
     {
+        StageState.Done when outcome.Artifact is null => $"done in {Of(outcome.Duration)}{Tail(outcome.Summary)}",
+        StageState.UpToDate when outcome.Artifact is null => $"up to date{Tail(outcome.Summary)}",
         StageState.Done => $"done in {Of(outcome.Duration)}: {outcome.Artifact}{Tail(outcome.Summary)}",
         StageState.UpToDate => $"up to date: {outcome.Artifact}{Tail(outcome.Summary)}",
         StageState.Cancelled => $"cancelled after {Of(outcome.Duration)}; the same command takes it up again",

@@ -21,7 +21,7 @@ public sealed class TextReporter(TextWriter writer, TimeProvider time) : IRunRep
             if (!_gates.TryGetValue(stage.Id, out ProgressGate? gate))
                 _gates[stage.Id] = gate = new ProgressGate(Interval, time);
             if (gate.Passes(progress))
-                Write(Line(stage, progress));
+                Write($"{stage.Id}: {Words(progress)}");
         }
     }
 
@@ -31,7 +31,7 @@ public sealed class TextReporter(TextWriter writer, TimeProvider time) : IRunRep
         lock (_lock)
         {
             if (_gates.Remove(outcome.Stage.Id, out ProgressGate? gate) && gate.TakeHeld() is { } last)
-                Write(Line(outcome.Stage, last));
+                Write($"{outcome.Stage.Id}: {Words(last)}");
             Write($"{outcome.Stage.Id}: {RunText.Of(outcome)}");
         }
     }
@@ -39,13 +39,8 @@ public sealed class TextReporter(TextWriter writer, TimeProvider time) : IRunRep
     /// <inheritdoc/>
     public void Message(MessageLevel level, string? stage, string text)
     {
-        string prefix = level switch
-        {
-            MessageLevel.Warning => "warning: ",
-            MessageLevel.Error => "error: ",
-            _ => string.Empty,
-        };
-        Write(stage is null ? prefix + text : $"{stage}: {prefix}{text}");
+        string line = Prefix(level) + text;
+        Write(stage is null ? line : $"{stage}: {line}");
     }
 
     /// <inheritdoc/>
@@ -54,12 +49,21 @@ public sealed class TextReporter(TextWriter writer, TimeProvider time) : IRunRep
         // Each stage has said how it ended; a table is for those who draw one.
     }
 
-    private static string Line(PlannedStage stage, StageProgress progress)
+    /// <summary>What a message of a level begins with.</summary>
+    internal static string Prefix(MessageLevel level) => level switch
+    {
+        MessageLevel.Warning => "warning: ",
+        MessageLevel.Error => "error: ",
+        _ => string.Empty,
+    };
+
+    /// <summary>How far a stage is, in one line.</summary>
+    internal static string Words(StageProgress progress)
     {
         string done = progress.Total > 0
             ? string.Create(CultureInfo.InvariantCulture, $"{progress.Done}/{progress.Total} {progress.Unit}")
             : string.Create(CultureInfo.InvariantCulture, $"{progress.Done} {progress.Unit}");
-        return $"{stage.Id}: {progress.Activity} {done}{(progress.Detail is null ? string.Empty : $", {progress.Detail}")}";
+        return $"{progress.Activity} {done}{(progress.Detail is null ? string.Empty : $", {progress.Detail}")}";
     }
 
     private void Write(string line)

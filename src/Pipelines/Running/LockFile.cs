@@ -14,6 +14,7 @@ internal sealed class LockFile
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private readonly Lock _lock = new();
     private readonly string _path;
     private readonly string _pipeline;
     private readonly SortedDictionary<string, JsonObject> _stages = new(StringComparer.Ordinal);
@@ -44,20 +45,20 @@ internal sealed class LockFile
         return file;
     }
 
-    /// <summary>Notes what a stage was made of and what it gave.</summary>
-    public void Set(PlannedStage stage, StageKey key, ArtifactRef output) => _stages[stage.Id] = new JsonObject
+    /// <summary>Notes what a stage was made of and what it gave, and writes the file, atomically, unless it says all this already.</summary>
+    public void Save(PlannedStage stage, StageKey key, ArtifactRef output)
     {
-        ["stage"] = stage.Description.Name,
-        ["version"] = stage.Description.Version,
-        ["key"] = key.Digest.ToString(),
-        ["inputs"] = Inputs(key),
-        ["output"] = output.ToString(),
-    };
+        lock (_lock)
+        {
+            Set(stage, key, output);
+            Write();
+        }
+    }
 
     /// <summary>Says which input or setting differs from the last time; null where there was none.</summary>
     public string? Changed(PlannedStage stage, StageKey key)
     {
-        if (_stages.GetValueOrDefault(stage.Id) is not { } last)
+        if (Last(stage) is not { } last)
             return null;
 
         JsonObject now = Inputs(key);
@@ -68,8 +69,22 @@ internal sealed class LockFile
             : null;
     }
 
-    /// <summary>Writes the file, atomically, unless it says all this already.</summary>
-    public void Save()
+    private JsonObject? Last(PlannedStage stage)
+    {
+        lock (_lock)
+            return _stages.GetValueOrDefault(stage.Id);
+    }
+
+    private void Set(PlannedStage stage, StageKey key, ArtifactRef output) => _stages[stage.Id] = new JsonObject
+    {
+        ["stage"] = stage.Description.Name,
+        ["version"] = stage.Description.Version,
+        ["key"] = key.Digest.ToString(),
+        ["inputs"] = Inputs(key),
+        ["output"] = output.ToString(),
+    };
+
+    private void Write()
     {
         JsonObject json = new()
         {

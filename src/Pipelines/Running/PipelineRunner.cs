@@ -6,6 +6,8 @@ namespace Unreel.Pipelines;
 /// <summary>Runs the stages of a pipeline that are not up to date, each after those it depends on. Needs the host running.</summary>
 public sealed partial class PipelineRunner
 {
+    private const int LookupsAtOnce = 8;
+
     private readonly IStoreOpener _stores;
     private readonly IRunReporter _reporter;
     private readonly IRuntimeDescription _runtime;
@@ -13,45 +15,97 @@ public sealed partial class PipelineRunner
     private readonly ILogger<PipelineRunner> _logger;
     private readonly Dictionary<StageDescription, IStageWorker> _workers;
     private readonly ErrorKinds _errors;
+    private readonly RunRecorder _recorder;
+    private readonly MachineCapacity _machine;
     private readonly IRunPeers? _peers;
 
     internal PipelineRunner(
-        IStoreOpener stores, IEnumerable<IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, TimeProvider time, ErrorKinds errors, IRunPeers? peers, ILogger<PipelineRunner> logger)
+        IStoreOpener stores, IEnumerable<IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, TimeProvider time, ErrorKinds errors, MachineCapacity machine, IRunPeers? peers, ILogger<PipelineRunner> logger)
     {
-        (_stores, _reporter, _runtime, _time, _errors, _peers, _logger) = (stores, reporter, runtime, time, errors, peers, logger);
+        (_stores, _reporter, _runtime, _time, _errors, _machine, _peers, _logger) = (stores, reporter, runtime, time, errors, machine, peers, logger);
+        _recorder = new RunRecorder(reporter, runtime, time);
         _workers = workers.ToDictionary(worker => worker.Stage);
     }
 
-    /// <summary>Runs a pipeline once.</summary>
+    /// <summary>Runs a pipeline once: each stage as soon as those it depends on are done and there is room for it on this machine.</summary>
     /// <returns>What became of each stage. What a stage throws, and cancelling, is an outcome too.</returns>
     /// <exception cref="UsageException">The settings name a stage there is not.</exception>
     /// <exception cref="Artifacts.StoreException">The store's location is none.</exception>
     public async Task<RunReport> RunAsync(PipelineFile pipeline, RunSettings settings, CancellationToken ct)
     {
         long began = _time.GetTimestamp();
+        DateTimeOffset started = _time.GetUtcNow();
+        CheckJobs(settings);
         RunScope scope = Open(pipeline, settings);
+        PartWork.Check(pipeline, settings, scope.Selection);
         CheckPaths(pipeline.Stages.Where(scope.Selection.IsNeeded));
         StageNotes? notes = _peers is null ? null : new StageNotes(_peers);
+        RunLogs logs = new(_time);
+        IRunReporter reporter = new CompositeReporter(_reporter, logs);
         Func<PlannedStage, CancellationToken, Task<RunOutcome>> run = _peers is { Rank: > 0 }
-            ? new StageFollower(scope, _workers, _reporter, notes!, _time).RunAsync
-            : new StageExecutor(scope, _workers, _reporter, _runtime, notes, _time).RunAsync;
-        List<RunOutcome> outcomes = [];
-
-        // One at a time; stages whose dependencies are done could run side by side here.
-        foreach (PlannedStage stage in pipeline.Stages)
+            ? new StageFollower(scope, _workers, reporter, notes!, _time).RunAsync
+            : new StageExecutor(scope, _workers, reporter, _runtime, notes, _time).RunAsync;
+        BatchExecutor? batch = OpenBatch(pipeline, settings, scope, reporter);
+        if (batch is not null)
         {
-            RunOutcome outcome = outcomes.FirstOrDefault(earlier => earlier.ExitCode != ExitCodes.Done) is { } stopped
-                ? Skipped(stage, $"{stopped.Stage.Id} did not end well")
-                : scope.Selection.IsNeeded(stage) ? await RunStageAsync(run, stage, ct) : Skipped(stage, pipeline.Unused.GetValueOrDefault(stage.Id, "not asked for"));
-            outcomes.Add(outcome);
-            _reporter.StageFinished(outcome);
+            await batch.SubmitAsync(ct);
+            run = batch.RunAsync;
         }
 
+        IReadOnlyList<RunOutcome> outcomes = await new StageScheduler
+        {
+            Stages = pipeline.Stages,
+            Admission = new Admission(_machine, Jobs(settings)),
+            Run = stage => RunStageAsync(run, stage, logs.Of(stage), ct),
+            LeftOut = stage => scope.Selection.IsNeeded(stage) ? null : pipeline.Unused.GetValueOrDefault(stage.Id, "not asked for"),
+            Tell = reporter.StageFinished,
+            KeepGoing = settings.KeepGoing,
+            TellsInOrder = settings.DryRun,
+        }.RunAsync();
+        if (batch is not null)
+            await batch.EndAsync();
+
         int exitCode = outcomes.Select(outcome => outcome.ExitCode).FirstOrDefault(code => code != ExitCodes.Done);
-        RunReport report = new(outcomes, exitCode, _time.GetElapsedTime(began)) { Store = scope.Store.Location };
+        RunReport report = new(outcomes, exitCode, _time.GetElapsedTime(began)) { Pipeline = pipeline.Name, Started = started, Store = scope.Store.Location };
+        if (_peers is not { Rank: > 0 })
+            report = await _recorder.RecordAsync(report, settings, scope.Store, logs);
         _reporter.RunFinished(report);
         return report;
     }
+
+    // A dry run hands nothing over; what is up to date takes no machine to be found so.
+    private BatchExecutor? OpenBatch(PipelineFile pipeline, RunSettings settings, RunScope scope, IRunReporter reporter)
+    {
+        if (settings.Engine is not { } engine || settings.DryRun)
+            return null;
+
+        RunSettings looking = settings with { DryRun = true };
+        EnginePlanner planner = new(_workers.Values);
+        return new BatchExecutor(
+            engine,
+            stages => planner.Plan(pipeline, stages, scope.Selection.IsForced, engine.Shape),
+            Executor(Open(pipeline, looking)),
+            () => (Executor(Open(pipeline, Calm(looking))), Executor(Open(pipeline, Calm(settings)))),
+            scope,
+            reporter,
+            _time);
+
+        RunSettings Calm(RunSettings forced) => forced with { ForceAll = false, Force = [], From = null };
+        StageExecutor Executor(RunScope its) => new(its, _workers, reporter, _runtime, null, _time);
+    }
+
+    private void CheckJobs(RunSettings settings)
+    {
+        if (settings.Jobs is < 1)
+            throw new UsageException($"--jobs is {settings.Jobs}; expected at least 1.");
+        if (_peers is not null && settings.KeepGoing)
+            throw new UsageException("--keep-going runs in one process, since what fails in one of several stops all; expected it without --nproc, or the other way round.");
+        if (_peers is not null && settings.Jobs is > 1)
+            throw new UsageException($"--jobs {settings.Jobs} is for one process; several go through the stages together, one after the other.");
+    }
+
+    // Several processes go through the stages in one order; a dry run only asks the store.
+    private int? Jobs(RunSettings settings) => _peers is not null ? 1 : settings.DryRun ? LookupsAtOnce : settings.Engine is not null ? int.MaxValue : settings.Jobs;
 
     // What is missing now would still be missing after hours of training.
     private static void CheckPaths(IEnumerable<PlannedStage> stages)
@@ -78,7 +132,7 @@ public sealed partial class PipelineRunner
     {
         string location = PipelineFile.StoreLocation(settings.Store ?? pipeline.Store, Directory.GetCurrentDirectory());
         RunSettings settled = settings with { Store = location };
-        bool locks = settings.WriteLockFile && !settings.DryRun;
+        bool locks = settings.WriteLockFile && !settings.DryRun && settings.Shard is null;
         return new RunScope
         {
             Pipeline = pipeline,
@@ -92,14 +146,16 @@ public sealed partial class PipelineRunner
         };
     }
 
-    private async Task<RunOutcome> RunStageAsync(Func<PlannedStage, CancellationToken, Task<RunOutcome>> run, PlannedStage stage, CancellationToken ct)
+    private async Task<RunOutcome> RunStageAsync(Func<PlannedStage, CancellationToken, Task<RunOutcome>> run, PlannedStage stage, StageLog log, CancellationToken ct)
     {
+        StageLog.Current = log;
         long began = _time.GetTimestamp();
+        DateTimeOffset started = _time.GetUtcNow();
         try
         {
             ct.ThrowIfCancellationRequested();
             RunOutcome outcome = await run(stage, ct);
-            return outcome with { Duration = _time.GetElapsedTime(began) };
+            return outcome with { Started = started, Duration = _time.GetElapsedTime(began) };
         }
 #pragma warning disable CA1031 // Whatever a stage throws is its outcome; the run ends in order and says so.
         catch (Exception e)
@@ -115,14 +171,15 @@ public sealed partial class PipelineRunner
             };
             bool isBadInput = _errors.IsBadInput(e);
             if (state == StageState.Failed && !isBadInput)
-                TellFailure(stage, e);
-            return new RunOutcome { Stage = stage, State = state, Reason = ReasonOf(state, e), Error = e, IsBadInput = isBadInput, Duration = _time.GetElapsedTime(began) };
+                TellFailure(stage, e, log);
+            return new RunOutcome { Stage = stage, State = state, Reason = ReasonOf(state, e), Error = e, IsBadInput = isBadInput, Started = started, Duration = _time.GetElapsedTime(began) };
         }
     }
 
     /// <summary>A mistake of ours is shown with its stack at once; of what is known to happen, the reason follows and the stack is logged.</summary>
-    private void TellFailure(PlannedStage stage, Exception e)
+    private void TellFailure(PlannedStage stage, Exception e, StageLog log)
     {
+        log.Write($"{e}");
         LogFailure(e, stage.Id);
         if (!_errors.IsKnown(e))
             _reporter.Message(MessageLevel.Error, stage.Id, $"internal error: {e}");

@@ -14,6 +14,9 @@ public enum StageState
     /// <summary>In a dry run: it would run.</summary>
     WouldRun,
 
+    /// <summary>It was handed to an engine, and not waited for.</summary>
+    Submitted,
+
     /// <summary>It failed.</summary>
     Failed,
 
@@ -44,6 +47,15 @@ public sealed record RunOutcome
 
     /// <summary>Its key, where it could be computed.</summary>
     public Digest? Key { get; init; }
+
+    /// <summary>What its tag pointed to when it was looked at, where it was not up to date and that could be compared; null otherwise.</summary>
+    public ArtifactRef? Last { get; init; }
+
+    /// <summary>In what it differs from <see cref="Last"/>.</summary>
+    public IReadOnlyList<StageDifference> Differences { get; init; } = [];
+
+    /// <summary>When it began to be looked at (UTC); null where it was not.</summary>
+    public DateTimeOffset? Started { get; init; }
 
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
@@ -81,12 +93,21 @@ public sealed record RunOutcome
 }
 
 /// <summary>What became of a run.</summary>
-/// <param name="Stages">One row a stage, in the order of running.</param>
-/// <param name="ExitCode">The exit code of the first stage that did not end well, or 0.</param>
+/// <param name="Stages">One row a stage, in the order of the pipeline.</param>
+/// <param name="ExitCode">The exit code of the first stage in that order that did not end well, or 0.</param>
 /// <param name="Duration">How long it took.</param>
 /// <param name="Error">Why no stage was looked at at all, or null.</param>
 public sealed record RunReport(IReadOnlyList<RunOutcome> Stages, int ExitCode, TimeSpan Duration, Exception? Error = null)
 {
+    /// <summary>The pipeline's name; null where it could not be read.</summary>
+    public string? Pipeline { get; init; }
+
+    /// <summary>When it began (UTC); null where nothing was looked at.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>The record of it in the store; null where none was kept.</summary>
+    public PipelineRunRef? Record { get; init; }
+
     /// <summary>The store's location, without secrets; null where none was opened.</summary>
     public string? Store { get; init; }
 }

@@ -33,6 +33,37 @@ public sealed record RunSettings
     /// <summary>Whether to wait for another process that runs the same stage; otherwise that is an error.</summary>
     public bool WaitForOthers { get; init; } = true;
 
+    /// <summary>Do only this part of the one stage that is wanted; its files go to the store, and nothing is published. Null: the whole stage.</summary>
+    public StageShard? Shard { get; init; }
+
+    /// <summary>Put the one stage that is wanted together from this many parts, all of which must be finished. Null: from parts where a complete set is there.</summary>
+    public int? Parts { get; init; }
+
     /// <summary>Keep running: look at the inputs this often and run again when one has changed. Null: run once.</summary>
     public TimeSpan? Watch { get; init; }
+
+    /// <summary>An engine whose machines do the work. Null: this machine.</summary>
+    public EngineSettings? Engine { get; init; }
+
+    /// <summary>How many stages may work at once, whatever they need. Null: as many as fit the machine together, see <see cref="StageNeeds"/>.</summary>
+    public int? Jobs { get; init; }
+
+    /// <summary>After a failure, run everything that does not depend on what failed. Otherwise what runs is finished and nothing new begins.</summary>
+    public bool KeepGoing { get; init; }
+
+    /// <summary>Which runs leave a record in the store.</summary>
+    public RunRecording Record { get; init; } = RunRecording.Worked;
+}
+
+/// <summary>Which runs leave a record, with the logs of their stages, in the store. Dry runs never do.</summary>
+public enum RunRecording
+{
+    /// <summary>Those in which a stage ran, well or not. A run that found everything up to date changes nothing, and a schedule that runs every minute must not fill the store.</summary>
+    Worked,
+
+    /// <summary>All.</summary>
+    Always,
+
+    /// <summary>None.</summary>
+    Never,
 }

@@ -14,7 +14,7 @@ internal sealed class FrameWriter(SynthesisSource source, string folder) : SetWr
     public override string Form => "folders of frames";
 
     /// <inheritdoc/>
-    protected override IEnumerable<int> Missing() => Enumerable.Range(0, Source.Items.Count).Where(index => !Directory.Exists(PathOf(index)));
+    protected override IEnumerable<int> Missing(StageShard part) => part.Of(Units).Where(index => !Directory.Exists(PathOf(index)));
 
     /// <inheritdoc/>
     protected override void Write(int index, CancellationToken ct)
@@ -37,13 +37,8 @@ internal sealed class FrameWriter(SynthesisSource source, string folder) : SetWr
     protected override IEnumerable<string> Names() => Enumerable.Range(0, Source.Items.Count).Select(StemOf);
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<StageFile> Files() =>
-    [
-        .. from index in Enumerable.Range(0, Source.Items.Count)
-           from frame in Enumerable.Range(0, Source.FrameCount(index))
-           let name = NameOf(frame)
-           select new StageFile(Path.Combine(PathOf(index), name), $"{StemOf(index)}/{name}", "image/png"),
-    ];
+    protected override IEnumerable<StageFile> FilesOf(int unit) =>
+        Enumerable.Range(0, Source.FrameCount(unit)).Select(NameOf).Select(name => new StageFile(Path.Combine(PathOf(unit), name), $"{StemOf(unit)}/{name}", "image/png"));
 
     private static string NameOf(int frame) => string.Create(CultureInfo.InvariantCulture, $"img_{frame + 1:d5}.png");
 

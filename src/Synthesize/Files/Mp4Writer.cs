@@ -10,7 +10,7 @@ internal class Mp4Writer(SynthesisSource source, string folder) : SetWriter(sour
     public override string Form => "MP4 files";
 
     /// <inheritdoc/>
-    protected override IEnumerable<int> Missing() => Enumerable.Range(0, Source.Items.Count).Where(index => !File.Exists(PathOf(index)));
+    protected override IEnumerable<int> Missing(StageShard part) => part.Of(Units).Where(index => !File.Exists(PathOf(index)));
 
     /// <inheritdoc/>
     protected override void Write(int index, CancellationToken ct)
@@ -24,7 +24,7 @@ internal class Mp4Writer(SynthesisSource source, string folder) : SetWriter(sour
     protected override IEnumerable<string> Names() => Source.Items.Select(item => item.Name);
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<StageFile> Files() => [.. Source.Items.Select((item, index) => new StageFile(PathOf(index), item.Name, "video/mp4"))];
+    protected override IEnumerable<StageFile> FilesOf(int unit) => [new StageFile(PathOf(unit), Source.Items[unit].Name, "video/mp4")];
 
     /// <summary>The file of a video.</summary>
     protected string PathOf(int index) => Path.Combine(Folder, Source.Items[index].Name);

@@ -12,6 +12,7 @@ internal abstract class SetWriter(SynthesisSource source, string folder)
     private const int FramesAtOnce = 16;
 
     private readonly Lock _gate = new();
+    private int _asked;
     private int _done;
 
     /// <summary>What summaries call the result, e.g. <c>MP4 files</c>.</summary>
@@ -26,7 +27,7 @@ internal abstract class SetWriter(SynthesisSource source, string folder)
     /// <summary>Removes what another recipe left in the folder, whose files bear the same names.</summary>
     public void ClearUnlessOf(SynthesisRecipe recipe)
     {
-        string mark = folder + ".recipe.json", text = recipe.ToJson();
+        string mark = Mark, text = recipe.ToJson();
         if (Directory.Exists(folder) && (!File.Exists(mark) || File.ReadAllText(mark) != text))
             Directory.Delete(folder, recursive: true);
 
@@ -36,12 +37,19 @@ internal abstract class SetWriter(SynthesisSource source, string folder)
     /// <summary>Writes all that is not there yet.</summary>
     /// <returns>The files, in the order of the videos; lists of them are not among these.</returns>
     /// <exception cref="IOException">A file cannot be written; the message names it. The encoder says it with a <see cref="VideoException"/>.</exception>
-    public IReadOnlyList<StageFile> WriteAll(int workers, IProgress<StageProgress> progress, CancellationToken ct)
+    public IReadOnlyList<StageFile> WriteAll(int workers, IProgress<StageProgress> progress, CancellationToken ct) =>
+        WritePart(new StageShard(0, 1), workers, progress, ct);
+
+    /// <summary>Writes what is not there yet of one part of the units.</summary>
+    /// <returns>The files of the part, in the order of the videos.</returns>
+    /// <exception cref="IOException">As <see cref="WriteAll"/>.</exception>
+    public IReadOnlyList<StageFile> WritePart(StageShard shard, int workers, IProgress<StageProgress> progress, CancellationToken ct)
     {
         Directory.CreateDirectory(folder);
         RemoveAllBut([.. Names()]);
-        int[] missing = [.. Missing()];
-        _done = source.Items.Count - missing.Length;
+        int[] missing = [.. Missing(shard)];
+        _asked = shard.Of(Units).Sum(VideosIn);
+        _done = _asked - missing.Length;
         Report(progress);
         try
         {
@@ -52,7 +60,7 @@ internal abstract class SetWriter(SynthesisSource source, string folder)
             throw new IOException($"{folder}: a file would be longer than the file system or the limit of files' sizes allows.", e);
         }
 
-        return Files();
+        return [.. shard.Of(Units).SelectMany(FilesOf)];
     }
 
     private void WriteOne(int index, IProgress<StageProgress> progress, CancellationToken ct)
@@ -65,8 +73,17 @@ internal abstract class SetWriter(SynthesisSource source, string folder)
         }
     }
 
-    /// <summary>The videos that have to be written, in ascending order.</summary>
-    protected abstract IEnumerable<int> Missing();
+    /// <summary>The file that says which recipe the folder is of.</summary>
+    public string Mark => folder + ".recipe.json";
+
+    /// <summary>How many units there are that can be finished each by itself: videos, or shards of them.</summary>
+    protected virtual int Units => source.Items.Count;
+
+    /// <summary>The videos of a unit.</summary>
+    protected virtual int VideosIn(int unit) => 1;
+
+    /// <summary>The videos that have to be written of a part of the units, in ascending order.</summary>
+    protected abstract IEnumerable<int> Missing(StageShard part);
 
     /// <summary>Writes one video; on return it is there under its name, and stays.</summary>
     protected abstract void Write(int index, CancellationToken ct);
@@ -74,8 +91,8 @@ internal abstract class SetWriter(SynthesisSource source, string folder)
     /// <summary>The names in the folder, of files and folders, that finished work may bear.</summary>
     protected abstract IEnumerable<string> Names();
 
-    /// <summary>What was written.</summary>
-    protected abstract IReadOnlyList<StageFile> Files();
+    /// <summary>What was written of a unit.</summary>
+    protected abstract IEnumerable<StageFile> FilesOf(int unit);
 
     /// <summary>A video's name without an extension.</summary>
     protected string StemOf(int index) => Path.GetFileNameWithoutExtension(source.Items[index].Name);
@@ -112,5 +129,5 @@ internal abstract class SetWriter(SynthesisSource source, string folder)
         }
     }
 
-    private void Report(IProgress<StageProgress> progress) => progress.Report(new StageProgress("encoding", _done, source.Items.Count, "videos"));
+    private void Report(IProgress<StageProgress> progress) => progress.Report(new StageProgress("encoding", _done, _asked, "videos"));
 }

@@ -26,9 +26,15 @@ internal sealed class ShardWriter(SynthesisSource source, string folder, int sha
     private int Shards => ((Source.Items.Count - 1) / shardSize) + 1;
 
     /// <inheritdoc/>
-    protected override IEnumerable<int> Missing()
+    protected override int Units => Shards;
+
+    /// <inheritdoc/>
+    protected override int VideosIn(int unit) => VideosOf(unit).Count();
+
+    /// <inheritdoc/>
+    protected override IEnumerable<int> Missing(StageShard part)
     {
-        foreach (int shard in Enumerable.Range(0, Shards))
+        foreach (int shard in part.Of(Shards))
         {
             // The videos of a finished shard are in it; killed between naming it and removing them, a run leaves both.
             if (File.Exists(ShardPath(shard)))
@@ -64,8 +70,7 @@ internal sealed class ShardWriter(SynthesisSource source, string folder, int sha
     protected override IEnumerable<string> Names() => base.Names().Concat(Enumerable.Range(0, Shards).Select(NameOf));
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<StageFile> Files() =>
-        [.. Enumerable.Range(0, Shards).Select(shard => new StageFile(ShardPath(shard), NameOf(shard), "application/x-tar"))];
+    protected override IEnumerable<StageFile> FilesOf(int unit) => [new StageFile(ShardPath(unit), NameOf(unit), "application/x-tar")];
 
     private static string NameOf(int shard) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{shard:d6}.tar");
 

@@ -16,20 +16,38 @@ internal sealed class ClipsArtifact(IArtifactStore store)
 
         ArtifactRef found = await store.FindAsync(reference, ct)
             ?? throw new UsageException($"There are no clips {reference} in {store.Location}, and no file or folder of that name.");
-        Artifact artifact = await store.ReadAsync(found, ct);
+        return await ReadAsync(await store.ReadAsync(found, ct), filter, store.OpenAsync, (name, blob) => new VideoEntry(name, null, blob), ct);
+    }
+
+    /// <summary>Lists the videos of an artifact that was fetched into a folder.</summary>
+    /// <exception cref="UsageException">It holds no videos.</exception>
+    public static Task<VideoListing> ReadFetchedAsync(Artifact artifact, string folder, VideoFilter filter, CancellationToken ct)
+    {
+        if (artifact.Reference.Kind != ArtifactKind.Clips)
+            throw new UsageException($"{artifact.Reference} holds no videos; expected an artifact of kind clips, e.g. clips/motions:latest.");
+
+        return ReadAsync(artifact, filter, Open, (name, blob) => new VideoEntry(name, Path.Combine(folder, blob.Title!)), ct);
+
+        Task<Stream> Open(Descriptor blob, CancellationToken token) => Task.FromResult<Stream>(File.OpenRead(Path.Combine(folder, blob.Title!)));
+    }
+
+    private static async Task<VideoListing> ReadAsync(
+        Artifact artifact, VideoFilter filter, Func<Descriptor, CancellationToken, Task<Stream>> open, Func<string, Descriptor, VideoEntry> entry, CancellationToken ct)
+    {
+        ArtifactRef found = artifact.Reference;
         Dictionary<string, Descriptor> files = artifact.Manifest.Layers.Where(layer => layer.Title is not null).ToDictionary(layer => layer.Title!, StringComparer.Ordinal);
         if (!files.Keys.Any(VideoFiles.IsVideo))
             throw new UsageException($"{found} holds no videos, but {Some(files.Keys)}; clips that are drawn from a recipe are scored when they are made with materialize: mp4.");
 
-        return new VideoListing(await EntriesAsync(found, files, filter, ct), [.. filter.Notices()]) { Artifact = found };
-    }
+        return new VideoListing(await EntriesAsync(), [.. filter.Notices()]) { Artifact = found };
 
-    private async Task<List<VideoEntry>> EntriesAsync(ArtifactRef artifact, Dictionary<string, Descriptor> files, VideoFilter filter, CancellationToken ct)
-    {
-        if (files.Remove(ClipDataset.ListFile, out Descriptor? list))
+        async Task<List<VideoEntry>> EntriesAsync()
         {
-            string name = $"{artifact}: {ClipDataset.ListFile}";
-            await using Stream stream = await store.OpenAsync(list, ct);
+            if (!files.Remove(ClipDataset.ListFile, out Descriptor? list))
+                return [.. files.Where(file => filter.Takes(file.Key)).OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => Entry(file.Key, file.Value))];
+
+            string name = $"{found}: {ClipDataset.ListFile}";
+            await using Stream stream = await open(list, ct);
             using MemoryStream bytes = new();
             await stream.CopyToAsync(bytes, ct);
             bytes.Seek(0, SeekOrigin.Begin);
@@ -37,10 +55,8 @@ internal sealed class ClipsArtifact(IArtifactStore store)
                 ?? throw new UsageException($"{name}, line {line.Number} names {line.Path}, which is not in the artifact.")));
         }
 
-        return [.. files.Where(file => filter.Takes(file.Key)).OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => Entry(file.Key, file.Value))];
+        VideoEntry Entry(string name, Descriptor blob) => entry(name, blob) with { Bytes = blob.Size };
     }
-
-    private static VideoEntry Entry(string name, Descriptor blob) => new(name, null, blob) { Bytes = blob.Size };
 
     private static string Some(IEnumerable<string> names)
     {

@@ -29,7 +29,15 @@ public sealed class FolderScorer(ScoreSettings settings, TimeProvider clock)
         ScoreTarget target = ScoreTarget.Parse(options.Out, options.Format, options.Shard, settings.Store, options.Work);
         await CheckFreeAsync(target, options, ct);
         VideoListing listing = await new VideoLister(settings.Store).ReadAsync(options, ct);
-        ModelFile file = await new ModelSource(settings.Store, settings.CacheFolder).FetchAsync(options.Model, ct);
+        ModelFile file = await new ModelSource(settings.Store, settings.CacheFolder, settings.Signatures).FetchAsync(options.Model, ct);
+        return await RunAsync(options, target, listing, file, progress, ct);
+    }
+
+    /// <summary>Scores videos that were found already, with a model that is here.</summary>
+    /// <exception cref="UsageException">The model cannot be used, or what an earlier run left is of other work.</exception>
+    /// <exception cref="TooManyBadItemsException">More videos than allowed could not be read; the rows so far are kept and can be taken up.</exception>
+    internal async Task<ScoreSummary> RunAsync(ScoreOptions options, ScoreTarget target, VideoListing listing, ModelFile file, IProgress<StageProgress> progress, CancellationToken ct)
+    {
         ServedModel model = new(file, await Task.Run(() => Loader().Load(file), ct), clock, _plan.Lanes);
         try
         {

@@ -6,7 +6,8 @@ namespace Unreel.Serve.Scoring;
 /// <summary>Puts finished rows into a store: rows, report, picture and failures, with where they came from.</summary>
 internal sealed class ScorePublisher(IArtifactStore store, IRuntimeDescription runtime, TimeProvider clock)
 {
-    private static readonly Dictionary<string, string> MediaTypes = new(StringComparer.Ordinal)
+    /// <summary>What the files are, by how their names end.</summary>
+    internal static IReadOnlyDictionary<string, string> MediaTypes { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         [".csv"] = "text/csv",
         [".jsonl"] = "application/jsonl",
@@ -73,7 +74,8 @@ internal sealed class ScorePublisher(IArtifactStore store, IRuntimeDescription r
         return bytes.ToArray();
     }
 
-    private static SortedDictionary<string, double> Metrics(ScoreTally tally)
+    /// <summary>The figures of an artifact of scores.</summary>
+    internal static SortedDictionary<string, double> Metrics(ScoreTally tally)
     {
         SortedDictionary<string, double> metrics = new(StringComparer.Ordinal) { ["videos"] = tally.Rows, ["failed"] = tally.Failed };
         foreach ((string name, double? value) in new[] { ("top1", tally.Top1), ("top5", tally.Top5), ("mean_per_class", tally.MeanPerClass) })
