@@ -45,7 +45,7 @@ internal static partial class BlobDownload
         if (!isConditional)
             await RequireAsync(context, layer, ct);
 
-        Stream content = await store.OpenViewAsync(layer, ct);
+        Stream content = store.LocalFile(layer.Digest) is null ? new SeekingBlob(store, layer) : await OpenAsync(context, store, layer, ct);
         await Results.Stream(content, MediaTypeOf(layer), entityTag: new EntityTagHeaderValue(TagOf(layer)), enableRangeProcessing: true).ExecuteAsync(context);
     }
 
@@ -54,6 +54,18 @@ internal static partial class BlobDownload
         try
         {
             await context.RequestServices.GetRequiredService<CheckedBlobs>().RequireAsync(layer, ct);
+        }
+        catch (StoreException problem) when (problem is not StoreUnreachableException)
+        {
+            throw Damaged(context, problem);
+        }
+    }
+
+    private static async Task<Stream> OpenAsync(HttpContext context, IArtifactStore store, Descriptor layer, CancellationToken ct)
+    {
+        try
+        {
+            return await store.OpenViewAsync(layer, ct);
         }
         catch (StoreException problem) when (problem is not StoreUnreachableException)
         {
