@@ -7,7 +7,8 @@ using Xunit.Abstractions;
 namespace Unreel.Cli.Tests;
 
 /// <summary>
-/// Whole runs of the program killed at random points. Six kills a store by default; UNREEL_LONG_TESTS=1 makes it a hundred.
+/// Whatever is killed, and whenever: nothing in the store is broken, and the same command ends with the same artifacts as if nothing had
+/// happened. Six kills a store by default; UNREEL_LONG_TESTS=1 makes it a hundred.
 /// </summary>
 public sealed class KillRunTests(ITestOutputHelper output)
 {
@@ -63,6 +64,7 @@ public sealed class KillRunTests(ITestOutputHelper output)
             Assert.True(last.Code == 0, last.ToString());
             Assert.Equal(expected, await MicroPipeline.TagsOfAsync(store));
             await RequireWholeAsync(store);
+            Assert.Equal(await File.ReadAllTextAsync(quiet.File("micro.lock.json")), await File.ReadAllTextAsync(folder.File("micro.lock.json")));
             Assert.Empty(Directory.EnumerateFileSystemEntries(WorkFolder(folder.Path, store)));
         }
 

@@ -47,6 +47,8 @@ internal sealed class RunDisplay : IAsyncDisposable
 
         if (report.ExitCode == ExitCodes.Done)
             WriteNext(report);
+        else if (report.Record is { } record)
+            Console.Error.WriteLine($"logs: infra/unreel runs {record.Digest.Hex[..12]} --log STAGE{StoreOption(report.Store)}");
     }
 
     public async ValueTask DisposeAsync()
