@@ -1,10 +1,9 @@
-using System.Security.Cryptography;
 using Unreel.Artifacts.Blobs;
 
 namespace Unreel.Artifacts;
 
 /// <summary>Moves whole artifacts between a store and folders of this machine.</summary>
-public static class ArtifactFolder
+public static partial class ArtifactFolder
 {
     /// <summary>The file in a fetched folder that says which artifact it holds; written last.</summary>
     public const string Marker = StorePaths.Reserved + "artifact";
@@ -31,17 +30,27 @@ public static class ArtifactFolder
     /// <param name="folder">A folder that does not exist, is empty, or holds the same artifact.</param>
     /// <param name="progress">Told, after each file, how many bytes of <see cref="Artifact.Size"/> are there; null tells nobody.</param>
     /// <param name="ct">Cancels; what was fetched is used next time.</param>
-    public static async Task<string> FetchAsync(IArtifactStore store, Artifact artifact, string folder, IProgress<long>? progress, CancellationToken ct)
+    public static Task<string> FetchAsync(IArtifactStore store, Artifact artifact, string folder, IProgress<long>? progress, CancellationToken ct) =>
+        FetchAsync(store, artifact, folder, mayLink: false, progress, ct);
+
+    /// <summary>
+    /// The same for files that are only read: where the store is a folder of the same file system, they are read-only links to its blobs and take no room.
+    /// </summary>
+    /// <inheritdoc cref="FetchAsync(IArtifactStore, Artifact, string, IProgress{long}, CancellationToken)"/>
+    public static Task<string> FetchLinkedAsync(IArtifactStore store, Artifact artifact, string folder, IProgress<long>? progress, CancellationToken ct) =>
+        FetchAsync(store, artifact, folder, mayLink: true, progress, ct);
+
+    private static async Task<string> FetchAsync(IArtifactStore store, Artifact artifact, string folder, bool mayLink, IProgress<long>? progress, CancellationToken ct)
     {
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         try
         {
             if (IsOurs(target, artifact.Reference))
-                await MendAsync(store, artifact, target, ct);
+                await MendAsync(store, artifact, target, mayLink, ct);
             else if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
                 throw new StoreException($"{target} is not empty and does not hold {artifact.Reference}; expected a new or an empty folder.");
             else
-                await FetchNewAsync(store, artifact, target, progress, ct);
+                await FetchNewAsync(store, artifact, target, mayLink, progress, ct);
 
             return target;
         }
@@ -96,139 +105,6 @@ public static class ArtifactFolder
 
             foreach (string title in FilesOf(below, $"{prefix}{below.Name}/"))
                 yield return title;
-        }
-    }
-
-    private static bool IsOurs(string folder, ArtifactRef artifact) =>
-        File.Exists(Path.Combine(folder, Marker)) && File.ReadAllText(Path.Combine(folder, Marker)) == artifact.ToString();
-
-    /// <summary>Fetches what is missing or was changed since the marker was written.</summary>
-    private static async Task MendAsync(IArtifactStore store, Artifact artifact, string folder, CancellationToken ct)
-    {
-        if (artifact.Manifest.Layers.All(layer => IsUntouched(folder, layer)))
-            return;
-
-        // One at a time, whoever else uses the same folder; the next one finds everything mended.
-        await using FileStream held = await WaitForAsync(Path.Combine(folder, LockFile), ct);
-        foreach (Descriptor layer in artifact.Manifest.Layers)
-        {
-            FileInfo file = new(PathOf(folder, layer));
-            if (!IsUntouched(folder, layer) && !await HasDigestAsync(file, layer, ct))
-                await FetchFileAsync(store, layer, file.FullName, ct);
-        }
-
-        // What was looked at is not looked at again. The time is the file system's own, as those of the files are.
-        await held.WriteAsync(new byte[1], ct);
-        await held.FlushAsync(ct);
-        File.SetLastWriteTimeUtc(Path.Combine(folder, Marker), File.GetLastWriteTimeUtc(held.Name));
-    }
-
-    private static bool IsUntouched(string folder, Descriptor layer)
-    {
-        FileInfo file = new(PathOf(folder, layer));
-        return file.Exists && file.Length == layer.Size && file.LastWriteTimeUtc <= File.GetLastWriteTimeUtc(Path.Combine(folder, Marker));
-    }
-
-    private static async Task<FileStream> WaitForAsync(string lockFile, CancellationToken ct)
-    {
-        while (true)
-        {
-            if (ExclusiveFile.TryOpen(lockFile) is { } held)
-                return held;
-
-            await Task.Delay(100, ct);
-        }
-    }
-
-    private static async Task FetchNewAsync(IArtifactStore store, Artifact artifact, string target, IProgress<long>? progress, CancellationToken ct)
-    {
-        string parent = Path.GetDirectoryName(target) ?? throw new StoreException($"{target} cannot hold an artifact.");
-        string partial = Path.Combine(parent, $".{Path.GetFileName(target)}.{artifact.Reference.Digest.Hex[..12]}.partial");
-        await using FileStream? held = await HoldAsync(partial, target, artifact.Reference, ct);
-        if (held is null)
-            return;
-
-        long there = 0;
-        foreach (Descriptor layer in artifact.Manifest.Layers)
-        {
-            FileInfo file = new(PathOf(partial, layer));
-            if (!await HasDigestAsync(file, layer, ct))
-                await FetchFileAsync(store, layer, file.FullName, ct);
-
-            progress?.Report(there += layer.Size);
-        }
-
-        await File.WriteAllTextAsync(Path.Combine(partial, Marker), artifact.Reference.ToString(), ct);
-        if (Directory.Exists(target))
-            Directory.Delete(target, recursive: false);
-
-        Directory.Move(partial, target);
-        File.Delete(Path.Combine(target, LockFile));
-    }
-
-    /// <summary>Waits until nobody else fetches the same artifact to the same place; null where it has been done meanwhile.</summary>
-    private static async Task<FileStream?> HoldAsync(string partial, string target, ArtifactRef artifact, CancellationToken ct)
-    {
-        while (!IsOurs(target, artifact))
-        {
-            if (TryHold(partial) is not { } held)
-                await Task.Delay(100, ct);
-            else if (!IsOurs(target, artifact))
-                return held;
-            else
-            {
-                // The other one finished between the two looks, and this folder was made after it had gone.
-                await held.DisposeAsync();
-                Directory.Delete(partial, recursive: true);
-            }
-        }
-
-        return null;
-    }
-
-    private static FileStream? TryHold(string partial)
-    {
-        try
-        {
-            Directory.CreateDirectory(partial);
-            return ExclusiveFile.TryOpen(Path.Combine(partial, LockFile));
-        }
-        catch (DirectoryNotFoundException)
-        {
-            // The other one has just given the folder its name.
-            return null;
-        }
-    }
-
-    private static string PathOf(string folder, Descriptor layer) =>
-        Path.Combine(folder, layer.Title is { } title ? StorePaths.Title(title) : layer.Digest.Hex);
-
-    private static async Task<bool> HasDigestAsync(FileInfo file, Descriptor layer, CancellationToken ct)
-    {
-        if (!file.Exists || file.Length != layer.Size)
-            return false;
-
-        await using FileStream stream = file.OpenRead();
-        return Digest.FromHash(await SHA256.HashDataAsync(stream, ct)) == layer.Digest;
-    }
-
-    private static async Task FetchFileAsync(IArtifactStore store, Descriptor layer, string file, CancellationToken ct)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        string temporary = $"{file}{StorePaths.Reserved}part";
-        try
-        {
-            await using (Stream source = await store.OpenAsync(layer, ct))
-            await using (FileStream output = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1, useAsync: true))
-            {
-                await source.CopyToAsync(output, BlobSource.ChunkBytes, ct);
-            }
-
-            File.Move(temporary, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using Unreel.Artifacts.Blobs;
 
 namespace Unreel.Artifacts;
@@ -12,7 +13,9 @@ public sealed partial class ArtifactStore
         StorePaths.Name(kind, name);
         ManifestRules.CheckTitles(layers);
         byte[] config = CanonicalJson.Write(lineage, $"The lineage of {ArtifactReference.KindText(kind)}/{name}", MaxManifestBytes);
+        long began = _blobs.Options.Time.GetTimestamp();
         await RequireBlobsAsync(layers, ct);
+        await KeepInputsAsync(lineage, ct);
 
         Manifest manifest = new()
         {
@@ -24,6 +27,9 @@ public sealed partial class ArtifactStore
         byte[] bytes = CanonicalJson.Write(manifest, $"The manifest of {ArtifactReference.KindText(kind)}/{name} with {layers.Count} files", MaxManifestBytes);
         ArtifactRef artifact = new(kind, name, await StoreManifestAsync(bytes, ct));
         await MarkAsync(StorePaths.Manifest(artifact), ct);
+        if (_blobs.Options.Time.GetElapsedTime(began) >= _blobs.Options.TouchAfter)
+            await RequireStillAsync(artifact, [.. layers, manifest.Config], ct);
+
         return artifact;
     }
 
@@ -40,15 +46,25 @@ public sealed partial class ArtifactStore
     /// <inheritdoc/>
     public async Task<Artifact> ReadAsync(ArtifactRef artifact, CancellationToken ct)
     {
-        byte[] bytes = await ReadCheckedAsync(artifact.Digest, MaxManifestBytes, ct)
-            ?? throw new ArtifactNotFoundException(artifact.ToString(), Location);
-        Manifest manifest = ManifestRules.Read(bytes, $"The manifest {artifact} in {Location}");
-        if (!ManifestRules.Names(manifest, artifact))
-            throw new ArtifactNotFoundException(artifact.ToString(), Location);
+        Manifest? manifest = await FindManifestAsync(artifact.Digest, ct);
+        return manifest is not null && ManifestRules.Names(manifest, artifact)
+            ? new Artifact(artifact, manifest, await ReadLineageAsync(manifest, ct))
+            : throw new ArtifactNotFoundException(artifact.ToString(), Location);
+    }
 
+    /// <summary>Reads a manifest of whatever kind; null where there is none.</summary>
+    internal async Task<Manifest?> FindManifestAsync(Digest digest, CancellationToken ct) =>
+        await ReadCheckedAsync(digest, MaxManifestBytes, ct) is { } bytes ? ManifestRules.Read(bytes, $"The manifest {digest} in {Location}") : null;
+
+    /// <summary>Reads the lineage that an artifact's manifest names.</summary>
+    internal async Task<Lineage> ReadLineageAsync(Manifest manifest, CancellationToken ct)
+    {
         byte[] config = await ReadCheckedAsync(manifest.Config.Digest, MaxManifestBytes, ct)
             ?? throw new BlobMissingException(manifest.Config.Digest, Location);
-        return new Artifact(artifact, manifest, CanonicalJson.Read<Lineage>(config, $"The lineage of {artifact} in {Location}"));
+        Lineage lineage = CanonicalJson.Read<Lineage>(config, $"The lineage {manifest.Config.Digest} in {Location}");
+        return lineage.Inputs.All(input => input is { Option: not null, Reference: not null } && input.Digest != default)
+            ? lineage
+            : throw new StoreException($"The lineage {manifest.Config.Digest} in {Location} names an input without option, reference or digest.");
     }
 
     /// <inheritdoc/>
@@ -56,10 +72,13 @@ public sealed partial class ArtifactStore
     {
         foreach (ArtifactKind each in Kinds(kind))
         {
-            await foreach (IReadOnlyList<string> page in _blobs.ListAsync(StorePaths.Manifests(each), ct))
+            await foreach (IReadOnlyList<BlobEntry> page in _blobs.ListAsync(StorePaths.Manifests(each), ct))
             {
-                foreach (string path in page)
-                    yield return RefOf(each, path);
+                foreach (BlobEntry marker in page)
+                {
+                    if (TryRef(marker.Path, out ArtifactRef artifact))
+                        yield return artifact;
+                }
             }
         }
     }
@@ -69,8 +88,11 @@ public sealed partial class ArtifactStore
     {
         foreach (ArtifactKind each in Kinds(kind))
         {
-            await foreach (Artifact artifact in ReadEachAsync(StorePaths.Manifests(each), path => ReadAsync(RefOf(each, path), ct), ct))
-                yield return artifact;
+            await foreach (Artifact? artifact in ReadEachAsync(StorePaths.Manifests(each), ReadListedAsync, ct))
+            {
+                if (artifact is not null)
+                    yield return artifact;
+            }
         }
     }
 
@@ -83,11 +105,11 @@ public sealed partial class ArtifactStore
     public async Task<int> RebuildIndexAsync(CancellationToken ct)
     {
         int found = 0;
-        await foreach (IReadOnlyList<string> page in _blobs.ListAsync("blobs/sha256/", ct))
+        await foreach (IReadOnlyList<BlobEntry> page in _blobs.ListAsync("blobs/sha256/", ct))
         {
-            foreach (string path in page)
+            foreach (BlobEntry blob in page)
             {
-                if (await MarkerOfAsync(path, ct) is not { } marker)
+                if (await MarkerOfAsync(blob, ct) is not { } marker)
                     continue;
 
                 await MarkAsync(marker, ct);
@@ -98,9 +120,9 @@ public sealed partial class ArtifactStore
         return found;
     }
 
-    private async Task<string?> MarkerOfAsync(string path, CancellationToken ct)
+    private async Task<string?> MarkerOfAsync(BlobEntry blob, CancellationToken ct)
     {
-        if (await _blobs.SizeAsync(path, ct) is not <= MaxManifestBytes || !Digest.TryParse($"sha256:{path[(path.LastIndexOf('/') + 1)..]}", out Digest digest))
+        if (blob.Size > MaxManifestBytes || !StorePaths.TryBlob(blob.Path, out Digest digest))
             return null;
 
         byte[]? bytes = await ReadCheckedAsync(digest, MaxManifestBytes, ct);
@@ -114,37 +136,89 @@ public sealed partial class ArtifactStore
         return source.Digest;
     }
 
-    private async Task MarkAsync(string marker, CancellationToken ct)
+    internal async Task MarkAsync(string marker, CancellationToken ct)
     {
-        if (await _blobs.SizeAsync(marker, ct) is null)
+        if (await _blobs.FindToKeepAsync(marker, ct) is null)
             await _blobs.PutAsync(marker, BlobSource.Of(default), ct);
+    }
+
+    /// <summary>What is used as an input is in use, tagged or not.</summary>
+    private async Task KeepInputsAsync(Lineage lineage, CancellationToken ct)
+    {
+        foreach (LineageInput input in lineage.Inputs)
+        {
+            if (ArtifactReference.TryParse(input.Reference, out ArtifactReference? named, out _) && named.Digest == input.Digest)
+                await _blobs.FindToKeepAsync(StorePaths.Manifest(new ArtifactRef(named.Kind, named.Name, input.Digest)), ct);
+        }
+    }
+
+    /// <summary>Where publishing took long, what it counted on may have been collected in between; from the marker on it is safe.</summary>
+    private async Task RequireStillAsync(ArtifactRef artifact, IReadOnlyList<Descriptor> blobs, CancellationToken ct)
+    {
+        try
+        {
+            await RequireBlobsAsync(blobs, ct);
+            if (await _blobs.FindToKeepAsync(StorePaths.Blob(artifact.Digest), ct) is null)
+                throw new BlobMissingException(artifact.Digest, Location);
+        }
+        catch (BlobMissingException)
+        {
+            await _blobs.DeleteAsync(StorePaths.Manifest(artifact), ct);
+            throw;
+        }
+    }
+
+    /// <summary>Reads what a listing named; null where it was removed since, or is no marker.</summary>
+    private async Task<Artifact?> ReadListedAsync(BlobEntry marker, CancellationToken ct)
+    {
+        if (!TryRef(marker.Path, out ArtifactRef artifact))
+            return null;
+
+        try
+        {
+            return await ReadAsync(artifact, ct);
+        }
+        catch (StoreException e) when (e is ArtifactNotFoundException or BlobMissingException)
+        {
+            if (await _blobs.FindAsync(marker.Path, ct) is null)
+                return null;
+
+            throw;
+        }
     }
 
     private Task RequireBlobsAsync(IReadOnlyList<Descriptor> layers, CancellationToken ct) =>
         Parallel.ForEachAsync(layers, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (layer, token) =>
         {
-            long size = await _blobs.SizeAsync(StorePaths.Blob(layer.Digest), token) ?? throw new BlobMissingException(layer.Digest, Location);
-            if (size != layer.Size)
-                throw new StoreException($"The blob {layer.Digest} in {Location} has {size} bytes; the manifest would say {layer.Size}.");
+            BlobEntry blob = await _blobs.FindToKeepAsync(StorePaths.Blob(layer.Digest), token) ?? throw new BlobMissingException(layer.Digest, Location);
+            if (blob.Size != layer.Size)
+                throw new StoreException($"The blob {layer.Digest} in {Location} has {blob.Size} bytes; the manifest would say {layer.Size}.");
         });
 
     /// <summary>Reads what the paths of a listing stand for, some at once, in the listing's order.</summary>
-    private async IAsyncEnumerable<T> ReadEachAsync<T>(string prefix, Func<string, Task<T>> read, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<T> ReadEachAsync<T>(string prefix, Func<BlobEntry, CancellationToken, Task<T>> read, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (IReadOnlyList<string> page in _blobs.ListAsync(prefix, ct))
+        await foreach (IReadOnlyList<BlobEntry> page in _blobs.ListAsync(prefix, ct))
         {
-            foreach (string[] some in page.Chunk(AtOnce))
+            foreach (BlobEntry[] some in page.Chunk(AtOnce))
             {
-                foreach (T item in await Task.WhenAll(some.Select(read)))
+                foreach (T item in await Task.WhenAll(some.Select(item => read(item, ct))))
                     yield return item;
             }
         }
     }
 
-    private ArtifactRef RefOf(ArtifactKind kind, string path) =>
-        path.Split('/') is [_, _, var name, var hex] && Digest.TryParse($"sha256:{hex}", out Digest digest)
-            ? new(kind, name, digest)
-            : throw new StoreException($"{path} in {Location} does not belong there; expected manifests/KIND/NAME/DIGEST.");
+    private bool TryRef(string path, out ArtifactRef artifact)
+    {
+        if (StorePaths.TryManifest(path, out artifact))
+            return true;
+
+        LogForeign(path, Location, "manifests/KIND/NAME/DIGEST");
+        return false;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Path} in {Store} does not belong there and is left aside; expected {Expected}")]
+    private partial void LogForeign(string path, string store, string expected);
 
     private static IEnumerable<ArtifactKind> Kinds(ArtifactKind? kind) =>
         kind is { } one ? [one] : Enum.GetValues<ArtifactKind>().OrderBy(ArtifactReference.KindText, StringComparer.Ordinal);

@@ -28,13 +28,14 @@ public sealed partial class ArtifactStore
     public async Task<IReadOnlyList<PipelineRunRef>> ListPipelineRunsAsync(CancellationToken ct)
     {
         List<PipelineRunRef> runs = [];
-        await foreach (IReadOnlyList<string> page in _blobs.ListAsync(StorePaths.Runs, ct))
+        await foreach (IReadOnlyList<BlobEntry> page in _blobs.ListAsync(StorePaths.Runs, ct))
         {
-            foreach (string path in page)
+            foreach (BlobEntry marker in page)
             {
-                runs.Add(StorePaths.TryRun(path, out PipelineRunRef run)
-                    ? run
-                    : throw new StoreException($"{path} in {Location} does not belong there; expected runs/TIME-DIGEST."));
+                if (StorePaths.TryRun(marker.Path, out PipelineRunRef run))
+                    runs.Add(run);
+                else
+                    LogForeign(marker.Path, Location, "runs/TIME-DIGEST");
             }
         }
 

@@ -29,17 +29,30 @@ public sealed partial class ArtifactStore
     /// <inheritdoc/>
     public async IAsyncEnumerable<Referrer> ListReferrersAsync(Digest subject, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (Referrer referrer in ReadEachAsync(StorePaths.Referrers(subject), path => ReadReferrerAsync(subject, path, ct), ct))
-            yield return referrer;
+        await foreach (Referrer? referrer in ReadEachAsync(StorePaths.Referrers(subject), ReadReferrerAsync, ct))
+        {
+            if (referrer is not null)
+                yield return referrer;
+        }
     }
 
-    private async Task<Referrer> ReadReferrerAsync(Digest subject, string path, CancellationToken ct)
+    /// <summary>Reads what a listing named; null where it was removed since, or is no marker.</summary>
+    private async Task<Referrer?> ReadReferrerAsync(BlobEntry marker, CancellationToken ct)
     {
-        Digest digest = Digest.TryParse($"sha256:{path[(path.LastIndexOf('/') + 1)..]}", out Digest parsed)
-            ? parsed
-            : throw new StoreException($"{path} in {Location} does not belong there; expected referrers/SUBJECT/DIGEST.");
-        byte[] bytes = await ReadCheckedAsync(digest, MaxManifestBytes, ct) ?? throw new BlobMissingException(digest, Location);
-        return new Referrer(subject, digest, bytes.Length, ManifestRules.Read(bytes, $"The manifest {digest} in {Location}"));
+        if (!StorePaths.TryReferrer(marker.Path, out Digest subject, out Digest digest))
+        {
+            LogForeign(marker.Path, Location, "referrers/SUBJECT/DIGEST");
+            return null;
+        }
+
+        byte[]? bytes = await ReadCheckedAsync(digest, MaxManifestBytes, ct);
+        if (bytes is null)
+            return await _blobs.FindAsync(marker.Path, ct) is null ? null : throw new BlobMissingException(digest, Location);
+
+        Manifest manifest = ManifestRules.Read(bytes, $"The manifest {digest} in {Location}");
+        return manifest.Subject?.Digest == subject
+            ? new Referrer(subject, digest, bytes.Length, manifest)
+            : throw new StoreException($"{marker.Path} in {Location} lies: that manifest describes {manifest.Subject?.Digest.ToString() ?? "nothing"}.");
     }
 
     private async Task<RunRecord?> ReadRunAsync(Referrer referrer, CancellationToken ct)

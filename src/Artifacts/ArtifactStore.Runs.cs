@@ -40,8 +40,13 @@ public sealed partial class ArtifactStore
             return [e.Message];
         }
 
+        return await WhatIsWrongAsync(read.Manifest.Layers, deep, ct);
+    }
+
+    private async Task<List<string>> WhatIsWrongAsync(IReadOnlyList<Descriptor> layers, bool deep, CancellationToken ct)
+    {
         List<string> wrong = [];
-        foreach (Descriptor[] some in read.Manifest.Layers.Chunk(deep ? 2 : AtOnce))
+        foreach (Descriptor[] some in layers.Chunk(deep ? 2 : AtOnce))
             wrong.AddRange((await Task.WhenAll(some.Select(layer => WhatIsWrongAsync(layer, deep, ct)))).OfType<string>());
 
         return wrong;

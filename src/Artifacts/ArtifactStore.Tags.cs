@@ -18,7 +18,7 @@ public sealed partial class ArtifactStore
         string text = Encoding.ASCII.GetString(stored.Bytes).TrimEnd('\n');
         return Digest.TryParse(text, out Digest target)
             ? new Tag(kind, name, tag, target, stored.Version)
-            : throw new StoreException($"{path} in {Location} is damaged: it holds no digest.");
+            : throw new TagDamagedException(path, Location, stored.Version);
     }
 
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ public sealed partial class ArtifactStore
     {
         string path = StorePaths.Tag(kind, name, tag);
         ArtifactRef artifact = new(kind, name, target);
-        if (await _blobs.SizeAsync(StorePaths.Manifest(artifact), ct) is null)
+        if (await _blobs.FindToKeepAsync(StorePaths.Manifest(artifact), ct) is null)
             throw new ArtifactNotFoundException(artifact.ToString(), Location);
 
         return await _blobs.TrySwapAsync(path, Encoding.ASCII.GetBytes(target.ToString()), expected?.Version, ct);
@@ -44,13 +44,27 @@ public sealed partial class ArtifactStore
         if (await _blobs.SizeAsync(marker, ct) is null)
             throw new ArtifactNotFoundException(artifact.ToString(), Location);
 
-        await foreach (Tag tag in ListTagsAsync(artifact.Kind, ct))
+        await RequireUntaggedAsync(artifact, ct);
+        await _blobs.DeleteAsync(marker, ct);
+        try
         {
-            if (tag.Name == artifact.Name && tag.Target == artifact.Digest)
+            await RequireUntaggedAsync(artifact, ct);
+        }
+        catch (StoreConflictException)
+        {
+            // Tagged at the same moment: the tag wins.
+            await MarkAsync(marker, ct);
+            throw;
+        }
+    }
+
+    private async Task RequireUntaggedAsync(ArtifactRef artifact, CancellationToken ct)
+    {
+        await foreach (Tag? tag in ReadEachAsync(StorePaths.TagsOf(artifact), TagOfAsync, ct))
+        {
+            if (tag?.Target == artifact.Digest)
                 throw new StoreConflictException($"The tag {artifact.Name}:{tag.Value} in {Location} points to {artifact}; expected it untagged. Remove or move the tag first.");
         }
-
-        await _blobs.DeleteAsync(marker, ct);
     }
 
     /// <inheritdoc/>
@@ -58,7 +72,7 @@ public sealed partial class ArtifactStore
     {
         foreach (ArtifactKind each in Kinds(kind))
         {
-            await foreach (Tag? tag in ReadEachAsync(StorePaths.Tags(each), path => TagOfAsync(each, path, ct), ct))
+            await foreach (Tag? tag in ReadEachAsync(StorePaths.Tags(each), TagOfAsync, ct))
             {
                 if (tag is not null)
                     yield return tag;
@@ -79,8 +93,12 @@ public sealed partial class ArtifactStore
             : throw new StoreException($"The record {path} has {bytes.Length} bytes; at most {MaxRecordBytes} are allowed.");
     }
 
-    private Task<Tag?> TagOfAsync(ArtifactKind kind, string path, CancellationToken ct) =>
-        path.Split('/') is [_, _, var name, var tag]
-            ? ReadTagAsync(kind, name, tag, ct)
-            : throw new StoreException($"{path} in {Location} does not belong there; expected tags/KIND/NAME/TAG.");
+    private async Task<Tag?> TagOfAsync(BlobEntry listed, CancellationToken ct)
+    {
+        if (StorePaths.TryTag(listed.Path, out ArtifactReference? tag))
+            return await ReadTagOrLogAsync(tag, ct);
+
+        LogForeign(listed.Path, Location, "tags/KIND/NAME/TAG");
+        return null;
+    }
 }

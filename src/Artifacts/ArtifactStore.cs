@@ -18,7 +18,7 @@ public sealed partial class ArtifactStore : IArtifactStore
     public const int MaxRecordBytes = 1 << 20;
 
     private const int MaxTagBytes = 256;
-    private const int AtOnce = 16;
+    internal const int AtOnce = 16;
 
     private readonly IBlobs _blobs;
     private readonly ILogger _logger;
@@ -75,15 +75,15 @@ public sealed partial class ArtifactStore : IArtifactStore
     private async Task StoreAsync(BlobSource source, CancellationToken ct)
     {
         string path = StorePaths.Blob(source.Digest);
-        long? there = await _blobs.SizeAsync(path, ct);
-        if (there is not null && !await IsGoodAsync(path, source, there.Value, ct))
+        BlobEntry? there = await _blobs.FindAsync(path, ct);
+        if (there is not null && !await IsGoodAsync(path, source, there.Value.Size, ct))
         {
             LogReplacing(source.Digest, Location);
             await _blobs.DeleteAsync(path, ct);
             there = null;
         }
 
-        if (there is null)
+        if (there is null || !await _blobs.KeepAsync(there.Value, ct))
             await _blobs.PutAsync(path, source, ct);
 
         _damaged.TryRemove(source.Digest, out _);

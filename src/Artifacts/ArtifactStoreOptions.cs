@@ -39,6 +39,12 @@ public sealed record ArtifactStoreOptions
     /// <summary>Age at which a temporary file of a killed process is removed. Default 1 hour.</summary>
     public TimeSpan StaleAfter { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// Age from which a blob or a marker that is used again is touched, so that garbage collection (whose grace is at least twice as long)
+    /// leaves it alone. Default 10 minutes.
+    /// </summary>
+    public TimeSpan TouchAfter { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Time to wait for another process that moves the same tag of a folder. Default 30 s.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -26,6 +26,14 @@ public sealed class BlobMissingException(Digest digest, string store)
 public sealed class DigestMismatchException(Digest expected, Digest found, string store)
     : StoreException($"The blob {expected} in {store} is damaged: its bytes have the digest {found}.");
 
+/// <summary>A tag holds no digest: the store is damaged.</summary>
+public sealed class TagDamagedException(string path, string store, string version)
+    : StoreException($"{path} in {store} is damaged: it holds no digest. Remove the tag, or point it at an artifact anew.")
+{
+    /// <summary>The version to compare against when it is removed or moved.</summary>
+    public string Version { get; } = version;
+}
+
 /// <summary>The store could not be reached.</summary>
 public sealed class StoreUnreachableException(string store, string why, Exception? inner = null)
     : StoreException($"The store {store} cannot be reached: {why}", inner);

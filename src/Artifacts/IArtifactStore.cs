@@ -48,6 +48,26 @@ public interface IArtifactStore
     /// <summary>The file that holds a blob, where the store lies in a folder of this machine; null elsewhere. It need not exist.</summary>
     string? LocalFile(Digest blob);
 
+    /// <summary>The size of a blob in bytes; null where there is none by this digest.</summary>
+    Task<long?> SizeAsync(Digest blob, CancellationToken ct);
+
+    /// <summary>Reads a manifest of any sort as it is stored; null where there is no blob by this digest or it is no manifest.</summary>
+    /// <exception cref="DigestMismatchException">The stored bytes are not what the digest says.</exception>
+    Task<StoredManifest?> ReadManifestAsync(Digest manifest, CancellationToken ct);
+
+    /// <summary>Stores a blob that comes from elsewhere, unless it is there already.</summary>
+    /// <param name="blob">Its digest and size, which the bytes are held against before anyone can read them here.</param>
+    /// <param name="from">Where it comes from, for messages.</param>
+    /// <param name="open">Opens it from its beginning; it may be called again after a fault.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="DigestMismatchException">The bytes have another digest; nothing was stored.</exception>
+    Task AddBlobAsync(Descriptor blob, string from, Func<CancellationToken, Task<Stream>> open, CancellationToken ct);
+
+    /// <summary>Publishes a manifest that comes from elsewhere byte for byte, so that it keeps its digest; its blobs are stored already.</summary>
+    /// <exception cref="BlobMissingException">A blob it names is not in the store.</exception>
+    /// <exception cref="StoreException">It is no manifest of an artifact, of what describes one that is there, or of a run; or it says other sizes than its blobs have.</exception>
+    Task<StoredManifest> PutManifestAsync(ReadOnlyMemory<byte> manifest, CancellationToken ct);
+
     /// <summary>Checks that manifest and blobs exist with the right sizes, and with <paramref name="deep"/> their digests too.</summary>
     /// <returns>What is wrong, one line each; empty where the artifact is whole.</returns>
     Task<IReadOnlyList<string>> VerifyAsync(ArtifactRef artifact, bool deep, CancellationToken ct);

@@ -37,6 +37,12 @@ public sealed record Lineage
 
     /// <summary>Figures that the work determines (loss, accuracy), by name.</summary>
     public SortedDictionary<string, double> Metrics { get; init; } = [];
+
+    /// <summary>Reads a lineage as it is stored.</summary>
+    /// <param name="bytes">The document.</param>
+    /// <param name="what">What messages call it.</param>
+    /// <exception cref="StoreException">It is none.</exception>
+    public static Lineage Read(ReadOnlySpan<byte> bytes, string what) => CanonicalJson.Read<Lineage>(bytes, what);
 }
 
 /// <summary>One input of a stage.</summary>

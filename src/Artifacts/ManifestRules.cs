@@ -58,10 +58,16 @@ internal static class ManifestRules
         if (manifest.Subject is { } subject)
             return StorePaths.Referrer(subject.Digest, digest);
 
+        return ArtifactOf(manifest, digest) is { } artifact ? StorePaths.Manifest(artifact) : null;
+    }
+
+    /// <summary>The artifact that a manifest says it is of; null where it says none.</summary>
+    public static ArtifactRef? ArtifactOf(Manifest manifest, Digest digest)
+    {
         foreach (ArtifactKind kind in Enum.GetValues<ArtifactKind>())
         {
             if (manifest.ArtifactType == Manifest.TypeOf(kind) && NameOf(manifest) is { } name)
-                return StorePaths.Manifest(new ArtifactRef(kind, name, digest));
+                return new ArtifactRef(kind, StorePaths.Name(kind, name), digest);
         }
 
         return null;
@@ -69,7 +75,8 @@ internal static class ManifestRules
 
     private static string? NameOf(Manifest manifest) => manifest.Annotations?.GetValueOrDefault(Manifest.NameAnnotation);
 
-    private static bool LooksLikeManifest(byte[] bytes)
+    /// <summary>Whether bytes call themselves a manifest; any file of an artifact may be JSON too.</summary>
+    public static bool LooksLikeManifest(byte[] bytes)
     {
         if (bytes is not [(byte)'{', ..])
             return false;

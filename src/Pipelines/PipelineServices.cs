@@ -45,6 +45,7 @@ public static class PipelineServices
             provider.GetRequiredService<PipelineRunner>(),
             provider.GetRequiredService<IStoreOpener>(),
             provider.GetRequiredService<IRunReporter>(),
+            provider.GetRequiredService<ErrorKinds>(),
             provider.GetRequiredService<TimeProvider>()));
         return services;
     }

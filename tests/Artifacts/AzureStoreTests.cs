@@ -31,6 +31,10 @@ public sealed class AzuriteTests : ICollectionFixture<SharedAzurite>
 [Collection(AzuriteTests.Name)]
 public sealed class AzureStoreTests(TemporaryFolder files, SharedAzurite azurite) : StoreConformance(files)
 {
-    private protected override Task<IBlobs> OpenAsync(ArtifactStoreOptions options) =>
-        Task.FromResult(ArtifactStores.OpenBlobs(azurite.Running.NewUri(), options, NullLogger.Instance));
+    private string? _uri;
+
+    private protected override Task<IBlobs> OpenAsync(ArtifactStoreOptions options) => ReopenAsync(options);
+
+    private protected override Task<IBlobs> ReopenAsync(ArtifactStoreOptions options) =>
+        Task.FromResult(ArtifactStores.OpenBlobs(_uri ??= azurite.Running.NewUri(), options, NullLogger.Instance));
 }

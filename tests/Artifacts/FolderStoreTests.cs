@@ -6,6 +6,10 @@ namespace Unreel.Artifacts.Tests;
 /// <summary>The conformance suite over a folder.</summary>
 public sealed class FolderStoreTests(TemporaryFolder files) : StoreConformance(files)
 {
-    private protected override Task<IBlobs> OpenAsync(ArtifactStoreOptions options) =>
-        Task.FromResult<IBlobs>(new FolderBlobs(Files.File(Guid.NewGuid().ToString("n")), options));
+    private readonly string _name = Guid.NewGuid().ToString("n");
+
+    private protected override Task<IBlobs> OpenAsync(ArtifactStoreOptions options) => ReopenAsync(options);
+
+    private protected override Task<IBlobs> ReopenAsync(ArtifactStoreOptions options) =>
+        Task.FromResult<IBlobs>(new FolderBlobs(Files.File(_name), options));
 }

@@ -52,7 +52,7 @@ public abstract partial class StoreConformance
     {
         await Blobs.WriteAsync("tags/weights/tiny/latest", "rubbish"u8.ToArray(), Ct);
 
-        StoreException e = await Assert.ThrowsAsync<StoreException>(() => Store.ReadTagAsync(ArtifactKind.Weights, "tiny", "latest", Ct));
+        TagDamagedException e = await Assert.ThrowsAsync<TagDamagedException>(() => Store.ReadTagAsync(ArtifactKind.Weights, "tiny", "latest", Ct));
 
         Assert.Contains("tags/weights/tiny/latest", e.Message, StringComparison.Ordinal);
     }

@@ -195,7 +195,7 @@ public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLi
         await Store.RecordRunAsync(artifact, new() { Started = default, Finished = default, Machine = "m" }, Ct);
         foreach (string prefix in (string[])["manifests/", "referrers/"])
         {
-            foreach (string path in (await ToListAsync(Blobs.ListAsync(prefix, Ct))).SelectMany(p => p).ToList())
+            foreach (string path in (await ToListAsync(Blobs.ListAsync(prefix, Ct))).SelectMany(p => p).Select(b => b.Path).ToList())
                 await Blobs.DeleteAsync(path, Ct);
         }
 

@@ -11,6 +11,9 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
     /// <summary>Called with the path of each record that is looked for; what it returns true for is not found.</summary>
     public Func<string, Task<bool>> Hides { get; set; } = _ => Task.FromResult(false);
 
+    /// <summary>What is thrown where a run's record is to be kept; null for nothing.</summary>
+    public Exception? RecordError { get; set; }
+
     public string Location => inner.Location;
 
     public Task<Descriptor> AddFileAsync(string file, string mediaType, string title, CancellationToken ct) => inner.AddFileAsync(file, mediaType, title, ct);
@@ -33,6 +36,14 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
 
     public string? LocalFile(Digest blob) => inner.LocalFile(blob);
 
+    public Task<long?> SizeAsync(Digest blob, CancellationToken ct) => inner.SizeAsync(blob, ct);
+
+    public Task<StoredManifest?> ReadManifestAsync(Digest manifest, CancellationToken ct) => inner.ReadManifestAsync(manifest, ct);
+
+    public Task AddBlobAsync(Descriptor blob, string from, Func<CancellationToken, Task<Stream>> open, CancellationToken ct) => inner.AddBlobAsync(blob, from, open, ct);
+
+    public Task<StoredManifest> PutManifestAsync(ReadOnlyMemory<byte> manifest, CancellationToken ct) => inner.PutManifestAsync(manifest, ct);
+
     public Task<IReadOnlyList<string>> VerifyAsync(ArtifactRef artifact, bool deep, CancellationToken ct) => inner.VerifyAsync(artifact, deep, ct);
 
     public Task<Tag?> ReadTagAsync(ArtifactKind kind, string name, string tag, CancellationToken ct) => inner.ReadTagAsync(kind, name, tag, ct);
@@ -52,7 +63,8 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
 
     public IAsyncEnumerable<Referrer> ListReferrersAsync(Digest subject, CancellationToken ct) => inner.ListReferrersAsync(subject, ct);
 
-    public Task<PipelineRunRef> RecordPipelineRunAsync(PipelineRun run, IReadOnlyList<Descriptor> logs, CancellationToken ct) => inner.RecordPipelineRunAsync(run, logs, ct);
+    public Task<PipelineRunRef> RecordPipelineRunAsync(PipelineRun run, IReadOnlyList<Descriptor> logs, CancellationToken ct) =>
+        RecordError is null ? inner.RecordPipelineRunAsync(run, logs, ct) : Task.FromException<PipelineRunRef>(RecordError);
 
     public Task<IReadOnlyList<PipelineRunRef>> ListPipelineRunsAsync(CancellationToken ct) => inner.ListPipelineRunsAsync(ct);
 

@@ -31,7 +31,7 @@ internal sealed partial class AzureBlobs
                     return false;
             }
 
-            if (await SizeAsync(path, ct) is not null)
+            if (await FindAsync(path, ct) is not null)
                 return false;
         }
 

@@ -28,36 +28,16 @@ internal sealed partial class AzureBlobs : IBlobs
 
     public bool IsLocal => false;
 
-    public Task<long?> SizeAsync(string path, CancellationToken ct) => _pipeline.RunAsync(path, async (_, token) =>
-    {
-        try
-        {
-            return (await Client(path).GetPropertiesAsync(cancellationToken: token)).Value.ContentLength;
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return (long?)null;
-        }
-    }, ct);
+    public ArtifactStoreOptions Options => _options;
 
     public async Task<Stream?> OpenAsync(string path, long offset, long? count, CancellationToken ct)
     {
-        BlobProperties? found = await _pipeline.RunAsync(path, async (_, token) =>
-        {
-            try
-            {
-                return (await Client(path).GetPropertiesAsync(cancellationToken: token)).Value;
-            }
-            catch (RequestFailedException e) when (e.Status == 404)
-            {
-                return null;
-            }
-        }, ct);
+        BlobProperties? found = await PropertiesAsync(path, ct);
         if (found is null)
             return null;
 
         long end = count is { } bytes ? Math.Min(found.ContentLength, offset + bytes) : found.ContentLength;
-        return new AzureReadStream(Client(path), found.ETag, offset, end, _options.BlockBytes, _pipeline);
+        return new AzureReadStream(Client(path), found.ETag, found.ContentLength, offset, end, _options.BlockBytes, _pipeline);
     }
 
     public Task<StoredBytes?> ReadAsync(string path, int limit, CancellationToken ct) => _pipeline.RunAsync(path, async (_, token) =>
@@ -70,7 +50,7 @@ internal sealed partial class AzureBlobs : IBlobs
 
             byte[] bytes = new byte[answer.Details.ContentLength];
             await answer.Content.ReadExactlyAsync(bytes, token);
-            return new StoredBytes(bytes, answer.Details.ETag.ToString("G"));
+            return new StoredBytes(bytes, Stamp(answer.Details.ETag));
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -101,7 +81,7 @@ internal sealed partial class AzureBlobs : IBlobs
         }
     }, ct);
 
-    public async IAsyncEnumerable<IReadOnlyList<string>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<IReadOnlyList<BlobEntry>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
         string? next = null;
         do
@@ -109,7 +89,7 @@ internal sealed partial class AzureBlobs : IBlobs
             Page<BlobItem>? page = await PageAsync(prefix, next, ct);
             next = page?.ContinuationToken;
             if (page?.Values.Count > 0)
-                yield return [.. page.Values.Select(blob => blob.Name)];
+                yield return [.. page.Values.Select(EntryOf)];
         }
         while (!string.IsNullOrEmpty(next));
     }

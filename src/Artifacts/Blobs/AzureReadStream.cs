@@ -6,10 +6,12 @@ namespace Unreel.Artifacts.Blobs;
 
 /// <summary>
 /// Reads a blob range by range, each range whole within one attempt, so that a connection lost in the middle costs that range
-/// and nothing else. The version is fixed at opening: a blob replaced meanwhile is an error, never a mixture.
+/// and nothing else. The version is fixed at opening: a blob replaced meanwhile by one of another size is an error; one of the same size was
+/// touched, or mended, and whoever reads holds the bytes against the digest.
 /// </summary>
-internal sealed class AzureReadStream(BlockBlobClient blob, ETag version, long offset, long end, int rangeBytes, StorePipeline pipeline) : ReadOnlyStream
+internal sealed class AzureReadStream(BlockBlobClient blob, ETag version, long size, long offset, long end, int rangeBytes, StorePipeline pipeline) : ReadOnlyStream
 {
+    private ETag _version = version;
     private byte[] _range = [];
     private int _at;
     private int _filled;
@@ -40,12 +42,34 @@ internal sealed class AzureReadStream(BlockBlobClient blob, ETag version, long o
 
         await pipeline.RunAsync(blob.Name, async (_, token) =>
         {
-            BlobDownloadOptions options = new() { Range = new HttpRange(_next, count), Conditions = new() { IfMatch = version } };
-            using BlobDownloadStreamingResult answer = (await blob.DownloadStreamingAsync(options, token)).Value;
-            await answer.Content.ReadExactlyAsync(_range.AsMemory(0, count), token);
+            try
+            {
+                await ReadRangeAsync(count, token);
+            }
+            catch (RequestFailedException e) when (e.Status == 412)
+            {
+                _version = await NextVersionAsync(token);
+                await ReadRangeAsync(count, token);
+            }
+
             return true;
         }, ct);
         (_at, _filled, _next) = (0, count, _next + count);
         return true;
+    }
+
+    private async Task ReadRangeAsync(int count, CancellationToken ct)
+    {
+        BlobDownloadOptions options = new() { Range = new HttpRange(_next, count), Conditions = new() { IfMatch = _version } };
+        using BlobDownloadStreamingResult answer = (await blob.DownloadStreamingAsync(options, ct)).Value;
+        await answer.Content.ReadExactlyAsync(_range.AsMemory(0, count), ct);
+    }
+
+    private async Task<ETag> NextVersionAsync(CancellationToken ct)
+    {
+        BlobProperties now = await blob.GetPropertiesAsync(cancellationToken: ct);
+        return now.ContentLength == size
+            ? now.ETag
+            : throw new StoreException($"{blob.Name} was replaced while it was read: it has {now.ContentLength} bytes instead of {size}.");
     }
 }

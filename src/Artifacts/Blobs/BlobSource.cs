@@ -24,6 +24,9 @@ internal sealed class BlobSource
     public static BlobSource Of(ReadOnlyMemory<byte> bytes) =>
         new(() => new MemoryStream(bytes.ToArray(), writable: false), bytes.Length, Digest.Of(bytes.Span), "the bytes");
 
+    /// <summary>Bytes whose digest and length are known beforehand; what is stored is held against them.</summary>
+    public static BlobSource Of(Descriptor blob, Func<Stream> open) => new(open, blob.Size, blob.Digest, $"the blob {blob.Digest}");
+
     /// <summary>A file, read once to learn its digest.</summary>
     public static async Task<BlobSource> OfFileAsync(string file, CancellationToken ct)
     {

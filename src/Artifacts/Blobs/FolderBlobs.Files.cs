@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Unreel.Artifacts.Blobs;
 
 /// <summary>Opening, walking, cleaning, and errors that name the path.</summary>
@@ -5,12 +7,15 @@ internal sealed partial class FolderBlobs
 {
     private string Full(string path) => Path.Combine(_root, path);
 
-    private FileStream? OpenFile(string path)
+    // What a collection has set aside to look at once more is still there for those who read.
+    private FileStream? OpenFile(string path) => TryOpen(Full(path)) ?? TryOpen(Full(Trash + path)) ?? TryOpen(Full(path));
+
+    private static FileStream? TryOpen(string file)
     {
         try
         {
             // A writer may give the name to another file meanwhile; what was opened stays as it was.
-            return new FileStream(Full(path), new FileStreamOptions
+            return new FileStream(file, new FileStreamOptions
             {
                 Mode = FileMode.Open,
                 Access = FileAccess.Read,
@@ -25,21 +30,45 @@ internal sealed partial class FolderBlobs
         }
     }
 
-    private static IEnumerable<string> Walk(string folder, string prefix)
+    private static IEnumerable<BlobEntry> Walk(string folder, string prefix)
     {
-        FileSystemInfo[] entries = Directory.Exists(folder) ? new DirectoryInfo(folder).GetFileSystemInfos() : [];
         // A blob service orders whole paths, where '/' comes after '-' and '.': folders are compared with their slash.
-        var ordered = entries.Select(e => (Info: e, Key: e is DirectoryInfo ? e.Name + "/" : e.Name)).OrderBy(e => e.Key, StringComparer.Ordinal);
+        var ordered = EntriesOf(folder).Select(e => (Info: e, Key: e is DirectoryInfo ? e.Name + "/" : e.Name)).OrderBy(e => e.Key, StringComparer.Ordinal);
         foreach ((FileSystemInfo info, string key) in ordered)
         {
-            if (info is not DirectoryInfo)
-                yield return prefix + key;
+            if (info is FileInfo file)
+            {
+                if (EntryOf(file, prefix + key) is { } entry)
+                    yield return entry;
+            }
             else
             {
-                foreach (string path in Walk(info.FullName, prefix + key))
-                    yield return path;
+                foreach (BlobEntry entry in Walk(info.FullName, prefix + key))
+                    yield return entry;
             }
         }
+    }
+
+    private static FileSystemInfo[] EntriesOf(string folder)
+    {
+        try
+        {
+            return new DirectoryInfo(folder).GetFileSystemInfos();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>What is known of a file; null where there is none, or none any more.</summary>
+    private static BlobEntry? EntryOf(FileInfo file, string path)
+    {
+        if (!file.Exists)
+            return null;
+
+        (long size, DateTime modified) = (file.Length, file.LastWriteTimeUtc);
+        return new BlobEntry(path, size, new DateTimeOffset(modified), string.Create(CultureInfo.InvariantCulture, $"{modified.Ticks:x}-{size:x}"));
     }
 
     /// <summary>Removes what killed writers left: old, and locked by nobody.</summary>

@@ -36,6 +36,8 @@ internal sealed partial class FolderBlobs : IBlobs
 
     public bool IsLocal => true;
 
+    public ArtifactStoreOptions Options => _options;
+
     public Task<bool> PutAsync(string path, BlobSource source, CancellationToken ct) => GuardAsync(path, async () =>
     {
         string target = Full(path);
@@ -66,12 +68,6 @@ internal sealed partial class FolderBlobs : IBlobs
 
         file.Position = offset;
         return Task.FromResult<Stream?>(count is { } bytes ? new LimitedStream(file, bytes) : file);
-    });
-
-    public Task<long?> SizeAsync(string path, CancellationToken ct) => GuardAsync(path, () =>
-    {
-        FileInfo file = new(Full(path));
-        return Task.FromResult<long?>(file.Exists ? file.Length : null);
     });
 
     public Task<StoredBytes?> ReadAsync(string path, int limit, CancellationToken ct) =>
@@ -113,13 +109,13 @@ internal sealed partial class FolderBlobs : IBlobs
         return true;
     });
 
-    public async IAsyncEnumerable<IReadOnlyList<string>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<IReadOnlyList<BlobEntry>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
         // A folder that is not there yet is an empty store; a file in its place is none.
         if (File.Exists(_root))
             throw new StoreUnreachableException(_root, "it is a file; expected a folder.");
 
-        foreach (string[] page in Walk(Full(prefix), prefix).Chunk(_options.PageSize))
+        foreach (BlobEntry[] page in Walk(Full(prefix), prefix).Chunk(_options.PageSize))
         {
             ct.ThrowIfCancellationRequested();
             yield return page;
@@ -143,10 +139,12 @@ internal sealed partial class FolderBlobs : IBlobs
         return new StoredBytes(bytes, $"{written:x}-{Digest.Of(bytes).Hex[..16]}");
     }
 
-    private async Task ReplaceAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    private Task ReplaceAsync(string path, ReadOnlyMemory<byte> bytes, CancellationToken ct) => ReplaceAsync(path, BlobSource.Of(bytes), ct);
+
+    private async Task ReplaceAsync(string path, BlobSource source, CancellationToken ct)
     {
         string target = Full(path);
-        string temporary = await WriteTemporaryAsync(BlobSource.Of(bytes), ct);
+        string temporary = await WriteTemporaryAsync(source, ct);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

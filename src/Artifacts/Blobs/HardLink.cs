@@ -29,6 +29,10 @@ internal static partial class HardLink
         return true;
     }
 
+    /// <summary>Names <paramref name="file"/> also <paramref name="name"/>, where both can be on one file system.</summary>
+    /// <returns>False where they cannot, or the name is taken: then nothing has happened.</returns>
+    public static bool TryShare(string file, string name) => !OperatingSystem.IsWindows() && Link(file, name) == 0;
+
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Link(string file, string name);
 }

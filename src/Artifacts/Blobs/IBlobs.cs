@@ -9,6 +9,9 @@ internal interface IBlobs
     /// <summary>Where the blobs are, without secrets.</summary>
     string Location { get; }
 
+    /// <summary>Sizes, ages and the clock.</summary>
+    ArtifactStoreOptions Options { get; }
+
     /// <summary>Whether reading costs no more than hashing, so that a blob found in place can be checked before it is trusted.</summary>
     bool IsLocal { get; }
 
@@ -19,8 +22,12 @@ internal interface IBlobs
     /// <summary>Opens <paramref name="count"/> bytes (null: all) from <paramref name="offset"/>; null where there is no blob.</summary>
     Task<Stream?> OpenAsync(string path, long offset, long? count, CancellationToken ct);
 
-    /// <summary>The number of bytes, or null where there is no blob.</summary>
-    Task<long?> SizeAsync(string path, CancellationToken ct);
+    /// <summary>What a listing would say of a blob; null where there is none.</summary>
+    Task<BlobEntry?> FindAsync(string path, CancellationToken ct);
+
+    /// <summary>Makes a blob as young as if it had been written now, so that a collection leaves it alone.</summary>
+    /// <returns>False where there is none: whoever counted on it must write it.</returns>
+    Task<bool> TouchAsync(string path, CancellationToken ct);
 
     /// <summary>Reads a small blob whole, with its version; null where there is none.</summary>
     /// <exception cref="StoreException">It has more than <paramref name="limit"/> bytes.</exception>
@@ -40,9 +47,28 @@ internal interface IBlobs
     /// <returns>Whether this caller removed it.</returns>
     Task<bool> TryDeleteAsync(string path, string expected, CancellationToken ct);
 
-    /// <summary>Lists the paths under a prefix that ends in a slash, page after page, in ordinal order.</summary>
-    IAsyncEnumerable<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken ct);
+    /// <summary>Removes a blob unless it was written or touched since it was listed.</summary>
+    /// <returns>Whether this caller removed it.</returns>
+    Task<bool> TryCollectAsync(BlobEntry listed, CancellationToken ct);
+
+    /// <summary>Keeps other collections of the same place out, where that is needed, and clears up after one that was killed.</summary>
+    /// <exception cref="StoreConflictException">Another one is at work.</exception>
+    Task<IDisposable?> BeginCollectionAsync(CancellationToken ct);
+
+    /// <summary>Gives a blob another path, replacing what is there, unless it was written or touched since it was listed.</summary>
+    /// <returns>Whether this caller moved it.</returns>
+    Task<bool> TryMoveAsync(BlobEntry listed, string to, CancellationToken ct);
+
+    /// <summary>Lists what is under a prefix that ends in a slash, page after page, in the ordinal order of the paths.</summary>
+    IAsyncEnumerable<IReadOnlyList<BlobEntry>> ListAsync(string prefix, CancellationToken ct);
 }
+
+/// <summary>What a listing says of a blob.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="Modified">When it was written or touched last (UTC), by the clock of whoever did.</param>
+/// <param name="Stamp">Differs after every write and every touch: an ETag, or the time in ticks with the size.</param>
+internal readonly record struct BlobEntry(string Path, long Size, DateTimeOffset Modified, string Stamp);
 
 /// <summary>The bytes of a small blob and the version they had.</summary>
 internal sealed record StoredBytes(byte[] Bytes, string Version);

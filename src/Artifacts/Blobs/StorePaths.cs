@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -11,6 +12,9 @@ internal static partial class StorePaths
 
     /// <summary>Names that begin so are the store's own and never an artifact's.</summary>
     public const string Reserved = ".unreel-";
+
+    /// <summary>The stored index.</summary>
+    public const string Index = "index/artifacts.jsonl.gz";
 
     /// <summary>The folder of the runs' markers.</summary>
     public const string Runs = "runs/";
@@ -49,6 +53,45 @@ internal static partial class StorePaths
 
         run = new PipelineRunRef(new DateTimeOffset(started), digest);
         return true;
+    }
+
+    /// <summary>The tags of an artifact's name.</summary>
+    public static string TagsOf(ArtifactRef artifact) => $"{Tags(artifact.Kind)}{Name(artifact.Kind, artifact.Name)}/";
+
+    /// <summary>Reads the path of a blob.</summary>
+    public static bool TryBlob(string path, out Digest digest)
+    {
+        digest = default;
+        return path.Split('/') is ["blobs", "sha256", var two, var hex]
+            && Digest.TryParse($"sha256:{hex}", out digest) && hex.StartsWith(two, StringComparison.Ordinal) && two.Length == 2;
+    }
+
+    /// <summary>Reads the path of an artifact's marker.</summary>
+    public static bool TryManifest(string path, out ArtifactRef artifact)
+    {
+        artifact = default;
+        if (path.Split('/') is not ["manifests", var kind, var name, var hex]
+            || !ArtifactReference.TryParse($"{kind}/{name}@sha256:{hex}", out ArtifactReference? reference, out _))
+            return false;
+
+        artifact = new ArtifactRef(reference.Kind, reference.Name, reference.Digest!.Value);
+        return true;
+    }
+
+    /// <summary>Reads the path of a referrer's marker.</summary>
+    public static bool TryReferrer(string path, out Digest subject, out Digest referrer)
+    {
+        (subject, referrer) = (default, default);
+        return path.Split('/') is ["referrers", var of, var hex]
+            && Digest.TryParse($"sha256:{of}", out subject) && Digest.TryParse($"sha256:{hex}", out referrer);
+    }
+
+    /// <summary>Reads the path of a tag.</summary>
+    public static bool TryTag(string path, [NotNullWhen(true)] out ArtifactReference? tag)
+    {
+        tag = null;
+        return path.Split('/') is ["tags", var kind, var name, var value]
+            && ArtifactReference.TryParse($"{kind}/{name}:{value}", out tag, out _) && tag.Tag == value;
     }
 
     public static string Record(string path)

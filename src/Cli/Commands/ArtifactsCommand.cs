@@ -6,13 +6,26 @@ namespace Unreel.Cli.Commands;
 internal static class ArtifactsCommand
 {
     public static Command Create() =>
-        new("artifacts", "Lists, shows, fetches, adds, tags and verifies what is in the store.")
+        new("artifacts", "Lists, searches, shows, compares, fetches, adds, tags, verifies and clears up what is in the store.")
         {
             ArtifactsList.Create(),
             ArtifactsShow.Create(),
+            ArtifactsWhy.Create(),
             ArtifactsGet.Create(),
             ArtifactsPut.Create(),
             ArtifactsTag.Create(),
+            ArtifactsUntag.Create(),
+            ArtifactsRemove.Create(),
+            ArtifactsDiff.Create(),
+            ArtifactsTree.Create(),
             ArtifactsVerify.Create(),
+            ArtifactsGc.Create(),
+            ArtifactsReindex.Create(),
+            ArtifactsCopy.Create(),
+            ArtifactsExport.Create(),
+            ArtifactsImport.Create(),
+            ArtifactsKeygen.Create(),
+            ArtifactsSign.Create(),
+            ArtifactsVerifySignature.Create(),
         };
 }

@@ -11,20 +11,29 @@ internal static class ArtifactsVerify
 {
     public static Command Create()
     {
-        Argument<string?> reference = new("reference") { Description = "One artifact; without it, all of them.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> reference = new("reference") { Description = "One artifact; without it everything: artifacts, tags, signatures and run records, records of runs.", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> shallow = new("--shallow") { Description = "Only that every blob is there with its size, without reading the bytes." };
+        Option<bool> quarantine = new("--quarantine") { Description = "First read every blob and move damaged ones to quarantine/; whoever brings the right bytes again mends what needs them." };
         Option<string?> store = StoreOptions.Store();
         Option<bool> json = StoreOptions.Json();
-        Command command = new("verify", "Reads every byte and checks every digest; exit code 1 where something is broken.") { reference, shallow, store, json };
+        Command command = new("verify", "Reads every byte and checks every digest; exit code 1 where something is broken.") { reference, shallow, quarantine, store, json };
         command.SetAction(async (parsed, ct) =>
         {
-            IArtifactStore opened = StoreOptions.Open(parsed, store);
+            if (parsed.GetValue(quarantine) && (parsed.GetValue(reference) is not null || parsed.GetValue(shallow)))
+                throw new UsageException("--quarantine reads all blobs of the store; expected neither a reference nor --shallow beside it.");
+
+            ArtifactStore opened = StoreOptions.OpenStore(parsed, store);
+            if (parsed.GetValue(quarantine))
+                await QuarantineAsync(opened, ct);
+
             int whole = 0, broken = 0;
-            await foreach (ArtifactRef artifact in ChosenAsync(opened, parsed.GetValue(reference), ct))
+            await foreach (Verified found in ChosenAsync(opened, parsed.GetValue(reference), !parsed.GetValue(shallow), ct))
             {
-                IReadOnlyList<string> wrong = await opened.VerifyAsync(artifact, !parsed.GetValue(shallow), ct);
-                Report(artifact, wrong, parsed.GetValue(json));
-                _ = wrong.Count == 0 ? whole++ : broken++;
+                Report(found, parsed.GetValue(json));
+                if (found.Problems.Count > 0)
+                    broken++;
+                else if (found.Kind == VerifiedKind.Artifact)
+                    whole++;
             }
 
             await Console.Error.WriteLineAsync($"{whole} whole, {broken} broken in {opened.Location}");
@@ -33,34 +42,44 @@ internal static class ArtifactsVerify
         return command;
     }
 
-    private static async IAsyncEnumerable<ArtifactRef> ChosenAsync(
-        IArtifactStore store, string? reference, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    private static async Task QuarantineAsync(ArtifactStore store, CancellationToken ct)
+    {
+        await foreach (Digest damaged in store.QuarantineAsync(ct))
+            await Console.Error.WriteLineAsync($"unreel: {damaged} is damaged and was moved to quarantine/{damaged.Hex}");
+    }
+
+    private static async IAsyncEnumerable<Verified> ChosenAsync(
+        ArtifactStore store, string? reference, bool deep, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         if (reference is not null)
         {
-            yield return await store.RequireAsync(reference, ct);
+            ArtifactRef artifact = await store.RequireAsync(reference, ct);
+            yield return new Verified(VerifiedKind.Artifact, artifact.ToString(), await store.VerifyAsync(artifact, deep, ct));
             yield break;
         }
 
-        await foreach (ArtifactRef artifact in store.ListReferencesAsync(null, ct))
-            yield return artifact;
+        await foreach (Verified found in store.VerifyAllAsync(deep, ct))
+            yield return found;
     }
 
-    private static void Report(ArtifactRef artifact, IReadOnlyList<string> wrong, bool json)
+    private static void Report(Verified found, bool json)
     {
         if (json)
         {
             JsonLine.Write(new JsonObject
             {
-                ["reference"] = artifact.ToString(),
-                ["whole"] = wrong.Count == 0,
-                ["wrong"] = new JsonArray([.. wrong.Select(line => JsonValue.Create(line))]),
+                ["kind"] = JsonValue.Create(found.Kind.ToString()),
+                ["reference"] = found.Name,
+                ["whole"] = found.Problems.Count == 0,
+                ["wrong"] = new JsonArray([.. found.Problems.Select(line => JsonValue.Create(line))]),
             });
             return;
         }
 
-        Console.WriteLine($"{(wrong.Count == 0 ? "whole " : "BROKEN")} {artifact}");
-        foreach (string line in wrong)
+        // Of the many things that are whole only artifacts are worth a line.
+        if (found.Kind == VerifiedKind.Artifact || found.Problems.Count > 0)
+            Console.WriteLine($"{(found.Problems.Count == 0 ? "whole " : "BROKEN")} {found.Name}");
+        foreach (string line in found.Problems)
             Console.WriteLine("       " + line);
     }
 }

@@ -11,6 +11,10 @@ namespace Unreel.Cli.Commands;
 /// <summary><c>unreel run FILE</c>.</summary>
 internal static class RunCommand
 {
+    /// <summary>Which store a command means that is given a pipeline file.</summary>
+    public const string StoreHelp = "The store: a folder, https://ACCOUNT.blob.core.windows.net/CONTAINER, or UseDevelopmentStorage=true. "
+        + "Default: UNREEL_STORE, else what the pipeline says, else the folder .unreel beside it.";
+
     public static Command Create()
     {
         Argument<string> file = new("file") { Description = "A pipeline file, e.g. pipelines/quickstart.yaml.", HelpName = "FILE" };
@@ -25,8 +29,7 @@ internal static class RunCommand
         {
             file, from, force, only, dryRun, noLock, options.Jobs, options.KeepGoing,
         };
-        options.Store.Description = "The store: a folder, https://ACCOUNT.blob.core.windows.net/CONTAINER, or UseDevelopmentStorage=true. "
-            + "Default: UNREEL_STORE, else what the pipeline says, else the folder .unreel beside it.";
+        options.Store.Description = StoreHelp;
         options.AddTo(command);
         PartOptions parts = new();
         parts.AddTo(command);
@@ -105,6 +108,6 @@ internal static class RunCommand
         using IHost host = builder.Build();
         RunReport report = await host.RunPipelineAsync(ct);
         await display.FinishAsync(report);
-        return report;
+        return group is { Rank: > 0 } ? report : new RunFiles(parsed.GetValue(options.JUnit), parsed.GetValue(options.Summary)).Write(report);
     }
 }

@@ -22,8 +22,16 @@ internal static class Units
     /// <summary>Three significant digits, e.g. <c>22.0 M</c>.</summary>
     public static string Count(long count) => Figures.Count(count);
 
-    /// <summary>Four significant digits.</summary>
-    public static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+    /// <summary>Four significant digits, of whole numbers up to seven; exponents only where there would be many zeros.</summary>
+    public static string Number(double value) => Math.Abs(value) switch
+    {
+        >= 1e15 => value.ToString("0.###e0", CultureInfo.InvariantCulture),
+        >= 1e7 => Count((long)value),
+        >= 1000 => value.ToString("0", CultureInfo.InvariantCulture),
+        0 => "0",
+        < 1e-4 => value.ToString("0.###e0", CultureInfo.InvariantCulture),
+        _ => decimal.Parse(value.ToString("G4", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
+    };
 
     /// <summary>E.g. <c>1 min 12 s</c>.</summary>
     public static string Duration(TimeSpan time) => time.TotalMinutes < 1

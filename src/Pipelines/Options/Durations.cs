@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace Unreel.Pipelines;
 
 /// <summary>Durations as people write them: <c>90s</c>, <c>5m</c>, <c>1h30m</c>, <c>2d</c>, <c>250ms</c>.</summary>
-internal static partial class Durations
+public static partial class Durations
 {
+    /// <summary>Reads a duration.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
@@ -20,6 +21,7 @@ internal static partial class Durations
         return true;
     }
 
+    /// <summary>Writes a duration in the largest units that fit.</summary>
     public static string Format(TimeSpan duration)
     {
         string text = string.Empty;

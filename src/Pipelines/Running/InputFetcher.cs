@@ -18,7 +18,10 @@ internal sealed class InputFetcher(IArtifactStore store, string workRoot, TimePr
         if (Directory.Exists(folder) && !File.Exists(Path.Combine(folder, ArtifactFolder.Marker)))
             Directory.Delete(folder, recursive: true);
 
-        return await ArtifactFolder.FetchAsync(store, described, folder, new DirectProgress<long>(Fetched), ct);
+        string fetched = await ArtifactFolder.FetchLinkedAsync(store, described, folder, new DirectProgress<long>(Fetched), ct);
+        // By this clearing up knows what has been used lately.
+        Directory.SetLastWriteTimeUtc(fetched, time.GetUtcNow().UtcDateTime);
+        return fetched;
 
         void Fetched(long bytes) => progress.Report(new StageProgress("fetching", bytes, described.Size, "bytes", artifact.Name));
         void Waiting(string who) => progress.Report(new StageProgress("waiting", 0, 0, "bytes", $"another process fetches {artifact.Name}"));

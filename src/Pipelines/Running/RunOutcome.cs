@@ -48,6 +48,12 @@ public sealed record RunOutcome
     /// <summary>Its key, where it could be computed.</summary>
     public Digest? Key { get; init; }
 
+    /// <summary>What its tag pointed to when it was looked at, where it was not up to date and that could be compared; null otherwise.</summary>
+    public ArtifactRef? Last { get; init; }
+
+    /// <summary>In what it differs from <see cref="Last"/>.</summary>
+    public IReadOnlyList<StageDifference> Differences { get; init; } = [];
+
     /// <summary>When it began to be looked at (UTC); null where it was not.</summary>
     public DateTimeOffset? Started { get; init; }
 

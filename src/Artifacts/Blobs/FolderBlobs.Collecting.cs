@@ -1,0 +1,101 @@
+namespace Unreel.Artifacts.Blobs;
+
+/// <summary>
+/// Removing what nobody wants while others write. A file is set aside first, then looked at once more: whoever touched it before it was
+/// set aside gets it back, whoever touches it afterwards finds nothing and writes it anew.
+/// </summary>
+internal sealed partial class FolderBlobs
+{
+    /// <summary>Where files wait for that second look, under their own paths.</summary>
+    private const string Trash = "trash/";
+
+    public Task<BlobEntry?> FindAsync(string path, CancellationToken ct) =>
+        GuardAsync(path, () => Task.FromResult(Look(path) ?? Look(Trash + path, path) ?? Look(path)));
+
+    public Task<bool> TouchAsync(string path, CancellationToken ct) => GuardAsync(path, async () =>
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(Full(path), _options.Time.GetUtcNow().UtcDateTime);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (UnauthorizedAccessException) when (File.Exists(Full(path)))
+        {
+            // Another user's file, whose time only its owner may set, where this one may still write: a copy takes its place.
+            await CopyInPlaceAsync(path, ct);
+            return true;
+        }
+    });
+
+    public Task<bool> TryCollectAsync(BlobEntry listed, CancellationToken ct) => GuardAsync(listed.Path, () =>
+    {
+        if (!TrySetAside(listed, Trash + listed.Path))
+            return Task.FromResult(false);
+
+        File.Delete(Full(Trash + listed.Path));
+        return Task.FromResult(true);
+    });
+
+    public Task<bool> TryMoveAsync(BlobEntry listed, string to, CancellationToken ct) =>
+        GuardAsync(listed.Path, () => Task.FromResult(TrySetAside(listed, to)));
+
+    public Task<IDisposable?> BeginCollectionAsync(CancellationToken ct) => GuardAsync("locks/gc", () =>
+    {
+        Directory.CreateDirectory(Full("locks"));
+        FileStream held = ExclusiveFile.TryOpen(Full("locks/gc"))
+            ?? throw new StoreConflictException($"Another process is collecting garbage in {_root}; expected to be alone. Wait for it, or stop it.");
+        try
+        {
+            foreach (BlobEntry left in Walk(Full(Trash), string.Empty).ToList())
+                PutBack(left.Path);
+
+            return Task.FromResult<IDisposable?>(held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    });
+
+    private BlobEntry? Look(string path, string? name = null) => EntryOf(new FileInfo(Full(path)), name ?? path);
+
+    private bool TrySetAside(BlobEntry listed, string to)
+    {
+        if (Look(listed.Path)?.Stamp != listed.Stamp)
+            return false;
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Full(to))!);
+        try
+        {
+            File.Move(Full(listed.Path), Full(to), overwrite: true);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+
+        if (Look(to)?.Stamp == listed.Stamp)
+            return true;
+
+        // Touched in between: somebody counts on it.
+        HardLink.TryCreate(Full(to), Full(listed.Path));
+        File.Delete(Full(to));
+        return false;
+    }
+
+    /// <summary>Gives what a killed collection had set aside its place again, unless it was written anew meanwhile.</summary>
+    private void PutBack(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Full(path))!);
+        HardLink.TryCreate(Full(Trash + path), Full(path));
+        File.Delete(Full(Trash + path));
+    }
+
+    private async Task CopyInPlaceAsync(string path, CancellationToken ct) =>
+        await ReplaceAsync(path, await BlobSource.OfFileAsync(Full(path), ct), ct);
+}
