@@ -72,11 +72,11 @@ public sealed partial class ArtifactStore : IIndexSource
         }
         catch (TagDamagedException e)
         {
-            LogDamagedTag(e.Message);
+            LogLeftAside(e.Message);
             return null;
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "{Message}")]
-    private partial void LogDamagedTag(string message);
+    private partial void LogLeftAside(string message);
 }
