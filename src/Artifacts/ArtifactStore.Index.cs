@@ -12,21 +12,27 @@ public sealed partial class ArtifactStore : IIndexSource
     // Times of files are coarse (some file systems tell whole seconds), and another machine's clock may be a little ahead.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(3);
 
+    // A list that is the same object as before says the same as before.
+    private readonly ConditionalWeakTable<IReadOnlyList<BlobEntry>, List<ListedArtifact>> _understood = [];
+
+    private List<ListedArtifact> Understand(IReadOnlyList<BlobEntry> page)
+    {
+        List<ListedArtifact> listed = new(page.Count);
+        foreach (BlobEntry marker in page)
+        {
+            if (TryRef(marker.Path, out ArtifactRef artifact))
+                listed.Add(new ListedArtifact(artifact, marker.Modified));
+        }
+
+        return listed;
+    }
+
     async IAsyncEnumerable<IReadOnlyList<ListedArtifact>> IIndexSource.MarkersAsync([EnumeratorCancellation] CancellationToken ct)
     {
         foreach (ArtifactKind kind in Kinds(null))
         {
-            await foreach (IReadOnlyList<BlobEntry> page in _blobs.ListAsync(StorePaths.Manifests(kind), ct))
-            {
-                List<ListedArtifact> listed = new(page.Count);
-                foreach (BlobEntry marker in page)
-                {
-                    if (TryRef(marker.Path, out ArtifactRef artifact))
-                        listed.Add(new ListedArtifact(artifact, marker.Modified));
-                }
-
-                yield return listed;
-            }
+            await foreach (IReadOnlyList<BlobEntry> page in _blobs.ListKnownAsync(StorePaths.Manifests(kind), ct))
+                yield return _understood.GetValue(page, Understand);
         }
     }
 
@@ -34,7 +40,7 @@ public sealed partial class ArtifactStore : IIndexSource
     {
         foreach (ArtifactKind kind in Kinds(null))
         {
-            await foreach (IReadOnlyList<BlobEntry> page in _blobs.ListAsync(StorePaths.Tags(kind), ct))
+            await foreach (IReadOnlyList<BlobEntry> page in _blobs.ListKnownAsync(StorePaths.Tags(kind), ct))
             {
                 List<ListedTag> listed = new(page.Count);
                 foreach (BlobEntry tag in page)
@@ -72,11 +78,11 @@ public sealed partial class ArtifactStore : IIndexSource
         }
         catch (TagDamagedException e)
         {
-            LogDamagedTag(e.Message);
+            LogLeftAside(e.Message);
             return null;
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "{Message}")]
-    private partial void LogDamagedTag(string message);
+    private partial void LogLeftAside(string message);
 }

@@ -122,8 +122,16 @@ public sealed partial class ArtifactStore
         if (blob.Size > MaxManifestBytes || !StorePaths.TryBlob(blob.Path, out Digest digest))
             return null;
 
-        byte[]? bytes = await ReadCheckedAsync(digest, MaxManifestBytes, ct);
-        return bytes is null ? null : ManifestRules.MarkerOf(bytes, digest);
+        try
+        {
+            return await ReadCheckedAsync(digest, MaxManifestBytes, ct) is { } bytes ? ManifestRules.MarkerOf(bytes, digest) : null;
+        }
+        catch (StoreException e) when (e is not StoreUnreachableException)
+        {
+            // One that is damaged must not keep all others from being found.
+            LogLeftAside(e.Message);
+            return null;
+        }
     }
 
     private async Task<Digest> StoreManifestAsync(byte[] bytes, CancellationToken ct)

@@ -49,6 +49,13 @@ internal sealed partial class FolderBlobs
         }
     }
 
+    // A folder that is not there yet is an empty store; a file in its place is none.
+    private void RequireNoFile()
+    {
+        if (File.Exists(_root))
+            throw new StoreUnreachableException(_root, "it is a file; expected a folder.");
+    }
+
     private static FileSystemInfo[] EntriesOf(string folder)
     {
         try

@@ -111,10 +111,7 @@ internal sealed partial class FolderBlobs : IBlobs
 
     public async IAsyncEnumerable<IReadOnlyList<BlobEntry>> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
-        // A folder that is not there yet is an empty store; a file in its place is none.
-        if (File.Exists(_root))
-            throw new StoreUnreachableException(_root, "it is a file; expected a folder.");
-
+        RequireNoFile();
         foreach (BlobEntry[] page in Walk(Full(prefix), prefix).Chunk(_options.PageSize))
         {
             ct.ThrowIfCancellationRequested();

@@ -61,6 +61,12 @@ internal interface IBlobs
 
     /// <summary>Lists what is under a prefix that ends in a slash, page after page, in the ordinal order of the paths.</summary>
     IAsyncEnumerable<IReadOnlyList<BlobEntry>> ListAsync(string prefix, CancellationToken ct);
+
+    /// <summary>
+    /// The same, for whoever needs to know what there is and not whether it was touched: a folder that did not change is given as it was
+    /// found the last time, as the same list.
+    /// </summary>
+    IAsyncEnumerable<IReadOnlyList<BlobEntry>> ListKnownAsync(string prefix, CancellationToken ct) => ListAsync(prefix, ct);
 }
 
 /// <summary>What a listing says of a blob.</summary>

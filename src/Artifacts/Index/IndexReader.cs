@@ -27,11 +27,13 @@ internal sealed partial class IndexReader(IIndexSource source, string location, 
         (List<KeyValuePair<string, KnownTag>> tags, int moved) = await LookAtTagsAsync(ct);
         bool isSame = _last is { } last && changes + moved == 0 && last.Entries.Count == rows.Count && last.Tags.Count == tags.Count && last.Broken.SequenceEqual(broken);
         int gone = Math.Max(0, _rows.Count - rows.Count) + Math.Max(0, _tags.Count - tags.Count);
-        _rows = rows.ToDictionary(row => row.Entry.Reference);
-        _tags = new(tags, StringComparer.Ordinal);
         _unwritten += changes + moved + gone;
-        if (!isSame)
+        if (!isSame || gone > 0)
+        {
+            _rows = rows.ToDictionary(row => row.Entry.Reference);
+            _tags = new(tags, StringComparer.Ordinal);
             _last = new IndexSnapshot([.. rows], [.. tags.Select(tag => tag.Value.Tag)], broken);
+        }
 
         await WriteAsync(rows, tags, force: false, ct);
         return _last!;
