@@ -37,8 +37,21 @@ internal static class ArtifactsImport
         if (Directory.Exists(path) && !OciLayout.IsLayout(path))
             return [await new SharedImport(store, TimeProvider.System).RunAsync(path, target, ct)];
 
-        OciLayout layout = await OciLayout.OpenAsync(path, ct);
+        OciLayout layout = await OpenAsync(path, ct);
         return await new LayoutImport(store, TimeProvider.System).RunAsync(layout, target, parsed.GetValue(Select), ct);
+    }
+
+    // What is wrong with a layout is wrong with what was given, not with the store.
+    private static async Task<OciLayout> OpenAsync(string path, CancellationToken ct)
+    {
+        try
+        {
+            return await OciLayout.OpenAsync(path, ct);
+        }
+        catch (StoreException e)
+        {
+            throw new UsageException(e.Message, e);
+        }
     }
 
     private static ArtifactReference? Target(ParseResult parsed)

@@ -16,7 +16,7 @@ internal static class ArtifactsSign
         Command command = new("sign", "Signs an artifact and attaches the signature to it: an in-toto statement in a DSSE envelope. Nothing is asked of any service.") { reference, file, passphrase, store };
         command.SetAction(async (parsed, ct) =>
         {
-            using SigningKey key = SigningKey.Read(parsed.GetValue(file)!, Passphrase.Read(parsed.GetValue(passphrase)));
+            using SigningKey key = Read(parsed.GetValue(file)!, Passphrase.Read(parsed.GetValue(passphrase)));
             IArtifactStore opened = StoreOptions.Open(parsed, store);
             ArtifactRef artifact = await opened.RequireAsync(parsed.GetValue(reference)!, ct);
             Referrer? signature = await ArtifactSigner.SignAsync(opened, artifact, key, ct);
@@ -24,5 +24,17 @@ internal static class ArtifactsSign
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static SigningKey Read(string file, string? passphrase)
+    {
+        try
+        {
+            return SigningKey.Read(file, passphrase);
+        }
+        catch (SignatureException e)
+        {
+            throw new UsageException(e.Message, e);
+        }
     }
 }

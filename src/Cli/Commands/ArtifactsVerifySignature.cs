@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Unreel.Artifacts;
 using Unreel.Cli.Output;
 using Unreel.Pipelines;
+using Unreel.Serve.Models;
 
 namespace Unreel.Cli.Commands;
 
@@ -18,7 +19,7 @@ internal static class ArtifactsVerifySignature
         Command command = new("verify-signature", "Says who signed an artifact; exit code 1 where no key that is given has. Its files are checked by unreel artifacts verify.") { reference, files, store, json };
         command.SetAction(async (parsed, ct) =>
         {
-            SignaturePolicy policy = SignaturePolicy.FromFiles(parsed.GetValue(files)!)!;
+            SignaturePolicy policy = ModelSource.ReadKeys(parsed.GetValue(files)!)!;
             IArtifactStore opened = StoreOptions.Open(parsed, store);
             ArtifactRef artifact = await opened.RequireAsync(parsed.GetValue(reference)!, ct);
             SignatureReport report = await policy.LookAsync(opened, artifact, ct);
