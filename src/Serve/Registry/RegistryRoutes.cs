@@ -10,6 +10,9 @@ internal static class RegistryRoutes
     /// <summary>Where the registry begins.</summary>
     public const string Root = "/registry";
 
+    // What others wrote may be seen so much later; what this process wrote is seen at once.
+    private static readonly TimeSpan MayBeOld = TimeSpan.FromSeconds(2);
+
     private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>Adds the pages below <paramref name="group"/>.</summary>
@@ -64,7 +67,7 @@ internal static class RegistryRoutes
     public static Task<IndexSnapshot> SnapshotAsync(IServiceProvider services, CancellationToken ct)
     {
         _ = Store(services);
-        return services.GetRequiredService<ArtifactIndex>().GetAsync(ct);
+        return services.GetRequiredService<ArtifactIndex>().GetAsync(MayBeOld, ct);
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, CancellationToken ct)

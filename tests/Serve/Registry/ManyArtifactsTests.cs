@@ -14,9 +14,9 @@ public sealed class ManyArtifactsTests(ITestOutputHelper output)
     private static readonly int Count = Environment.GetEnvironmentVariable("UNREEL_LONG_TESTS") == "1" ? 100_000 : 6_000;
 
     [Fact]
-    public void Lists_searches_and_lineage_stay_as_small_as_a_page()
+    public async Task Lists_searches_and_lineage_stay_as_small_as_a_page()
     {
-        IndexSnapshot snapshot = ManyArtifacts.Snapshot(Count);
+        IndexSnapshot snapshot = await ManyArtifacts.SnapshotAsync(Count);
         string[] queries = ["", "q=model-7-", "q=top1 export", "kind=onnx&order=metric:top1", "order=name&page=20", "tagged=1", "q=nothing-is-called-so"];
 
         foreach (string query in (string[])[.. queries, .. queries])
@@ -40,9 +40,9 @@ public sealed class ManyArtifactsTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Lineage_that_goes_in_circles_or_is_deep_ends()
+    public async Task Lineage_that_goes_in_circles_or_is_deep_ends()
     {
-        IndexSnapshot snapshot = ManyArtifacts.Snapshot(600);
+        IndexSnapshot snapshot = await ManyArtifacts.SnapshotAsync(600);
         IndexEntry first = snapshot.Entries.First(entry => entry.Stage == "synthesize"), last = snapshot.DependentsOf(first.Reference.Digest).Single();
 
         // A lineage can claim anything, also to come from what was made from it.

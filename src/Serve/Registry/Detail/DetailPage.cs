@@ -78,7 +78,7 @@ internal static class DetailPage
             ? Html.Of($"<p><a href=\"{RegistryRoutes.PathOf(here)}?depth={Math.Min(DetailQuery.MostDepth, detail.Query.Depth * 2)}\">Look further</a></p>")
             : Html.Empty;
         IndexEntry[] dependents = [.. detail.Snapshot.DependentsOf(here.Digest).Take(MostDependents + 1)];
-        Html more = dependents.Length > MostDependents ? Html.Of($"<p><a href=\"/registry?q={here.Digest.ToString()}\">and more</a></p>") : Html.Empty;
+        Html more = dependents.Length > MostDependents ? Html.Of($"<p>and more, all of them in <a href=\"{Api.ArtifactDocument.UrlOf(here)}/lineage?depth=1\">the lineage as JSON</a></p>") : Html.Empty;
         Html inputs = Tables.Facts("Made from", detail.Artifact.Lineage.Inputs.Select(input => Html.Of($"<tr><th scope=\"row\">{input.Option}</th><td>{Figures.InputName(input)}</td><td><code>{input.Digest.Hex[..12]}</code></td></tr>")));
         Html users = Tables.Facts("Used by", dependents.Take(MostDependents).Select(entry => Html.Of($"<tr><td><a href=\"{RegistryRoutes.PathOf(entry.Reference)}\">{ArtifactReference.KindText(entry.Reference.Kind)}/{entry.Reference.Name}</a></td><td>{entry.Stage}</td><td>{ListPage.Tags(detail.Snapshot.TagsOf(entry.Reference))}</td><td><code>{entry.Reference.Digest.Hex[..12]}</code></td></tr>")));
         return Html.Of($"""
