@@ -8,6 +8,7 @@ internal static partial class SecretText
     private const string Hidden = "***";
 
     private static readonly string Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+    private static readonly Regex HomeFolder = new(Regex.Escape(Home) + @"(?<rest>/|\b)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
 
     /// <summary>The text without them.</summary>
     public static string Hide(string text)
@@ -15,12 +16,8 @@ internal static partial class SecretText
         string hidden = Pairs().Replace(text, match => match.Groups["name"].Value + Hidden);
         hidden = Authorization().Replace(hidden, match => match.Groups["name"].Value + Hidden);
         hidden = UserOfUri().Replace(hidden, "://");
-        return Home.Length > 1 ? HomeFolder().Replace(hidden, match => "~" + match.Groups["rest"].Value) : hidden;
+        return Home.Length > 1 ? HomeFolder.Replace(hidden, match => "~" + match.Groups["rest"].Value) : hidden;
     }
-
-    private static Regex HomeFolder() => _homeFolder ??= new Regex(Regex.Escape(Home) + "(?<rest>/|\\b)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture);
-
-    private static Regex? _homeFolder;
 
     // sig= of a shared access signature, AccountKey= of a connection string, and what people call such things.
     [GeneratedRegex(@"(?<name>\b(sig|AccountKey|SharedAccessSignature|SharedAccessKey|[a-z_-]*(password|passwd|secret|token|api[_-]?key)) ?[=:] ?""?)[^\s;&""',]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
