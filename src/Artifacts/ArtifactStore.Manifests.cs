@@ -61,10 +61,7 @@ public sealed partial class ArtifactStore
     {
         byte[] config = await ReadCheckedAsync(manifest.Config.Digest, MaxManifestBytes, ct)
             ?? throw new BlobMissingException(manifest.Config.Digest, Location);
-        Lineage lineage = CanonicalJson.Read<Lineage>(config, $"The lineage {manifest.Config.Digest} in {Location}");
-        return lineage.Inputs.All(input => input is { Option: not null, Reference: not null } && input.Digest != default)
-            ? lineage
-            : throw new StoreException($"The lineage {manifest.Config.Digest} in {Location} names an input without option, reference or digest.");
+        return Lineage.Read(config, $"The lineage {manifest.Config.Digest} in {Location}");
     }
 
     /// <inheritdoc/>

@@ -59,6 +59,11 @@ public static class CanonicalJson
         }
     }
 
+    /// <summary>Gives a list back if nothing in it is null, which the reader does not look at.</summary>
+    /// <exception cref="StoreException">Something is.</exception>
+    internal static IReadOnlyList<T> Filled<T>(IReadOnlyList<T> items, string what) =>
+        items.All(item => item is not null) ? items : throw new StoreException($"{what} cannot be read: there is a null in one of its lists.");
+
     private static void Write(Utf8JsonWriter writer, JsonNode? node)
     {
         switch (node)

@@ -37,6 +37,19 @@ public sealed record Lineage
 
     /// <summary>Figures that the work determines (loss, accuracy), by name.</summary>
     public SortedDictionary<string, double> Metrics { get; init; } = [];
+
+    /// <summary>Reads a lineage as it is stored.</summary>
+    /// <param name="bytes">The document.</param>
+    /// <param name="what">What messages call it.</param>
+    /// <exception cref="StoreException">It is none.</exception>
+    public static Lineage Read(ReadOnlySpan<byte> bytes, string what)
+    {
+        Lineage lineage = CanonicalJson.Read<Lineage>(bytes, what);
+        CanonicalJson.Filled(lineage.Inputs, what);
+        return lineage.Inputs.All(input => input is { Option: not null, Reference: not null } && input.Digest != default)
+            ? lineage
+            : throw new StoreException($"{what} names an input without option, reference or digest.");
+    }
 }
 
 /// <summary>One input of a stage.</summary>

@@ -13,10 +13,8 @@ internal static class ManifestRules
         if (manifest.SchemaVersion != 2 || manifest.MediaType != Manifest.ManifestMediaType)
             throw new StoreException($"{what} is not an OCI image manifest: schemaVersion {manifest.SchemaVersion}, mediaType '{manifest.MediaType}'.");
 
-        foreach (Descriptor? blob in manifest.Layers.Append(manifest.Config))
+        foreach (Descriptor blob in CanonicalJson.Filled(manifest.Layers, what).Append(manifest.Config))
         {
-            if (blob is null)
-                throw new StoreException($"{what} names a blob that is null.");
             if (blob.Size < 0 || blob.Digest == default)
                 throw new StoreException($"{what} names a blob '{blob.Digest}' of {blob.Size} bytes.");
         }

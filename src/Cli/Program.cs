@@ -7,6 +7,12 @@ using Unreel.Pipelines;
 RootCommand root = new("Trains video-action models without natural videos, and serves them: synthesize, pretrain, finetune, export, serve.")
 {
     RunCommand.Create(),
+    StatusCommand.Create(),
+    WhyCommand.Create(),
+    GraphCommand.Create(),
+    WatchCommand.Create(),
+    RunsCommand.Create(),
+    RenderCommand.Create(),
     StageCommands.Create("textures"),
     StageCommands.Create("synthesize", SynthesizePreviewCommand.Create()),
     StageCommands.Create("pretrain", PretrainPreviewCommand.Create()),

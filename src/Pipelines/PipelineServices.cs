@@ -30,6 +30,7 @@ public static class PipelineServices
         foreach (KnownFailure failure in KnownFailure.OfPipelines)
             services.AddSingleton(failure);
         services.TryAddSingleton(provider => new ErrorKinds(provider.GetServices<BadInput>(), provider.GetServices<KnownFailure>()));
+        services.TryAddSingleton(provider => new EnginePlanner(provider.GetServices<IStageWorker>()));
         services.TryAddSingleton(provider => new PipelineRunner(
             provider.GetRequiredService<IStoreOpener>(),
             provider.GetServices<IStageWorker>(),
@@ -44,6 +45,7 @@ public static class PipelineServices
             provider.GetRequiredService<PipelineRunner>(),
             provider.GetRequiredService<IStoreOpener>(),
             provider.GetRequiredService<IRunReporter>(),
+            provider.GetRequiredService<ErrorKinds>(),
             provider.GetRequiredService<TimeProvider>()));
         return services;
     }

@@ -12,6 +12,7 @@ using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
 using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
+using Unreel.Serve.Oci;
 
 namespace Unreel.Serve;
 
@@ -35,6 +36,8 @@ public static partial class ServeHost
         IPAddress address = ParseAddress(options.Host);
         if (!IPAddress.IsLoopback(address) && options.Keys.Count == 0 && options.KeysFile is null)
             throw new UsageException($"Listening on {options.Host} lets others in, and that demands keys: set {ApiKeys.Variable} to one or several of at least {ApiKeys.ShortestKey} characters, separated by commas, or name a file of keys with --keys-file, or listen on 127.0.0.1.");
+
+        CheckOci(options, store);
 
         // Production whatever the environment says: pages for developers would show the server's insides to callers.
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory });
@@ -108,7 +111,7 @@ public static partial class ServeHost
         }
         catch (IOException problem) when (problem.InnerException is AddressInUseException)
         {
-            throw new UsageException($"Port {options.Port} of {options.Host} is in use by another program; choose another with --port.", problem);
+            throw new UsageException($"Port {TakenPort(options, problem)}", problem);
         }
         catch (SocketException problem)
         {
@@ -136,6 +139,20 @@ public static partial class ServeHost
             });
     }
 
+    private static void CheckOci(ServeOptions options, IArtifactStore? store)
+    {
+        if (options.OciPort is not { } port)
+            return;
+        if (store is null)
+            throw new UsageException("--oci-port shows what is in a store, but no store was named.");
+        if (port == options.Port && port != 0)
+            throw new UsageException($"--port and --oci-port are both {port}; expected two ports, since both APIs have paths that begin with /v2.");
+    }
+
+    // Of two ports, the message of the listening itself says which.
+    private static string TakenPort(ServeOptions options, IOException problem) =>
+        options.OciPort is { } port && problem.Message.Contains($":{port}:", StringComparison.Ordinal) ? $"{port} of {options.Host} is in use by another program; choose another with --oci-port." : $"{options.Port} of {options.Host} is in use by another program; choose another with --port.";
+
     private static void ConfigureListening(WebApplicationBuilder builder, ServeOptions options, IPAddress address)
     {
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Deadline + TimeSpan.FromSeconds(5));
@@ -151,6 +168,8 @@ public static partial class ServeHost
             kestrel.Limits.KeepAliveTimeout = options.IdleTimeout;
             kestrel.Limits.MinRequestBodyDataRate = options.MinUploadRate == 0 ? null : new MinDataRate(options.MinUploadRate, UploadGrace);
             kestrel.Listen(address, options.Port);
+            if (options.OciPort is { } port)
+                kestrel.Listen(address, port, OciPort.Configure);
         });
 
         // On loopback, only requests that name this machine are meant for it: others come through a rebound host name.
@@ -172,6 +191,8 @@ public static partial class ServeHost
         ILogger logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve");
         string address = AddressOf(app);
         LogListening(logger, address);
+        if (OciServices.OciAddressOf(app) is { } registry)
+            LogOci(logger, registry);
         string key = app.Services.GetRequiredService<ApiKeys>().Demanded ? " -H \"Authorization: Bearer $KEY\"" : string.Empty;
         string near = address.Replace("://0.0.0.0:", "://127.0.0.1:", StringComparison.Ordinal).Replace("://[::]:", "://127.0.0.1:", StringComparison.Ordinal);
         loaded.ContinueWith(_ => LogTry(logger, key, near), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
@@ -179,6 +200,9 @@ public static partial class ServeHost
 
     [LoggerMessage(LogLevel.Information, "Listening on {Address}; the models are being loaded")]
     private static partial void LogListening(ILogger logger, string address);
+
+    [LoggerMessage(LogLevel.Information, "The store can be read by the OCI distribution API at {Address}; names are KIND/NAME")]
+    private static partial void LogOci(ILogger logger, string address);
 
     [LoggerMessage(LogLevel.Information, "All models are in service; try: curl{Key} -T clip.mp4 {Url}/v1/classify")]
     private static partial void LogTry(ILogger logger, string key, string url);

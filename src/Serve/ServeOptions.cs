@@ -14,6 +14,9 @@ public sealed record ServeOptions
     /// <summary>How often the tags of the models are looked at, so that one that moves is taken up; zero for never. Default 2 s, at most an hour.</summary>
     public TimeSpan Watch { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Files of public keys, one of which must have signed a model's artifact before it is taken into service; none to ask for nothing. Default none.</summary>
+    public IReadOnlyList<string> RequireSignature { get; init; } = [];
+
     /// <summary>The address to listen on: an IP address, <c>localhost</c>, or <c>*</c> for all. Default 127.0.0.1; any but loopback demands <see cref="Keys"/> or a <see cref="KeysFile"/>.</summary>
     [Required]
     public string Host { get; init; } = "127.0.0.1";
@@ -21,6 +24,10 @@ public sealed record ServeOptions
     /// <summary>The port, 0 to 65535; 0 takes a free one. Default 8080.</summary>
     [Range(0, 65535)]
     public int Port { get; init; } = 8080;
+
+    /// <summary>The port of the OCI distribution API on the same address, 0 to 65535; 0 takes a free one, null leaves it out. Default null.</summary>
+    [Range(0, 65535)]
+    public int? OciPort { get; init; }
 
     /// <summary>
     /// Keys that callers present as <c>Authorization: Bearer KEY</c>; once there is one, every route but the probes demands it. A key
@@ -63,6 +70,10 @@ public sealed record ServeOptions
     /// <summary>The largest request body in bytes, at least 1 KiB. Default 64 MiB.</summary>
     [Range(1024, 16L << 30)]
     public long MaxBodyBytes { get; init; } = 64L << 20;
+
+    /// <summary>The largest file that is uploaded to the store, in bytes, at least 1 KiB. Default 4 GiB.</summary>
+    [Range(1024, 1L << 40)]
+    public long MaxBlobBytes { get; init; } = 4L << 30;
 
     /// <summary>Uploads up to this many bytes stay in memory. Default 1 MiB.</summary>
     [Range(0, 1 << 30)]

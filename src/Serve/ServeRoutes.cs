@@ -1,7 +1,9 @@
+using Unreel.Serve.Api;
 using Unreel.Serve.Classify;
 using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
 using Unreel.Serve.Observability;
+using Unreel.Serve.Oci;
 using Unreel.Serve.OpenInference;
 using Unreel.Serve.Pages;
 using Unreel.Serve.Registry;
@@ -18,6 +20,7 @@ public static class ServeRoutes
         app.Use(RequestIds.RunAsync);
         app.Use(log.RunAsync);
         app.Use(SecurityHeaders.AddAsync);
+        app.UseOci(log);
         app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = _ => true });
         app.UseStatusCodePages(context => Problems.FillAsync(context.HttpContext));
         app.UseRouting();
@@ -32,6 +35,7 @@ public static class ServeRoutes
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapGet("/", HomePage.Show).ExcludeFromDescription();
         app.MapGet(Layout.Icon, Layout.ShowIcon).ExcludeFromDescription();
+        ApiRoutes.Map(app);
         RegistryRoutes.Map(app.MapGroup("/registry").ExcludeFromDescription());
         return app;
     }

@@ -11,6 +11,8 @@ using Unreel.Serve.Hosting;
 using Unreel.Serve.Http;
 using Unreel.Serve.Models;
 using Unreel.Serve.Observability;
+using Unreel.Serve.Oci;
+using Unreel.Serve.Registry;
 
 namespace Unreel.Serve;
 
@@ -31,6 +33,8 @@ public static class ServeServices
         services.AddDecoding(options);
         services.AddSingleton(provider => AdmissionGate.Of(options, provider.GetRequiredService<TimeProvider>()));
         services.AddVideoRoutes();
+        services.AddOci();
+        services.AddRegistry();
         services.AddExceptionHandler<ProblemHandler>();
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(json => ServeJson.Configure(json.SerializerOptions));

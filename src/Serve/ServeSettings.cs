@@ -28,6 +28,7 @@ public static class ServeSettings
     {
         yield return new("--model", "MODEL", "onnx/name:tag or onnx/name@sha256:… in the store, an ONNX file, or a folder with a model.onnx; NAME=MODEL gives it another name in routes. May be given several times: the first answers where none is named.", (options, text) => options with { Models = [.. options.Models, ModelChoice.Parse(text)] }) { Alias = "-m", Repeats = true };
         yield return ServeSetting.Seconds("--watch", 0, 3600, "How often tags are looked at; one that moves is taken up without a request lost. 0 for never.", (options, span) => options with { Watch = span }, options => options.Watch);
+        yield return new("--require-signature", "FILE", "A public key that must have signed a model's artifact; one without a good signature is not taken into service, and when a tag moves to one, the model before it stays. May be given several times: one of the keys is enough.", (options, text) => options with { RequireSignature = [.. options.RequireSignature, text] }) { Repeats = true };
         yield return new("--device", "DEVICE", $"Where inference runs: {OnnxDevices.Help}.", (options, text) => options with { Device = text }, options => options.Device);
         yield return ServeSetting.Whole("--gpu-memory-mb", "MIB", 1, 1 << 30, "Memory of the GPU that a model's tensors may take.", (options, number) => options with { GpuMemoryLimit = number << Mebi });
         yield return ServeSetting.Whole("--threads", "N", 0, 1024, "Threads of one inference; 0 for one a core.", (options, number) => options with { Threads = (int)number }, options => options.Threads);
@@ -39,6 +40,7 @@ public static class ServeSettings
     {
         yield return new("--host", "ADDRESS", "The address to listen on, localhost, or * for all; any but loopback demands keys.", (options, text) => options with { Host = text }, options => options.Host);
         yield return ServeSetting.Whole("--port", "PORT", 0, 65535, "The port; 0 takes a free one.", (options, number) => options with { Port = (int)number }, options => options.Port);
+        yield return ServeSetting.Whole("--oci-port", "PORT", 0, 65535, "A port of its own on which the store is read by the OCI distribution API, as skopeo and others speak it; keys for management open it.", (options, number) => options with { OciPort = (int)number });
         yield return new("--keys-file", "FILE", "Keys beside those in UNREEL_KEYS, one a line, read again when it changes; closed to others (chmod 640).", (options, text) => options with { KeysFile = text });
         yield return ServeSetting.Whole("--max-connections", "N", 1, 1_000_000, "Connections at a time; more are closed as they come.", (options, number) => options with { MaxConnections = (int)number }, options => options.MaxConnections);
         yield return ServeSetting.Seconds("--header-timeout", .1, Day, "The most time a request's headers may take to come.", (options, span) => options with { HeaderTimeout = span }, options => options.HeaderTimeout);
@@ -57,6 +59,7 @@ public static class ServeSettings
     private static IEnumerable<ServeSetting> Limits()
     {
         yield return ServeSetting.Whole("--max-body-mb", "MIB", 1, 16 << 10, "The largest upload.", (options, number) => options with { MaxBodyBytes = number << Mebi }, options => options.MaxBodyBytes >> Mebi);
+        yield return ServeSetting.Whole("--max-blob-mb", "MIB", 1, 1 << 20, "The largest file uploaded to the store.", (options, number) => options with { MaxBlobBytes = number << Mebi }, options => options.MaxBlobBytes >> Mebi);
         yield return ServeSetting.Whole("--max-files", "N", 1, 1000, "Files of one form.", (options, number) => options with { MaxFiles = (int)number }, options => options.MaxFiles);
         yield return ServeSetting.Seconds("--deadline", .001, Day, "The most time a request may take, upload included.", (options, span) => options with { Deadline = span }, options => options.Deadline);
         yield return ServeSetting.Seconds("--stream-deadline", .001, Day, "The most time a streamed timeline may take.", (options, span) => options with { StreamDeadline = span }, options => options.StreamDeadline);

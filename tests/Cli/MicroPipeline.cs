@@ -42,6 +42,15 @@ public static class MicroPipeline
         return path;
     }
 
+    /// <summary>All that a store tags, wherever it lies: what a run ended with.</summary>
+    public static async Task<string> TagsOfAsync(string store)
+    {
+        List<string> tags = [];
+        await foreach (Artifacts.Tag tag in Artifacts.ArtifactStores.Open(store).ListTagsAsync(null, default))
+            tags.Add($"{tag.Kind}/{tag.Name}:{tag.Value} {tag.Target}");
+        return string.Join('\n', tags);
+    }
+
     /// <summary>All that the store of a folder's pipeline tags, by name: what a run ended with.</summary>
     public static async Task<string> TagsAsync(string folder)
     {

@@ -11,6 +11,9 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
     /// <summary>Called with the path of each record that is looked for; what it returns true for is not found.</summary>
     public Func<string, Task<bool>> Hides { get; set; } = _ => Task.FromResult(false);
 
+    /// <summary>What is thrown where a run's record is to be kept; null for nothing.</summary>
+    public Exception? RecordError { get; set; }
+
     public string Location => inner.Location;
 
     public Task<Descriptor> AddFileAsync(string file, string mediaType, string title, CancellationToken ct) => inner.AddFileAsync(file, mediaType, title, ct);
@@ -60,7 +63,8 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
 
     public IAsyncEnumerable<Referrer> ListReferrersAsync(Digest subject, CancellationToken ct) => inner.ListReferrersAsync(subject, ct);
 
-    public Task<PipelineRunRef> RecordPipelineRunAsync(PipelineRun run, IReadOnlyList<Descriptor> logs, CancellationToken ct) => inner.RecordPipelineRunAsync(run, logs, ct);
+    public Task<PipelineRunRef> RecordPipelineRunAsync(PipelineRun run, IReadOnlyList<Descriptor> logs, CancellationToken ct) =>
+        RecordError is null ? inner.RecordPipelineRunAsync(run, logs, ct) : Task.FromException<PipelineRunRef>(RecordError);
 
     public Task<IReadOnlyList<PipelineRunRef>> ListPipelineRunsAsync(CancellationToken ct) => inner.ListPipelineRunsAsync(ct);
 

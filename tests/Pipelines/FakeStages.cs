@@ -81,6 +81,15 @@ public sealed class Script
 {
     public List<string> Ran { get; } = [];
 
+    private readonly Lock _lock = new();
+
+    /// <summary>Notes that a stage of this name works.</summary>
+    public void Note(string stage)
+    {
+        lock (_lock)
+            Ran.Add(stage);
+    }
+
     /// <summary>Called by each stage with its name, its context and the number of its steps done.</summary>
     public Func<string, IStageContext, int, CancellationToken, Task> Step { get; set; } = (_, _, _, _) => Task.CompletedTask;
 }
@@ -89,7 +98,7 @@ public sealed class DrawStage(Script script) : IStage<DrawOptions>
 {
     public async Task<StageResult> RunAsync(DrawOptions options, IStageContext context, CancellationToken ct)
     {
-        script.Ran.Add("draw");
+        script.Note("draw");
         string text = await FakeWork.DoAsync("draw", script, context, options.Count, $"{options.Seed} {options.Motion} {options.Speed}", ct);
         return FakeWork.Result(ArtifactKind.Clips, context, text, options.Seed);
     }
@@ -99,7 +108,7 @@ public sealed class LearnStage(Script script) : IStage<LearnOptions>
 {
     public async Task<StageResult> RunAsync(LearnOptions options, IStageContext context, CancellationToken ct)
     {
-        script.Ran.Add("learn");
+        script.Note("learn");
         string clips = await context.FetchAsync(options.Clips, ct);
         string seen = string.Join(',', Directory.EnumerateFiles(clips, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden }).Order(StringComparer.Ordinal).Select(File.ReadAllText));
         string text = await FakeWork.DoAsync("learn", script, context, options.Epochs, $"{seen} {options.BaseLearningRate}", ct);
@@ -111,7 +120,7 @@ public sealed class CompareStage(Script script) : IStage<CompareOptions>
 {
     public async Task<StageResult> RunAsync(CompareOptions options, IStageContext context, CancellationToken ct)
     {
-        script.Ran.Add("compare");
+        script.Note("compare");
         string text = await FakeWork.DoAsync("compare", script, context, 1, string.Join('+', options.Models), ct);
         return FakeWork.Result(ArtifactKind.Report, context, text, null);
     }

@@ -123,7 +123,7 @@ public sealed class RunControlTests
             ["not run before with these options and inputs", "not run before with these options and inputs", "draw would run first", "learn would run first"],
             before.Stages.Select(o => o.Reason));
         Assert.All(after.Stages, o => Assert.Equal(StageState.UpToDate, o.State));
-        Assert.Equal((StageState.WouldRun, "its options changed since the last run"), (options.Stages[2].State, options.Stages[2].Reason));
+        Assert.Equal((StageState.WouldRun, "changed since the last run: epochs 3 → 9"), (options.Stages[2].State, options.Stages[2].Reason));
         Assert.Equal((StageState.WouldRun, "asked to run again"), (forced.Stages[2].State, forced.Stages[2].Reason));
         Assert.Equal(StageState.WouldRun, forced.Stages[3].State);
         Assert.Equal(4, shop.Script.Ran.Count);

@@ -108,7 +108,7 @@ public sealed class WatchTests
         await DrawAsync(shop, "one");
         await shop.RunAsync();
         using CancellationTokenSource stop = new();
-        Task<RunReport> watching = shop.Services.GetRequiredService<PipelineWatcher>().WatchAsync(shop.Load(), new RunSettings { Force = ["draw"] }, Interval, stop.Token);
+        Task<RunReport> watching = shop.Services.GetRequiredService<PipelineWatcher>().WatchAsync(shop.Load(), () => shop.Load(), new RunSettings { Force = ["draw"] }, Interval, stop.Token);
         await time.UntilSomebodyWaitsAsync();
         await DrawAsync(shop, "two");
         await NextLookAsync(time);
@@ -118,8 +118,59 @@ public sealed class WatchTests
         await watching;
     }
 
+    [Fact]
+    public async Task A_pipeline_file_that_changes_is_read_anew_and_one_that_is_wrong_waits_to_be_mended()
+    {
+        ManualTime time = new();
+        await using Workshop shop = new(Yaml, time);
+        await DrawAsync(shop, "one");
+        using CancellationTokenSource stop = new();
+        Task<RunReport> watching = WatchAsync(shop, stop);
+        await time.UntilSomebodyWaitsAsync();
+
+        await File.WriteAllTextAsync(shop.Yaml, "name: tiny\nstages:\n  lern: {}\n");
+        await NextLookAsync(time);
+        await DrawAsync(shop, "two");
+        await NextLookAsync(time);
+        await NextLookAsync(time);
+        Assert.Equal(["learn"], shop.Script.Ran);
+        Assert.Single(shop.Reporter.Lines, line => line.StartsWith("Error : ", StringComparison.Ordinal) && line.Contains("unknown stage 'lern'", StringComparison.Ordinal));
+        Assert.Equal(TimeSpan.FromSeconds(30), time.Next);
+
+        await File.WriteAllTextAsync(shop.Yaml, Yaml.Replace("learn: {options: {", "learn: {options: {epochs: 1, ", StringComparison.Ordinal));
+        await NextLookAsync(time);
+        Assert.Equal(["learn", "learn"], shop.Script.Ran);
+        Assert.Contains("Info : tiny.yaml has changed and is read anew.", shop.Reporter.Lines);
+
+        await NextLookAsync(time);
+        Assert.Equal(["learn", "learn"], shop.Script.Ran);
+        await stop.CancelAsync();
+        await watching;
+    }
+
+    [Fact]
+    public async Task A_file_that_vanishes_is_waited_for()
+    {
+        ManualTime time = new();
+        await using Workshop shop = new(Yaml, time);
+        await DrawAsync(shop, "one");
+        using CancellationTokenSource stop = new();
+        Task<RunReport> watching = WatchAsync(shop, stop);
+        await time.UntilSomebodyWaitsAsync();
+
+        File.Delete(shop.Yaml);
+        await NextLookAsync(time);
+        await File.WriteAllTextAsync(shop.Yaml, Yaml);
+        await NextLookAsync(time);
+
+        Assert.False(watching.IsCompleted);
+        Assert.Contains(shop.Reporter.Lines, line => line.StartsWith("Error : ", StringComparison.Ordinal));
+        await stop.CancelAsync();
+        await watching;
+    }
+
     private static Task<RunReport> WatchAsync(Workshop shop, CancellationTokenSource stop) =>
-        shop.Services.GetRequiredService<PipelineWatcher>().WatchAsync(shop.Load(), new RunSettings(), Interval, stop.Token);
+        shop.Services.GetRequiredService<PipelineWatcher>().WatchAsync(shop.Load(), () => shop.Load(), new RunSettings(), Interval, stop.Token);
 
     private static async Task NextLookAsync(ManualTime time)
     {

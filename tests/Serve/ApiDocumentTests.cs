@@ -32,7 +32,7 @@ public sealed class ApiDocumentTests
 
         foreach (RouteEndpoint route in host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
-            string pattern = "/" + route.RoutePattern.RawText!.Trim('/');
+            string pattern = "/" + route.RoutePattern.RawText!.Trim('/').Replace("{**", "{", StringComparison.Ordinal);
             if (route.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is not null || pattern.StartsWith("/openapi", StringComparison.Ordinal))
                 continue;
 

@@ -79,7 +79,7 @@ public sealed partial class RegistryModelTests : IDisposable
     {
         ModelOutline outline = ModelOutline.Read(TinyModel.Write(_folder.Path));
         Digest[] digests = [.. Enumerable.Range(0, 3).Select(number => Digest.FromHash([.. Enumerable.Repeat((byte)number, 32)]))];
-        OutlineCache cache = new(most: 2);
+        DigestCache<ModelOutline> cache = new(most: 2);
 
         cache.Keep(digests[0], outline);
         cache.Keep(digests[1], outline);

@@ -28,16 +28,11 @@ public sealed partial class ArtifactStore
     /// <inheritdoc/>
     public async Task<StoredManifest> PutManifestAsync(ReadOnlyMemory<byte> manifest, CancellationToken ct)
     {
-        Digest digest = Digest.Of(manifest.Span);
-        string what = $"The manifest {digest}";
-        if (manifest.Length > MaxManifestBytes)
-            throw new StoreException($"{what} has {manifest.Length} bytes; at most {MaxManifestBytes} are allowed.");
-
-        byte[] bytes = manifest.ToArray();
-        StoredManifest read = new(digest, bytes, ManifestRules.Read(bytes, what));
+        string what = $"The manifest {Digest.Of(manifest.Span)}";
+        StoredManifest read = StoredManifest.Read(manifest, what);
         await RequireBlobsAsync([.. read.Blobs], ct);
         string marker = await MarkerOfAsync(read, what, ct);
-        await StoreManifestAsync(bytes, ct);
+        await StoreManifestAsync(manifest.ToArray(), ct);
         await MarkAsync(marker, ct);
         return read;
     }
@@ -53,7 +48,7 @@ public sealed partial class ArtifactStore
         else if (manifest.Artifact is { } artifact)
         {
             byte[] lineage = await ReadCheckedAsync(manifest.Manifest.Config.Digest, MaxManifestBytes, ct) ?? throw new BlobMissingException(manifest.Manifest.Config.Digest, Location);
-            CanonicalJson.Read<Lineage>(lineage, $"The lineage of {artifact}");
+            Lineage.Read(lineage, $"The lineage of {artifact}");
         }
         else if (manifest.Manifest.ArtifactType == PipelineRun.ArtifactType)
         {

@@ -67,7 +67,7 @@ public sealed class LayoutImport(IArtifactStore store, TimeProvider time)
 
         await BringBlobsAsync(layout, [.. manifest.Layers, manifest.Config], ct);
         byte[] lineage = await ReadAsync(layout, manifest.Config, ct);
-        ArtifactRef renamed = await store.PublishAsync(target.Kind, target.Name, CanonicalJson.Read<Lineage>(lineage, $"The lineage of {artifact}"), manifest.Layers, ct);
+        ArtifactRef renamed = await store.PublishAsync(target.Kind, target.Name, Lineage.Read(lineage, $"The lineage of {artifact}"), manifest.Layers, ct);
         return new ImportedArtifact(renamed, manifest.Entry.Digest);
     }
 

@@ -36,7 +36,7 @@ public sealed record LayoutManifest(
         if (any.SchemaVersion != 2 || any.MediaType is not (null or Manifest.ManifestMediaType))
             throw new StoreException($"{what} is not an OCI image manifest: schemaVersion {any.SchemaVersion}, mediaType '{any.MediaType}'.");
 
-        foreach (Descriptor blob in any.Layers.Append(any.Config))
+        foreach (Descriptor blob in CanonicalJson.Filled(any.Layers, what).Append(any.Config))
         {
             if (blob.Size < 0 || blob.Digest == default)
                 throw new StoreException($"{what} names a blob '{blob.Digest}' of {blob.Size} bytes.");

@@ -58,7 +58,7 @@ public sealed class OciLayout
             throw new StoreException($"{LayoutPaths.Index} in {files.Location} is no image index: schemaVersion {index.SchemaVersion}, mediaType '{index.MediaType}'.");
 
         List<LayoutManifest> manifests = [];
-        foreach (OciEntry entry in index.Manifests)
+        foreach (OciEntry entry in CanonicalJson.Filled(index.Manifests, $"{LayoutPaths.Index} in {files.Location}"))
             manifests.Add(await ReadAsync(files, entry, ct));
 
         return manifests.Count > 0 ? manifests : throw new StoreException($"The layout {files.Location} holds nothing.");

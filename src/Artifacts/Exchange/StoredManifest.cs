@@ -11,4 +11,12 @@ public sealed record StoredManifest(Digest Digest, ReadOnlyMemory<byte> Bytes, M
 
     /// <summary>All blobs that it names: the config, then the layers.</summary>
     public IEnumerable<Descriptor> Blobs => Manifest.Layers.Prepend(Manifest.Config);
+
+    /// <summary>Reads a manifest and checks what can be checked without its blobs: that its files' names are names, above all.</summary>
+    /// <param name="bytes">The manifest.</param>
+    /// <param name="what">What messages call it.</param>
+    /// <exception cref="StoreException">It is no manifest, is too large, or names what cannot be.</exception>
+    public static StoredManifest Read(ReadOnlyMemory<byte> bytes, string what) => bytes.Length <= ArtifactStore.MaxManifestBytes
+        ? new StoredManifest(Digest.Of(bytes.Span), bytes, ManifestRules.Read(bytes.ToArray(), what))
+        : throw new StoreException($"{what} has {bytes.Length} bytes; at most {ArtifactStore.MaxManifestBytes} are allowed.");
 }

@@ -59,6 +59,7 @@ public sealed class SignaturePolicy(IReadOnlyList<PublicKey> keys)
             await using Stream content = await store.OpenAsync(layer, ct);
             await content.ReadExactlyAsync(bytes, ct);
             DsseEnvelope envelope = CanonicalJson.Read<DsseEnvelope>(bytes, "the envelope");
+            CanonicalJson.Filled(envelope.Signatures, "the envelope");
             return Judge(envelope, artifact);
         }
         catch (Exception e) when (e is StoreException and not StoreUnreachableException or EndOfStreamException)
@@ -78,6 +79,7 @@ public sealed class SignaturePolicy(IReadOnlyList<PublicKey> keys)
             return (null, null, $"it is by {string.Join(", ", envelope.Signatures.Select(signature => $"key {signature.KeyId ?? "unnamed"}"))}, or not good");
 
         Statement statement = CanonicalJson.Read<Statement>(envelope.Decode(), "the statement");
+        CanonicalJson.Filled(statement.Subject, "the statement");
         if (statement.PredicateType != Statement.LineageType)
             return (null, null, $"it is the key's, but says '{statement.PredicateType}', expected {Statement.LineageType}");
 

@@ -10,6 +10,7 @@ internal static class ArtifactsCommand
         {
             ArtifactsList.Create(),
             ArtifactsShow.Create(),
+            ArtifactsWhy.Create(),
             ArtifactsGet.Create(),
             ArtifactsPut.Create(),
             ArtifactsTag.Create(),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Unreel.Artifacts;
 using Unreel.Cli.Output;
+using Unreel.Export;
 using Unreel.Pipelines;
 
 namespace Unreel.Cli.Commands;
@@ -9,7 +10,7 @@ namespace Unreel.Cli.Commands;
 /// <summary><c>unreel artifacts import</c>.</summary>
 internal static class ArtifactsImport
 {
-    private static readonly Argument<string> Source = new("path") { Description = "An OCI image layout, as a folder or as an uncompressed .tar." };
+    private static readonly Argument<string> Source = new("path") { Description = "An OCI image layout, as a folder or as an uncompressed .tar; or a folder that was exported as triton or huggingface." };
     private static readonly Option<string?> As = new("--as") { Description = "What to call it: kind/name:tag. Default: the names and tags that the artifacts bring.", HelpName = "REFERENCE" };
     private static readonly Option<string?> Select = new("--select") { Description = "The tag or digest of the artifact that --as is for, where there are several.", HelpName = "TAG|DIGEST" };
 
@@ -22,14 +23,22 @@ internal static class ArtifactsImport
         {
             ArtifactReference? target = Target(parsed);
             IArtifactStore opened = StoreOptions.Open(parsed, store);
-            OciLayout layout = await OciLayout.OpenAsync(parsed.GetValue(Source)!, ct);
-            IReadOnlyList<ImportedArtifact> imported = await new LayoutImport(opened, TimeProvider.System).RunAsync(layout, target, parsed.GetValue(Select), ct);
-            foreach (ImportedArtifact one in imported)
+            foreach (ImportedArtifact one in await BringAsync(opened, parsed, target, ct))
                 Report(one, parsed.GetValue(json));
 
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static async Task<IReadOnlyList<ImportedArtifact>> BringAsync(IArtifactStore store, ParseResult parsed, ArtifactReference? target, CancellationToken ct)
+    {
+        string path = parsed.GetValue(Source)!;
+        if (Directory.Exists(path) && !OciLayout.IsLayout(path))
+            return [await new SharedImport(store, TimeProvider.System).RunAsync(path, target, ct)];
+
+        OciLayout layout = await OciLayout.OpenAsync(path, ct);
+        return await new LayoutImport(store, TimeProvider.System).RunAsync(layout, target, parsed.GetValue(Select), ct);
     }
 
     private static ArtifactReference? Target(ParseResult parsed)
@@ -57,6 +66,6 @@ internal static class ArtifactsImport
 
         Console.WriteLine(one.Tags.Count == 0 ? one.Artifact.ToString() : string.Join('\n', one.Tags.Select(tag => $"{tag} -> {one.Artifact.Digest}")));
         if (!one.KeptDigest)
-            Console.Error.WriteLine($"note: {one.Artifact} has a new digest (there it was {one.Source}), since its name or its manifest is another; signatures of the old one do not hold for it.");
+            Console.Error.WriteLine($"note: {one.Artifact} has a new digest (there it was {one.Source}), since its name, its files or its manifest are others; signatures of the old one do not hold for it.");
     }
 }

@@ -11,6 +11,10 @@ namespace Unreel.Cli.Commands;
 /// <summary><c>unreel run FILE</c>.</summary>
 internal static class RunCommand
 {
+    /// <summary>Which store a command means that is given a pipeline file.</summary>
+    public const string StoreHelp = "The store: a folder, https://ACCOUNT.blob.core.windows.net/CONTAINER, or UseDevelopmentStorage=true. "
+        + "Default: UNREEL_STORE, else what the pipeline says, else the folder .unreel beside it.";
+
     public static Command Create()
     {
         Argument<string> file = new("file") { Description = "A pipeline file, e.g. pipelines/quickstart.yaml.", HelpName = "FILE" };
@@ -21,15 +25,17 @@ internal static class RunCommand
         Option<bool> dryRun = new("--dry-run") { Description = "Say what would run, and why; run nothing." };
         Option<bool> noLock = new("--no-lock") { Description = "Do not write FILE's .lock.json." };
 
-        Command command = new("run", "Runs the stages of a pipeline that are not finished yet.")
+        Command command = new("run", "Runs the stages of a pipeline that are not finished yet, side by side where pipeline and machine allow. "
+            + "Before: status says whether there is anything to do, why says for what, graph draws it. Instead: watch runs what changed. After: runs lists what ran, with logs.")
         {
             file, from, force, only, dryRun, noLock, options.Jobs, options.KeepGoing,
         };
-        options.Store.Description = "The store: a folder, https://ACCOUNT.blob.core.windows.net/CONTAINER, or UseDevelopmentStorage=true. "
-            + "Default: UNREEL_STORE, else what the pipeline says, else the folder .unreel beside it.";
+        options.Store.Description = StoreHelp;
         options.AddTo(command);
         PartOptions parts = new();
         parts.AddTo(command);
+        EngineOptions engine = new();
+        engine.AddTo(command);
         command.SetAction((parsed, ct) =>
         {
             bool forced = parsed.GetResult(force) is { Implicit: false };
@@ -45,7 +51,7 @@ internal static class RunCommand
                 Jobs = parsed.GetValue(options.Jobs),
                 KeepGoing = parsed.GetValue(options.KeepGoing),
             };
-            settings = parts.Apply(settings, parsed);
+            settings = engine.Apply(parts.Apply(settings, parsed), options, parsed.GetValue(file)!, parsed);
             string[] sets = parsed.GetValue(options.Set) ?? [];
             return ExecuteAsync(catalog => PipelineFile.Load(parsed.GetValue(file)!, catalog, sets), settings, options, parsed, ct);
         });
@@ -55,6 +61,10 @@ internal static class RunCommand
     /// <summary>Runs a pipeline in a host of its own, telling the user how it goes.</summary>
     public static async Task<int> ExecuteAsync(Func<StageCatalog, PipelineFile> load, RunSettings settings, RunOptions options, ParseResult parsed, CancellationToken ct)
     {
+        // A cluster starts processes itself.
+        if (settings.Engine is not null)
+            return (await RunAsync(load, settings, options, parsed, null, ct)).ExitCode;
+
         int? processes = parsed.GetValue(options.Processes);
         Placement? place = options.TakesProcesses ? ManyProcesses.Place(processes) : null;
         if (place is null && processes is not > 1)
@@ -89,7 +99,9 @@ internal static class RunCommand
     private static async Task<RunReport> RunAsync(Func<StageCatalog, PipelineFile> load, RunSettings settings, RunOptions options, ParseResult parsed, TrainingGroup? group, CancellationToken ct)
     {
         HostApplicationBuilder builder = UnreelHost.CreateBuilder(LogLevels.Resolve(parsed.GetValue(options.LogLevel)));
-        await using RunDisplay display = group is { Rank: > 0 } ? RunDisplay.Follower() : RunDisplay.Create(parsed.GetValue(options.Json));
+        await using RunDisplay display = group is { Rank: > 0 } ? RunDisplay.Follower()
+            : EngineOptions.IsJob(parsed) ? RunDisplay.Job()
+            : RunDisplay.Create(parsed.GetValue(options.Json));
         builder.Services.AddSingleton(display.Reporter);
         if (group is not null)
             builder.Services.AddProcesses(group);
@@ -97,6 +109,6 @@ internal static class RunCommand
         using IHost host = builder.Build();
         RunReport report = await host.RunPipelineAsync(ct);
         await display.FinishAsync(report);
-        return report;
+        return group is { Rank: > 0 } ? report : new RunFiles(parsed.GetValue(options.JUnit), parsed.GetValue(options.Summary)).Write(report);
     }
 }

@@ -46,11 +46,22 @@ internal sealed class RunOptions
         Description = "After a failure go on with every stage that does not depend on it. The exit code is that of the first failure in FILE.",
     };
 
+    public Option<string?> JUnit { get; } = new("--junit")
+    {
+        Description = "Write what became of the stages as JUnit XML, for CI systems that show test results: one test case a stage.",
+        HelpName = "FILE",
+    };
+
+    public Option<string?> Summary { get; } = new("--summary")
+    {
+        Description = "Add a table of the stages as Markdown to the end of FILE. Default: the file that GITHUB_STEP_SUMMARY names, where it is set.",
+        HelpName = "FILE",
+    };
+
     public Option<RunRecording> Record { get; } = new("--record")
     {
-        Description = "Which runs leave a record with the logs of their stages in the store: worked (those in which a stage ran, well or not), always, never.",
+        Description = "Which runs leave a record with the logs of their stages in the store: worked (default: those in which a stage ran, well or not), always, never.",
         HelpName = "WHEN",
-        DefaultValueFactory = _ => RunRecording.Worked,
     };
 
     /// <summary>Whether the command may run in several processes.</summary>
@@ -58,7 +69,7 @@ internal sealed class RunOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Set, Store, Json, Verify, Watch, LogLevel, Record })
+        foreach (Option option in new Option[] { Set, Store, Json, Verify, Watch, LogLevel, Record, JUnit, Summary })
             command.Add(option);
         if (TakesProcesses)
             command.Add(Processes);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Unreel.Cli.Output;
 using Unreel.Onnx;
 using Unreel.Pipelines;
+using Unreel.Serve.Models;
 using Unreel.Serve.Scoring;
 
 namespace Unreel.Cli.Commands;
@@ -26,6 +27,7 @@ internal sealed class ScoreCommand
     private readonly Option<int> _parallel = new("--parallel") { Description = "Inferences at a time; 0 to choose (as many as cores have room for, at most 8; 1 on a GPU)." };
     private readonly Option<int> _workers = new("--workers") { Description = "Videos decoded at a time, ahead of inference; 0 for one a core." };
     private readonly Option<string> _device = new("--device") { Description = $"Where inference runs: {OnnxDevices.Help}.", DefaultValueFactory = _ => "cpu" };
+    private readonly Option<string[]> _signature = new("--require-signature") { Description = "A public key that must have signed the model's artifact; may be given several times, and one of the keys is enough.", HelpName = "FILE" };
     private readonly Option<string?> _profile = new("--profile") { Description = "Write the times of the model's nodes, and which provider ran each, for Chrome's tracer: PREFIX, the time, .json.", HelpName = "PREFIX" };
     private readonly Option<string?> _work = new("--work") { Description = "The folder for an artifact's rows until it is published. Default: work in the store's folder, or .unreel/work here.", HelpName = "DIR" };
     private readonly Option<string?> _store = StoreOptions.Store();
@@ -37,7 +39,7 @@ internal sealed class ScoreCommand
         Command command = new("score", "Labels a folder of videos: one row a file, with the reason for each that could not be read.")
         {
             score._model, score._videos, score._out, score._format, score._include, score._exclude, score._root, score._truth, score._shard, score._topK, score._failures, score._resume,
-            score._overwrite, score._threads, score._parallel, score._workers, score._device, score._profile, score._work, score._store, score._json,
+            score._overwrite, score._threads, score._parallel, score._workers, score._device, score._signature, score._profile, score._work, score._store, score._json,
         };
         // Below it there is a command, so what is required cannot be asked of all.
         command.Add(ScoreMergeCommand.Create());
@@ -51,6 +53,7 @@ internal sealed class ScoreCommand
         FolderScorer scorer = FolderScorer.Create(new ScoreSettings
         {
             Store = StoreOptions.Open(parsed, _store),
+            Signatures = ModelSource.ReadKeys(parsed.GetValue(_signature) ?? []),
             Threads = parsed.GetValue(_threads),
             Lanes = parsed.GetValue(_parallel),
             Device = parsed.GetValue(_device)!,

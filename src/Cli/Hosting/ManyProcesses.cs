@@ -74,8 +74,8 @@ internal static class ManyProcesses
         services.AddSingleton<IRunPeers>(new RunPeers(group));
     }
 
-    // "dotnet unreel.dll" is started as it was; a program of its own as itself.
-    private static string[] Program() =>
+    /// <summary>This program as a command: <c>dotnet unreel.dll</c> as it was started, a program of its own as itself.</summary>
+    public static string[] Program() =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
             ? [Environment.ProcessPath!, Environment.GetCommandLineArgs()[0]]
             : [Environment.ProcessPath!];

@@ -32,6 +32,9 @@ internal sealed class RunDisplay : IAsyncDisposable
     /// <summary>The display of a process that is not the first of several: errors only.</summary>
     public static RunDisplay Follower() => new(new FollowerReporter(Console.Error), null, json: true);
 
+    /// <summary>The display of a cluster's job: lines about its own stage, whatever it writes to.</summary>
+    public static RunDisplay Job() => new(new JobReporter(new TextReporter(Console.Error, TimeProvider.System)), null, json: true);
+
     /// <summary>Sums the run up and says what to try next.</summary>
     public async Task FinishAsync(RunReport report)
     {

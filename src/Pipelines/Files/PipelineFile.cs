@@ -24,6 +24,12 @@ public sealed class PipelineFile
     /// <summary>The stages, each after those it depends on.</summary>
     public IReadOnlyList<PlannedStage> Stages { get; }
 
+    /// <summary>The files it was read from, as full paths: when one changes, the pipeline may be another.</summary>
+    internal IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>The stages that run where none is named: all but those that an override left without use.</summary>
+    public IEnumerable<PlannedStage> UsedStages => Stages.Where(stage => !Unused.ContainsKey(stage.Id));
+
     /// <summary>The stages that an override left without use, by id, with the reason they are left out.</summary>
     internal IReadOnlyDictionary<string, string> Unused { get; init; } = new Dictionary<string, string>();
 
@@ -52,6 +58,7 @@ public sealed class PipelineFile
 
         return new PipelineFile(name, path, source.BaseFolder, StoreLocation(reader.Store?.Text ?? DefaultStore, source.BaseFolder), planned)
         {
+            Sources = [Path.GetFullPath(path)],
             Unused = UnusedStages.Find(planned, given, some => new Planner(name, Overridden(reader.Stages, some, new Problems()), new Problems()).Plan()),
         };
     }
@@ -88,7 +95,10 @@ public sealed class PipelineFile
         IReadOnlyList<PlannedStage> planned = new Planner(stage, [declaration], problems).Plan();
         problems.ThrowIfAny();
 
-        return new PipelineFile(stage, null, folder, StoreLocation(store ?? DefaultStore, folder), planned);
+        return new PipelineFile(stage, null, folder, StoreLocation(store ?? DefaultStore, folder), planned)
+        {
+            Sources = config is null ? [] : [Path.GetFullPath(config)],
+        };
     }
 
     /// <summary>A store as written, made independent of the current folder: URIs and connection strings stay, folders become full paths.</summary>

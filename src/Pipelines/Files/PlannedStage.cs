@@ -49,6 +49,15 @@ public sealed class PlannedStage
     /// <summary>Makes the options before the outputs of earlier stages are known; something else stands in their places.</summary>
     internal object BindPending() => Bind(_ => Pending);
 
+    /// <summary>The files and folders of this machine that its options name: inputs, and files such as presets.</summary>
+    public IEnumerable<(string Option, string Path)> LocalFiles()
+    {
+        object options = BindPending();
+        return Paths().Concat(OptionSchema.Of(options.GetType()).Properties
+            .Where(property => property.Info.GetValue(options) is FileSystemInfo)
+            .Select(property => (property.Name, ((FileSystemInfo)property.Info.GetValue(options)!).FullName)));
+    }
+
     /// <summary>Makes the options, with the outputs of earlier stages in their places.</summary>
     internal object Bind(Func<string, ArtifactRef> outputs)
     {

@@ -25,15 +25,23 @@ internal sealed record ResolvedInput(string Option, StageInput Input, ArtifactRe
 internal sealed class StageKeys(IArtifactStore store, FolderDigester folders)
 {
     /// <summary>Finds what the inputs are now, and the key that follows.</summary>
+    /// <param name="stage">The kind of stage.</param>
+    /// <param name="id">Whose options these are, for messages.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <param name="except">Options whose inputs are left out, because they are not made yet; the key then means nothing.</param>
     /// <exception cref="UsageException">An input does not exist.</exception>
-    public async Task<StageKey> ComputeAsync(StageDescription stage, string id, object options, CancellationToken ct)
+    public async Task<StageKey> ComputeAsync(StageDescription stage, string id, object options, CancellationToken ct, IReadOnlySet<string>? except = null)
     {
         List<ResolvedInput> inputs = [];
         foreach ((string path, StageInput input) in OptionsJson.Inputs(options))
-            inputs.Add(await ResolveAsync(input, path, $"{id}.{path}", ct));
+        {
+            if (except?.Contains(path) is not true)
+                inputs.Add(await ResolveAsync(input, path, $"{id}.{path}", ct));
+        }
 
         Dictionary<string, string> texts = inputs.ToDictionary(input => input.Option, input => input.LineageText);
-        JsonObject lineage = new OptionsJson((path, _) => texts[path], LocalText.WithoutPlaceAndSecrets).Write(options);
+        JsonObject lineage = new OptionsJson((path, _) => texts.GetValueOrDefault(path), LocalText.WithoutPlaceAndSecrets).Write(options);
         return new StageKey(KeyOf(stage, options, inputs), inputs, lineage);
     }
 

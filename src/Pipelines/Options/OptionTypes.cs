@@ -52,6 +52,7 @@ internal static class OptionTypes
             : type == typeof(byte) || type == typeof(ushort) || type == typeof(uint) || type == typeof(ulong) ? "a whole number from 0"
             : type.IsPrimitive ? "a whole number"
             : type == typeof(TimeSpan) ? "a duration such as 90s, 5m or 1h30m"
+            : type == typeof(MemorySize) ? "an amount of memory such as 512MiB or 8GiB"
             : type == typeof(StageInput) ? "an artifact (kind/name:tag), a path or ${stage}"
             : type == typeof(FileInfo) ? "a file"
             : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type).Select(EnumText))}"

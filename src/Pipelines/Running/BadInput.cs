@@ -20,6 +20,7 @@ public sealed record KnownFailure(Type Exception, StopMeaning Stop = StopMeaning
     public static IReadOnlyList<KnownFailure> OfPipelines { get; } =
     [
         new(typeof(StoreException)),
+        new(typeof(JobCancelledException), StopMeaning.Asked),
         new(typeof(GateRefusedException)),
         new(typeof(TooManyBadItemsException)),
         new(typeof(WorkLockedException)),

@@ -26,7 +26,7 @@ internal sealed class PipelineHostedService(
         {
             PipelineFile pipeline = request.Load(catalog);
             completion.Report = request.Settings.Watch is { } interval
-                ? await watcher.WatchAsync(pipeline, request.Settings, interval, stop.Token)
+                ? await watcher.WatchAsync(pipeline, () => request.Load(catalog), request.Settings, interval, stop.Token)
                 : await runner.RunAsync(pipeline, request.Settings, stop.Token);
         }
 #pragma warning disable CA1031 // The error is the report: the command prints it and exits with its code.

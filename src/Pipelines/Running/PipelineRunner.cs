@@ -45,6 +45,13 @@ public sealed partial class PipelineRunner
         Func<PlannedStage, CancellationToken, Task<RunOutcome>> run = _peers is { Rank: > 0 }
             ? new StageFollower(scope, _workers, reporter, notes!, _time).RunAsync
             : new StageExecutor(scope, _workers, reporter, _runtime, notes, _time).RunAsync;
+        BatchExecutor? batch = OpenBatch(pipeline, settings, scope, reporter);
+        if (batch is not null)
+        {
+            await batch.SubmitAsync(ct);
+            run = batch.RunAsync;
+        }
+
         IReadOnlyList<RunOutcome> outcomes = await new StageScheduler
         {
             Stages = pipeline.Stages,
@@ -55,6 +62,8 @@ public sealed partial class PipelineRunner
             KeepGoing = settings.KeepGoing,
             TellsInOrder = settings.DryRun,
         }.RunAsync();
+        if (batch is not null)
+            await batch.EndAsync();
 
         int exitCode = outcomes.Select(outcome => outcome.ExitCode).FirstOrDefault(code => code != ExitCodes.Done);
         RunReport report = new(outcomes, exitCode, _time.GetElapsedTime(began)) { Pipeline = pipeline.Name, Started = started, Store = scope.Store.Location };
@@ -62,6 +71,27 @@ public sealed partial class PipelineRunner
             report = await _recorder.RecordAsync(report, settings, scope.Store, logs);
         _reporter.RunFinished(report);
         return report;
+    }
+
+    // A dry run hands nothing over; what is up to date takes no machine to be found so.
+    private BatchExecutor? OpenBatch(PipelineFile pipeline, RunSettings settings, RunScope scope, IRunReporter reporter)
+    {
+        if (settings.Engine is not { } engine || settings.DryRun)
+            return null;
+
+        RunSettings looking = settings with { DryRun = true };
+        EnginePlanner planner = new(_workers.Values);
+        return new BatchExecutor(
+            engine,
+            stages => planner.Plan(pipeline, stages, scope.Selection.IsForced, engine.Shape),
+            Executor(Open(pipeline, looking)),
+            () => (Executor(Open(pipeline, Calm(looking))), Executor(Open(pipeline, Calm(settings)))),
+            scope,
+            reporter,
+            _time);
+
+        RunSettings Calm(RunSettings forced) => forced with { ForceAll = false, Force = [], From = null };
+        StageExecutor Executor(RunScope its) => new(its, _workers, reporter, _runtime, null, _time);
     }
 
     private void CheckJobs(RunSettings settings)
@@ -75,7 +105,7 @@ public sealed partial class PipelineRunner
     }
 
     // Several processes go through the stages in one order; a dry run only asks the store.
-    private int? Jobs(RunSettings settings) => _peers is not null ? 1 : settings.DryRun ? LookupsAtOnce : settings.Jobs;
+    private int? Jobs(RunSettings settings) => _peers is not null ? 1 : settings.DryRun ? LookupsAtOnce : settings.Engine is not null ? int.MaxValue : settings.Jobs;
 
     // What is missing now would still be missing after hours of training.
     private static void CheckPaths(IEnumerable<PlannedStage> stages)

@@ -14,6 +14,9 @@ public enum StageState
     /// <summary>In a dry run: it would run.</summary>
     WouldRun,
 
+    /// <summary>It was handed to an engine, and not waited for.</summary>
+    Submitted,
+
     /// <summary>It failed.</summary>
     Failed,
 
@@ -44,6 +47,12 @@ public sealed record RunOutcome
 
     /// <summary>Its key, where it could be computed.</summary>
     public Digest? Key { get; init; }
+
+    /// <summary>What its tag pointed to when it was looked at, where it was not up to date and that could be compared; null otherwise.</summary>
+    public ArtifactRef? Last { get; init; }
+
+    /// <summary>In what it differs from <see cref="Last"/>.</summary>
+    public IReadOnlyList<StageDifference> Differences { get; init; } = [];
 
     /// <summary>When it began to be looked at (UTC); null where it was not.</summary>
     public DateTimeOffset? Started { get; init; }

@@ -42,6 +42,9 @@ public sealed record RunSettings
     /// <summary>Keep running: look at the inputs this often and run again when one has changed. Null: run once.</summary>
     public TimeSpan? Watch { get; init; }
 
+    /// <summary>An engine whose machines do the work. Null: this machine.</summary>
+    public EngineSettings? Engine { get; init; }
+
     /// <summary>How many stages may work at once, whatever they need. Null: as many as fit the machine together, see <see cref="StageNeeds"/>.</summary>
     public int? Jobs { get; init; }
 

@@ -1,40 +1,12 @@
-using System.Collections.Concurrent;
 using Unreel.Artifacts;
 
 namespace Unreel.Pipelines;
-
-/// <summary>What one run of a pipeline works with.</summary>
-internal sealed record RunScope
-{
-    public required PipelineFile Pipeline { get; init; }
-
-    public required RunSettings Settings { get; init; }
-
-    public required RunSelection Selection { get; init; }
-
-    public required IArtifactStore Store { get; init; }
-
-    public required string WorkRoot { get; init; }
-
-    public required LockFile? Lock { get; init; }
-
-    /// <summary>The outputs of stages that ended well, by id; in a dry run, only of those that are up to date.</summary>
-    public ConcurrentDictionary<string, ArtifactRef> Outputs { get; } = [];
-
-    /// <summary>Whose turn it is to work on a key.</summary>
-    public ConcurrentDictionary<Digest, SemaphoreSlim> Turns { get; } = [];
-
-    /// <summary>A key in a length that names of files take.</summary>
-    public static string ShortKey(StageKey key) => key.Digest.Hex[..16];
-
-    /// <summary>Where the work on a key is kept until it is published.</summary>
-    public string WorkFolder(StageKey key) => Path.Combine(WorkRoot, "work", ShortKey(key));
-}
 
 /// <summary>Takes one stage from options to a published artifact, or finds that nothing needs doing.</summary>
 internal sealed class StageExecutor(
     RunScope scope, IReadOnlyDictionary<StageDescription, IStageWorker> workers, IRunReporter reporter, IRuntimeDescription runtime, StageNotes? notes, TimeProvider time)
 {
+    private readonly StageHistory _history = new(scope.Store);
     private readonly FinishedWork _finished = new(scope.Store, new BlobCheck(scope.Store, scope.WorkRoot, time, !scope.Settings.DryRun));
     private readonly StageKeys _keys = new(scope.Store, new FolderDigester(scope.WorkRoot, time, !scope.Settings.DryRun));
     private readonly InputFetcher _fetcher = new(scope.Store, scope.WorkRoot, time);
@@ -53,11 +25,11 @@ internal sealed class StageExecutor(
     private async Task<RunOutcome> DecideAsync(PlannedStage stage, CancellationToken ct)
     {
         if (stage.Dependencies.FirstOrDefault(id => !scope.Outputs.ContainsKey(id)) is { } pending)
-            return new RunOutcome { Stage = stage, State = StageState.WouldRun, Reason = $"{pending} would run first" };
+            return await WaitsAsync(stage, pending, ct);
 
         object options = stage.Bind(id => scope.Outputs[id]);
         StageKey key = await _keys.ComputeAsync(stage.Description, stage.Id, options, ct);
-        Finished finished = await LookUpAsync(stage, key, ct);
+        (Finished finished, StageComparison? compared) = await LookUpAsync(stage, key, ct);
         if (finished.Artifact is { } whole)
             return await UpToDateAsync(stage, key, whole, finished.Summary, ct);
         if (!scope.Selection.IsWanted(stage))
@@ -65,9 +37,17 @@ internal sealed class StageExecutor(
         if (scope.Settings.Shard is { } shard && scope.Selection.IsWanted(stage))
             return await Parts.RunAsync(stage, options, key, shard, ct);
         if (scope.Settings.DryRun)
-            return new RunOutcome { Stage = stage, State = StageState.WouldRun, Key = key.Digest, Reason = finished.Reason };
+            return new RunOutcome { Stage = stage, State = StageState.WouldRun, Key = key.Digest, Reason = finished.Reason, Last = compared?.Last, Differences = compared?.Differences ?? [] };
 
-        return await RunInTurnAsync(stage, options, key, finished.Reason, ct);
+        RunOutcome ran = await RunInTurnAsync(stage, options, key, finished.Reason, ct);
+        return ran with { Last = compared?.Last, Differences = compared?.Differences ?? [] };
+    }
+
+    /// <summary>Only in a dry run: what it depends on would run first, and what else changed can be told already.</summary>
+    private async Task<RunOutcome> WaitsAsync(PlannedStage stage, string pending, CancellationToken ct)
+    {
+        StageComparison? compared = await _history.CompareAsync(stage, scope.Outputs, _keys, ct);
+        return new RunOutcome { Stage = stage, State = StageState.WouldRun, Reason = $"{pending} would run first", Last = compared?.Last, Differences = compared?.Differences ?? [] };
     }
 
     private async Task<RunOutcome> RunInTurnAsync(PlannedStage stage, object options, StageKey key, string reason, CancellationToken ct)
@@ -135,18 +115,20 @@ internal sealed class StageExecutor(
         }
     }
 
-    private async Task<Finished> LookUpAsync(PlannedStage stage, StageKey key, CancellationToken ct)
+    private async Task<(Finished Finished, StageComparison? Compared)> LookUpAsync(PlannedStage stage, StageKey key, CancellationToken ct)
     {
         if (scope.Selection.IsForced(stage))
-            return new Finished(null, null, "asked to run again");
+            return (new Finished(null, null, "asked to run again"), null);
 
         Finished finished = await FindAsync(stage, key, ct);
         if (finished.IsDamaged)
             reporter.Message(MessageLevel.Warning, stage.Id, $"{finished.Reason}; it must be made again.");
         if (finished.Artifact is not null || finished.IsDamaged)
-            return finished;
+            return (finished, null);
 
-        return finished with { Reason = scope.Lock?.Changed(stage, key) ?? finished.Reason };
+        StageComparison? compared = await _history.CompareAsync(stage, key, ct);
+        string? reason = compared is null ? null : StageHistory.Reason(compared.Differences);
+        return (finished with { Reason = reason ?? scope.Lock?.Changed(stage, key) ?? finished.Reason }, compared);
     }
 
     private Task<Finished> FindAsync(PlannedStage stage, StageKey key, CancellationToken ct) =>

@@ -7,7 +7,7 @@ namespace Unreel.Serve.Documents;
 internal static class ApiDocument
 {
     private static readonly Dictionary<string, Action<OpenApiOperation>> Rooms = new(
-        [.. VideoDocument.Routes, .. ModelDocument.Routes, .. InferDocument.Routes], StringComparer.Ordinal);
+        [.. VideoDocument.Routes, .. ModelDocument.Routes, .. InferDocument.Routes, .. RegistryDocument.Routes], StringComparer.Ordinal);
 
     /// <summary>Adds descriptions, bodies, parameters and examples.</summary>
     public static void Configure(OpenApiOptions options)
@@ -25,7 +25,7 @@ internal static class ApiDocument
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            if (context.Description.RelativePath is { } path && Rooms.TryGetValue(path.TrimEnd('/'), out Action<OpenApiOperation>? describe))
+            if (context.Description.RelativePath is { } path && Rooms.TryGetValue(path.TrimEnd('/').Replace("{**", "{", StringComparison.Ordinal), out Action<OpenApiOperation>? describe))
                 describe(operation);
 
             // A route that is asked by GET and HEAD has one name and two operations, whose ids must differ.

@@ -10,7 +10,7 @@ namespace Unreel.Serve.Models;
 /// the cache is trusted as long as each file has its size and is not newer than the mark that was written last; one that is not so is hashed, and fetched
 /// again where it is another. So starting again does not read models twice, and damage without a trace in a file's times is found by the self-test only.
 /// </remarks>
-public sealed class ModelSource(IArtifactStore? store, string? cacheFolder = null)
+public sealed class ModelSource(IArtifactStore? store, string? cacheFolder = null, SignaturePolicy? signatures = null)
 {
     /// <summary>The name an artifact's model file goes by.</summary>
     public const string FileName = "model.onnx";
@@ -28,8 +28,25 @@ public sealed class ModelSource(IArtifactStore? store, string? cacheFolder = nul
         return input.IsPath ? FromPathAsync(input.Text, ct) : FromStoreAsync(input.Reference, ct);
     }
 
-    private static async Task<ModelFile> FromPathAsync(string path, CancellationToken ct)
+    /// <summary>Reads the keys that models must be signed by; null where none are named.</summary>
+    /// <exception cref="UsageException">A file holds no public key.</exception>
+    public static SignaturePolicy? ReadKeys(IReadOnlyList<string> files)
     {
+        try
+        {
+            return SignaturePolicy.FromFiles(files);
+        }
+        catch (SignatureException problem)
+        {
+            throw new UsageException(problem.Message, problem);
+        }
+    }
+
+    private async Task<ModelFile> FromPathAsync(string path, CancellationToken ct)
+    {
+        if (signatures is not null)
+            throw new UsageException($"The model {path} is a file, which has no signature; with --require-signature an artifact such as onnx/quickstart:latest is expected.");
+
         string file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
         if (!File.Exists(file))
             throw new UsageException($"There is no model at {file}; expected an ONNX file, a folder with {FileName}, or an artifact such as onnx/quickstart:latest.");
@@ -72,11 +89,12 @@ public sealed class ModelSource(IArtifactStore? store, string? cacheFolder = nul
     /// <param name="reference">What the user calls it.</param>
     /// <param name="found">What that means.</param>
     /// <param name="ct">Cancels; what was fetched is used next time.</param>
-    /// <exception cref="UsageException">It holds no model.</exception>
+    /// <exception cref="UsageException">It holds no model, or no key that is trusted has signed it.</exception>
     /// <exception cref="StoreException">The store could not give it.</exception>
     internal async Task<ModelFile> FetchAsync(ArtifactReference reference, ArtifactRef found, CancellationToken ct)
     {
         Artifact artifact = await store!.ReadAsync(found, ct);
+        await RequireSignatureAsync(found, ct);
         if (artifact.Manifest.Layers.All(layer => layer.Title != FileName))
             throw new UsageException($"{found} holds no {FileName}; it holds {string.Join(", ", artifact.Manifest.Layers.Select(layer => layer.Title))}.");
 
@@ -91,6 +109,22 @@ public sealed class ModelSource(IArtifactStore? store, string? cacheFolder = nul
             message = message.Replace($"{folder.TrimEnd('/')}/", string.Empty, StringComparison.Ordinal).Replace(folder, string.Empty, StringComparison.Ordinal);
 
         return message;
+    }
+
+    // Before anything is fetched, and of the very digest that is fetched then.
+    private async Task RequireSignatureAsync(ArtifactRef found, CancellationToken ct)
+    {
+        if (signatures is null)
+            return;
+
+        try
+        {
+            await signatures.RequireAsync(store!, found, ct);
+        }
+        catch (SignatureException problem)
+        {
+            throw new UsageException(problem.Message, problem);
+        }
     }
 
     private async Task<ModelFile> FromStoreAsync(ArtifactReference reference, CancellationToken ct) =>

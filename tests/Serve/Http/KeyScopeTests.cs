@@ -24,6 +24,7 @@ public sealed class KeyScopeTests
     [InlineData("/Metrics", 403, 200, 200)]
     [InlineData("/registry", 403, 404, 404)]
     [InlineData("/registry/", 403, 404, 404)]
+    [InlineData("/api/v1/artifacts", 403, 404, 404)]
     [InlineData("/nothing", 403, 404, 404)]
     [InlineData("/v1x", 403, 404, 404)]
     [InlineData("/livez/", 403, 200, 200)]
@@ -64,7 +65,7 @@ public sealed class KeyScopeTests
             {
                 "/livez" or "/readyz" or "/v2/health/live" or "/v2/health/ready" or "/" or "/icon.svg" => KeyScopes.None,
                 _ when route.StartsWith("/v1/", StringComparison.Ordinal) || route == "/v2" || route.StartsWith("/v2/", StringComparison.Ordinal) || route.StartsWith("/openapi/", StringComparison.Ordinal) => KeyScopes.Inference,
-                _ when route == "/metrics" || route == "/registry" || route.StartsWith("/registry/", StringComparison.Ordinal) => KeyScopes.Management,
+                _ when route == "/metrics" || route == "/registry" || route.StartsWith("/registry/", StringComparison.Ordinal) || route.StartsWith("/api/v1/", StringComparison.Ordinal) => KeyScopes.Management,
                 _ => throw new InvalidOperationException($"{route} is new: which key opens it?"),
             },
             KeyGuard.ScopeOf(new PathString(route))));

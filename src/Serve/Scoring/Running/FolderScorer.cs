@@ -29,7 +29,7 @@ public sealed class FolderScorer(ScoreSettings settings, TimeProvider clock)
         ScoreTarget target = ScoreTarget.Parse(options.Out, options.Format, options.Shard, settings.Store, options.Work);
         await CheckFreeAsync(target, options, ct);
         VideoListing listing = await new VideoLister(settings.Store).ReadAsync(options, ct);
-        ModelFile file = await new ModelSource(settings.Store, settings.CacheFolder).FetchAsync(options.Model, ct);
+        ModelFile file = await new ModelSource(settings.Store, settings.CacheFolder, settings.Signatures).FetchAsync(options.Model, ct);
         return await RunAsync(options, target, listing, file, progress, ct);
     }
 

@@ -14,6 +14,9 @@ public sealed record ScoreSettings
     /// <summary>Where models are kept by digest; null for the default of <see cref="ModelSource"/>.</summary>
     public string? CacheFolder { get; init; }
 
+    /// <summary>Whose signature a model must have; null to ask for none. Default null.</summary>
+    public SignaturePolicy? Signatures { get; init; }
+
     /// <summary>The threads one inference uses; 0 to choose, see <see cref="ScorePlan"/>. Default 0.</summary>
     public int Threads { get; init; }
 

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.Net.Http.Headers;
+using Unreel.Artifacts;
+using Unreel.Serve.Classify;
+using Unreel.Serve.Registry;
+
+namespace Unreel.Serve.Api;
+
+/// <summary>A page of runs, newest first.</summary>
+/// <param name="Total">How many there are in all.</param>
+/// <param name="Offset">How many of them come before these.</param>
+/// <param name="Next">The path of the next page; null at the end.</param>
+/// <param name="Runs">Those of this page.</param>
+public sealed record RunList(int Total, int Offset, string? Next, IReadOnlyList<RunDocument> Runs);
+
+/// <summary>What became of one run of a pipeline.</summary>
+/// <param name="Digest">The digest of its record.</param>
+/// <param name="Run">The record.</param>
+/// <param name="Logs">The logs of its stages.</param>
+/// <param name="Page">Its page for people.</param>
+public sealed record RunDocument(Digest Digest, PipelineRun Run, IReadOnlyList<FileItem> Logs, string Page)
+{
+    /// <summary>Makes it.</summary>
+    internal static RunDocument Of(StoredPipelineRun stored) => new(
+        stored.Reference.Digest,
+        stored.Run,
+        [.. stored.Manifest.Layers.Select(layer => new FileItem(layer.Title, layer.MediaType, layer.Digest, layer.Size, layer.Title is { } title ? $"{ApiRoutes.Root}/runs/{stored.Reference.Digest}/logs/{RegistryRoutes.Escaped(title)}" : null))],
+        $"/registry/runs/{stored.Reference.Digest}");
+}
+
+/// <summary>Runs of pipelines and their logs.</summary>
+internal static class RunApi
+{
+    private const int MostLimit = 100, Limit = 20;
+
+    /// <summary>Answers with a page of runs.</summary>
+    public static async Task<IResult> ListAsync(HttpContext context, CancellationToken ct)
+    {
+        QueryReader reader = new(context.Request.Query, "offset", "limit");
+        int offset = reader.Whole("offset", 0, int.MaxValue) ?? 0, limit = reader.Whole("limit", 1, MostLimit) ?? Limit;
+        IArtifactStore store = RegistryRoutes.Store(context.RequestServices);
+        IReadOnlyList<PipelineRunRef> all = await store.ListPipelineRunsAsync(ct);
+        string version = all.Count == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{all.Count}-{all[0].Digest.Hex[..16]}-{all[^1].Digest.Hex[..16]}");
+        StoredPipelineRun?[] shown = await Task.WhenAll(all.Skip(offset).Take(limit).Select(run => store.ReadPipelineRunAsync(run.Digest, ct)));
+        return Conditions.Answer(context, new EntityTagHeaderValue($"\"{version}\""), () => new RunList(
+            all.Count, offset, Conditions.Next(context, $"{ApiRoutes.Root}/runs", string.Empty, offset, limit, all.Count), [.. shown.OfType<StoredPipelineRun>().Select(RunDocument.Of)]));
+    }
+
+    /// <summary>Answers with one run.</summary>
+    public static async Task<IResult> ShowAsync(HttpContext context, string digest, CancellationToken ct)
+    {
+        StoredPipelineRun run = await RunPages.FindAsync(context.RequestServices, digest, ct);
+        return Conditions.Answer(context, Conditions.TagOf(run.Reference.Digest), () => RunDocument.Of(run));
+    }
+
+    /// <summary>Sends a log.</summary>
+    public static async Task LogAsync(HttpContext context, string digest, string title) =>
+        await BlobDownload.SendAsync(context, RunPages.LogOf(await RunPages.FindAsync(context.RequestServices, digest, context.RequestAborted), title));
+}
