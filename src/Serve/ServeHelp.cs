@@ -24,7 +24,7 @@ public static class ServeHelp
     private const string Environment = """
         Environment:
           UNREEL_KEYS                 Keys that callers must have, separated by commas or spaces, of at least 16 characters each;
-                                      inference:KEY opens /v1, /v2 and /openapi, management:KEY also /registry, /api and /metrics, KEY all.
+                                      inference:KEY opens /v1, /v2 and /openapi, management:KEY everything, KEY too.
           UNREEL_STORE                The store where --store names none.
           OTEL_EXPORTER_OTLP_ENDPOINT and OpenTelemetry's other variables: traces and metrics are sent where they say.
         """;

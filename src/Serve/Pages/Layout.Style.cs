@@ -18,9 +18,9 @@ internal static partial class Layout
         .skip:focus { left: 1rem; top: .5rem; z-index: 2; }
         .scroll { overflow-x: auto; margin: .5rem 0 1.5rem; }
         table { border-collapse: collapse; margin: 0; }
-        .wide table { width: 100%; }
+        .wide table { width: 100%; font-size: .9375rem; }
         caption { text-align: left; font-weight: 600; padding: .25rem 0; }
-        th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+        th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
         th { font-weight: 600; }
         tbody th { white-space: nowrap; }
         .keep { white-space: nowrap; }
@@ -41,7 +41,7 @@ internal static partial class Layout
         figure { margin: 0; }
         figure img, figure video { display: block; background: var(--soft); }
         .media video { width: 100%; max-height: 30rem; }
-        .pixels { width: 100%; image-rendering: pixelated; }
+        .pixels { width: 36rem; image-rendering: pixelated; }
         figcaption { font-size: .875rem; }
         #drop { border: 2px dashed #8888; border-radius: .5rem; padding: 3rem; text-align: center; cursor: pointer; }
         #drop.over { border-color: currentColor; }

@@ -103,11 +103,13 @@ public sealed class PageTests
     public async Task A_damaged_report_is_said_and_the_rest_of_the_page_stands()
     {
         using RegistryStore filled = await RegistryStore.FillAsync();
-        Artifact weights = await filled.Store.ReadAsync(filled.Weights, CancellationToken.None);
-        File.WriteAllText(filled.Store.LocalFile(weights.Manifest.Layers.Single(layer => layer.Title == "predictions.csv").Digest)!, "video,label\nxa,bx,<b>walk\n");
+        byte[] table = "what,no other test\nhas,seen\n"u8.ToArray();
+        ArtifactRef report = await filled.AddAsync(ArtifactKind.Report, "hurt", "evaluate", [], [], ("predictions.csv", "text/csv", table));
+        table[0] ^= 1;
+        File.WriteAllBytes(filled.Store.LocalFile(Digest.Of("what,no other test\nhas,seen\n"u8))!, table);
         await using TestHost host = await HostAsync(filled);
 
-        Answer page = await host.GetAsync("/registry/weights/walker/latest");
+        Answer page = await host.GetAsync($"/registry/report/hurt/{report.Digest}");
 
         Assert.Equal(200, page.Status);
         Assert.Contains("predictions.csv cannot be shown: ", page.Text, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ internal static class ListPage
     /// <summary>How many artifacts a page shows.</summary>
     public const int PageSize = 50;
 
-    private const int MostMetrics = 4, MostInputs = 3;
+    private const int MostMetrics = 3, MostInputs = 3;
 
     /// <summary>The page's content.</summary>
     public static Html Body(IndexSnapshot snapshot, ListQuery query)
@@ -61,7 +61,7 @@ internal static class ListPage
 
     private static Html Table(IndexSnapshot snapshot, IndexPage found) => Html.Of($"""
         <form method="get" action="/registry/compare">
-        {Tables.Of("Artifacts", Tables.Head("compare", "name", "tags", "digest", "made", "#size", "stage", "made from", "metrics"), found.Entries.Select(entry => Row(snapshot, entry)))}
+        {Tables.Of("Artifacts", Tables.Head("pick", "name", "tags", "digest", "made", "#size", "stage", "made from", "metrics"), found.Entries.Select(entry => Row(snapshot, entry)))}
         <button type="submit">Compare the two that are ticked</button>
         </form>
         """);
