@@ -57,7 +57,7 @@ internal static class SlurmScript
             printf '%s\n' "$code" > {{exit}}."${SLURM_ARRAY_TASK_ID:-0}".exit
             exit "$code"
 
-            """.ReplaceLineEndings("\n");
+            """;
     }
 
     private static IEnumerable<string> Resources(JobResources resources)
