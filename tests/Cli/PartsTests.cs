@@ -85,7 +85,7 @@ public sealed class PartsTests : IDisposable
     private static async Task<string[]> LayersAsync(string folder, string reference)
     {
         ProgramResult shown = await GoodAsync(folder, "artifacts", "show", reference, "--json");
-        return [.. Lines(shown).First()["manifest"]!["layers"]!.AsArray().Select(file => file!.ToJsonString())];
+        return [.. Lines(shown).First()["manifest"]!["layers"]!.AsArray().Select(file => file!.ToJsonString()).Order(StringComparer.Ordinal)];
     }
 
     private static IEnumerable<JsonObject> Lines(ProgramResult result) =>

@@ -25,7 +25,7 @@ public sealed class FinishedPipeline : IAsyncLifetime, IDisposable
     public void Dispose() => _folder.Dispose();
 }
 
-public sealed class PipelineTests(FinishedPipeline finished) : IClassFixture<FinishedPipeline>
+public sealed partial class PipelineTests(FinishedPipeline finished) : IClassFixture<FinishedPipeline>
 {
     [Fact]
     public void Run_goes_from_nothing_to_an_evaluated_model()

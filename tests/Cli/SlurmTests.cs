@@ -50,7 +50,7 @@ public sealed class SlurmTests : IAsyncLifetime, IDisposable
     public async Task Being_asked_to_stop_cancels_the_jobs_and_the_same_command_takes_the_work_up()
     {
         string folder = Folder("stopped");
-        string[] command = ["run", "micro.yaml", "--on", "slurm", "--cpus", "1", "--only", "synthesize", "pretrain", "--set", "pretrain.steps=3000"];
+        string[] command = ["run", "micro.yaml", "--on", "slurm", "--cpus", "1", "--only", "synthesize", "pretrain", "--set", "pretrain.steps=1000"];
         using (Process process = UnreelProgram.Start(folder, [Cluster.Environment], command))
         {
             Task<ProgramResult> end = UnreelProgram.EndAsync(process);

@@ -41,11 +41,23 @@ internal static class ArtifactsWhy
     private static async Task<Artifact?> BeforeAsync(IArtifactStore store, ArtifactRef artifact, CancellationToken ct)
     {
         using ArtifactIndex index = new(store, TimeProvider.System);
-        IndexEntry[] named = [.. (await index.GetAsync(ct)).Entries.Where(entry => entry.Reference.Kind == artifact.Kind && entry.Reference.Name == artifact.Name)];
-        IndexEntry? own = named.FirstOrDefault(entry => entry.Reference == artifact);
-        IndexEntry? before = named.Where(entry => entry.Reference != artifact && (own is null || entry.Made < own.Made)).MaxBy(entry => entry.Made);
-        return before is null ? null : await store.ReadAsync(before.Reference, ct);
+        IEnumerable<IndexEntry> named = (await index.GetAsync(ct)).Entries
+            .Where(entry => entry.Reference.Kind == artifact.Kind && entry.Reference.Name == artifact.Name && entry.Reference != artifact)
+            .OrderByDescending(entry => entry.Made);
+        DateTimeOffset own = await MadeAsync(store, artifact, ct) ?? DateTimeOffset.MaxValue;
+        List<(ArtifactRef Reference, DateTimeOffset Made)> before = [];
+        foreach (IndexEntry entry in named.Take(MostRuns))
+        {
+            if ((await MadeAsync(store, entry.Reference, ct) ?? entry.Made) is var made && made < own)
+                before.Add((entry.Reference, made));
+        }
+
+        return before.Count == 0 ? null : await store.ReadAsync(before.MaxBy(one => one.Made).Reference, ct);
     }
+
+    // When the work was done first; a copy of a store is younger than what it holds.
+    private static async Task<DateTimeOffset?> MadeAsync(IArtifactStore store, ArtifactRef artifact, CancellationToken ct) =>
+        await store.RunsAsync(artifact, ct) is [var first, ..] ? first.Started : null;
 
     private static async Task<(PipelineRun, PipelineRunStage)?> MadeByAsync(IArtifactStore store, ArtifactRef artifact, CancellationToken ct)
     {

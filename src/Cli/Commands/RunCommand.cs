@@ -25,7 +25,8 @@ internal static class RunCommand
         Option<bool> dryRun = new("--dry-run") { Description = "Say what would run, and why; run nothing." };
         Option<bool> noLock = new("--no-lock") { Description = "Do not write FILE's .lock.json." };
 
-        Command command = new("run", "Runs the stages of a pipeline that are not finished yet.")
+        Command command = new("run", "Runs the stages of a pipeline that are not finished yet, side by side where pipeline and machine allow. "
+            + "Before: status says whether there is anything to do, why says for what, graph draws it. Instead: watch runs what changed. After: runs lists what ran, with logs.")
         {
             file, from, force, only, dryRun, noLock, options.Jobs, options.KeepGoing,
         };

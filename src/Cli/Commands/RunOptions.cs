@@ -60,9 +60,8 @@ internal sealed class RunOptions
 
     public Option<RunRecording> Record { get; } = new("--record")
     {
-        Description = "Which runs leave a record with the logs of their stages in the store: worked (those in which a stage ran, well or not), always, never.",
+        Description = "Which runs leave a record with the logs of their stages in the store: worked (default: those in which a stage ran, well or not), always, never.",
         HelpName = "WHEN",
-        DefaultValueFactory = _ => RunRecording.Worked,
     };
 
     /// <summary>Whether the command may run in several processes.</summary>

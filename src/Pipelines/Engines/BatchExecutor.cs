@@ -161,8 +161,9 @@ internal sealed class BatchExecutor(
     private async Task<RunOutcome> FinishAsync(PlannedStage stage, StageJobs? jobs, CancellationToken ct)
     {
         _after ??= after();
-        if (jobs is not null && await _after.Value.Look.RunAsync(stage, ct) is { State: not StageState.UpToDate } missing)
-            throw new EngineException($"{jobs.Words} ended well, but {scope.Store.Location} has no result of it ({missing.Reason}); do the engine's machines see the same store, and the same inputs?");
+        RunOutcome found = await _after.Value.Look.RunAsync(stage, ct);
+        if (found.State != StageState.UpToDate)
+            throw new EngineException($"{(jobs is null ? $"{stage.Id} was up to date" : $"{jobs.Words} ended well")}, but {scope.Store.Location} has no result of it ({found.Reason}); do the engine's machines see the same store, and the same inputs?");
 
         RunOutcome outcome = await _after.Value.Finish.RunAsync(stage, ct);
         return jobs is null ? outcome : outcome with { State = StageState.Done, Reason = $"{settings.Engine.Name} {jobs.Words}" };

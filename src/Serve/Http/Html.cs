@@ -13,6 +13,9 @@ internal readonly record struct Html(string Text)
     /// <summary>Writes a template; its holes are encoded unless they are <see cref="Html"/> themselves.</summary>
     public static Html Of(HtmlHandler template) => template.ToHtml();
 
+    /// <summary>Encodes a text of many lines, its line ends as they are.</summary>
+    public static Html Lines(string text) => new(string.Join('\n', text.Split('\n').Select(HtmlEncoder.Default.Encode)));
+
     /// <summary>Puts fragments one after the other.</summary>
     public static Html Join(IEnumerable<Html> parts, string separator = "") =>
         new(string.Join(separator, parts.Select(part => part.Text)));

@@ -40,7 +40,8 @@ internal static partial class Layout
         .media.large { grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
         figure { margin: 0; }
         figure img, figure video { display: block; background: var(--soft); }
-        .media video { width: 100%; }
+        .media video { width: 100%; max-height: 30rem; }
+        .pixels { width: 100%; image-rendering: pixelated; }
         figcaption { font-size: .875rem; }
         #drop { border: 2px dashed #8888; border-radius: .5rem; padding: 3rem; text-align: center; cursor: pointer; }
         #drop.over { border-color: currentColor; }

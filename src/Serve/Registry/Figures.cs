@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Unreel.Artifacts;
 using Unreel.Serve.Http;
 
 namespace Unreel.Serve.Registry;
 
 /// <summary>How the pages write sizes, figures and inputs.</summary>
-public static class Figures
+public static partial class Figures
 {
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
 
@@ -55,6 +56,9 @@ public static class Figures
     /// <summary>A time to the minute; a dash where none is known.</summary>
     public static string Time(DateTimeOffset time) => time == DateTimeOffset.MinValue ? "–" : time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
+    /// <summary>A text in which digests are cut to their first twelve digits.</summary>
+    public static string Shortened(string text) => LongDigest().Replace(text, match => match.Value[..("sha256:".Length + 12)] + "…");
+
     /// <summary>A span in the units that people say.</summary>
     public static string Span(double seconds) => seconds switch
     {
@@ -66,6 +70,9 @@ public static class Figures
     /// <summary>The figures of an artifact in one line.</summary>
     public static string Line(IReadOnlyDictionary<string, double> figures) =>
         string.Join(", ", figures.Select(figure => $"{figure.Key} {Value(figure.Value)}"));
+
+    [GeneratedRegex("sha256:[0-9a-f]{64}", RegexOptions.CultureInvariant)]
+    private static partial Regex LongDigest();
 
     /// <summary>An input with the option that named it, linked where it is an artifact.</summary>
     internal static Html Input(LineageInput input) => Html.Of($"{input.Option}: {InputName(input)}");

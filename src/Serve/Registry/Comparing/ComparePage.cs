@@ -51,7 +51,7 @@ internal static class ComparePage
         return Html.Of($"<tr class=\"{(row.Differs ? "differs" : "same")}\"><td class=\"keep\">{mark}</td><th scope=\"row\">{row.Name}</th><td>{Value(row.A)}</td><td>{Value(row.B)}{Change(row)}</td></tr>");
     }
 
-    private static Html Value(string? value) => value is null ? Html.Of($"<span class=\"quiet\">none</span>") : Html.Of($"<span class=\"value\">{value}</span>");
+    private static Html Value(string? value) => value is null ? Html.Of($"<span class=\"quiet\">none</span>") : Html.Of($"{Figures.Shortened(value)}");
 
     private static Html Change(ComparedRow row)
     {

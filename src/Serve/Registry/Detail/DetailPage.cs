@@ -32,7 +32,7 @@ internal static class DetailPage
             {Tables.Section("Data", looks.Data)}
             {Tables.Section("Lineage", Ways(detail))}
             {Tables.Section("Files", Files(detail))}
-            {Tables.Section("Options", lineage.Options.Count == 0 ? Html.Empty : Html.Of($"<pre tabindex=\"0\">{lineage.Options.ToJsonString(Indented)}</pre>"))}
+            {Tables.Section("Options", lineage.Options.Count == 0 ? Html.Empty : Html.Of($"<pre tabindex=\"0\">{Html.Lines(lineage.Options.ToJsonString(Indented))}</pre>"))}
             {Tables.Section("Runs", Runs(detail.Runs))}
             """);
     }
@@ -44,7 +44,7 @@ internal static class DetailPage
         return Html.Of($"""
             {Tables.Facts("About", [
                 Tables.Fact("tags", ListPage.Tags(detail.Snapshot.TagsOf(reference))),
-                Tables.Fact("made", detail.Snapshot.Find(reference) is { } entry ? Figures.Time(entry.Made) : null),
+                Tables.Fact("made", detail.Snapshot.Find(reference) is { } entry && entry.Made != DateTimeOffset.MinValue ? $"{Figures.Time(entry.Made)} UTC" : null),
                 Tables.Fact("size", $"{Figures.Size(detail.Artifact.Size)} in {detail.Artifact.Manifest.Layers.Count.ToString(CultureInfo.InvariantCulture)} files"),
                 Tables.Fact("stage", $"{lineage.Stage} v{lineage.StageVersion.ToString(CultureInfo.InvariantCulture)}"),
                 Tables.Fact("seed", lineage.Seed?.ToString(CultureInfo.InvariantCulture)),
@@ -74,7 +74,7 @@ internal static class DetailPage
     {
         ArtifactRef here = detail.Artifact.Reference;
         LineageView view = LineageView.Of(detail.Snapshot, here, detail.Artifact.Lineage.Inputs, detail.Query.Depth, MostNodes);
-        Html further = view.LeftOut > 0 && detail.Query.Depth < DetailQuery.MostDepth
+        Html further = view.IsDeeper && detail.Query.Depth < DetailQuery.MostDepth
             ? Html.Of($"<p><a href=\"{RegistryRoutes.PathOf(here)}?depth={Math.Min(DetailQuery.MostDepth, detail.Query.Depth * 2)}\">Look further</a></p>")
             : Html.Empty;
         IndexEntry[] dependents = [.. detail.Snapshot.DependentsOf(here.Digest).Take(MostDependents + 1)];

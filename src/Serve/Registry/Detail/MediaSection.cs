@@ -55,7 +55,7 @@ internal static class MediaSection
     }
 
     private static Html Golden(Artifact artifact) => !GoldenPicture.IsIn(artifact) ? Html.Empty : Html.Of($"""
-        <figure><img src="/registry/golden/{ArtifactReference.KindText(artifact.Reference.Kind)}/{artifact.Reference.Name}/{artifact.Reference.Digest.ToString()}" alt="Frames of the clip that the model is tested with" loading="lazy">
+        <figure><img class="pixels" src="/registry/golden/{ArtifactReference.KindText(artifact.Reference.Kind)}/{artifact.Reference.Name}/{artifact.Reference.Digest.ToString()}" alt="Frames of the clip that the model is tested with" loading="lazy">
         <figcaption>The clip that the model is tested with, frame by frame</figcaption></figure>
         """);
 

@@ -6,7 +6,7 @@ namespace Unreel.Serve.Registry;
 /// <summary>Draws lineage from left to right: inputs, the artifact looked at, what was made from it. Every artifact is a link.</summary>
 internal static class LineagePicture
 {
-    private const double BoxWidth = 190, BoxHeight = 56, GapX = 56, GapY = 14, Margin = 4;
+    private const double BoxWidth = 182, BoxHeight = 56, GapX = 48, GapY = 14, Margin = 4;
 
     private const int MostInColumn = 12, MostText = 26;
 

@@ -6,7 +6,8 @@ namespace Unreel.Serve.Registry;
 /// <param name="Nodes">Artifacts and other inputs, the one looked at first.</param>
 /// <param name="Edges">What was made from what, among them.</param>
 /// <param name="LeftOut">How many neighbours of what is shown are not shown.</param>
-internal sealed record LineageView(IReadOnlyList<LineageNode> Nodes, IReadOnlyList<LineageEdge> Edges, int LeftOut)
+/// <param name="IsDeeper">Whether some of these lie beyond the depth that was asked for.</param>
+internal sealed record LineageView(IReadOnlyList<LineageNode> Nodes, IReadOnlyList<LineageEdge> Edges, int LeftOut, bool IsDeeper)
 {
     /// <summary>Walks both ways from an artifact; safe against cycles, however deep the lineage is.</summary>
     /// <param name="snapshot">What there is.</param>

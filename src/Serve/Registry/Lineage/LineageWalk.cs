@@ -8,6 +8,7 @@ internal sealed class LineageWalk(IndexSnapshot snapshot, int depth, int most)
     private readonly Dictionary<string, LineageNode> _nodes = [];
     private readonly Dictionary<string, IReadOnlyList<LineageInput>> _inputs = [];
     private readonly HashSet<string> _leftOut = [];
+    private bool _isDeeper;
 
     /// <summary>Walks both ways.</summary>
     public LineageView Run(ArtifactRef from, IReadOnlyList<LineageInput> inputs)
@@ -19,7 +20,7 @@ internal sealed class LineageWalk(IndexSnapshot snapshot, int depth, int most)
         Walk(here, node => snapshot.DependentsOf(Digest.Parse(node.Id)).Select(entry => (entry.Reference.Digest.ToString(), Make: (Func<LineageNode>)(() => NodeOf(entry)))), 1);
         LineageEdge[] edges = [.. Edges()];
         Spread(edges);
-        return new LineageView([_nodes[here.Id], .. _nodes.Values.Where(node => node.Id != here.Id)], edges, _leftOut.Count(id => !_nodes.ContainsKey(id)));
+        return new LineageView([_nodes[here.Id], .. _nodes.Values.Where(node => node.Id != here.Id)], edges, _leftOut.Count(id => !_nodes.ContainsKey(id)), _isDeeper);
     }
 
     private void Walk(LineageNode here, Func<LineageNode, IEnumerable<(string Id, Func<LineageNode> Make)>> next, int direction)
@@ -36,6 +37,7 @@ internal sealed class LineageWalk(IndexSnapshot snapshot, int depth, int most)
                 if (taken == most || Math.Abs(node.Column) == depth)
                 {
                     _leftOut.Add(id);
+                    _isDeeper |= taken < most;
                     continue;
                 }
 

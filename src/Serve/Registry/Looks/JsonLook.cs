@@ -53,7 +53,7 @@ internal static class JsonLook
         bool[] numbers = [.. columns.Select(column => list.EnumerateArray().Take(MostRows).All(row => !row.TryGetProperty(column, out JsonElement value) || value.ValueKind is JsonValueKind.Number or JsonValueKind.Null))];
         Html head = Tables.Head([.. columns.Select((column, place) => (numbers[place] ? "#" : string.Empty) + column)]);
         IEnumerable<Html> rows = list.EnumerateArray().Take(MostRows).Select(row => Html.Of($"<tr>{Html.Join(columns.Select((column, place) => Cell(row, column, numbers[place])))}</tr>"));
-        return Html.Of($"<h4>{name}</h4>{Tables.Of(name, head, rows, string.Empty)}{LeftOut(list.GetArrayLength() - MostRows, "rows")}");
+        return Html.Of($"<h3>{name}</h3>{Tables.Of(name, head, rows, string.Empty)}{LeftOut(list.GetArrayLength() - MostRows, "rows")}");
     }
 
     private static Html Cell(JsonElement row, string column, bool isNumber)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using Unreel.Artifacts;
 using Unreel.Serve.Http;
 
@@ -53,7 +52,7 @@ internal sealed class MarkdownInline(Artifact artifact)
     {
         int next = text.AsSpan(at + 1).IndexOfAny(Marks);
         int length = next < 0 ? text.Length - at : next + 1;
-        return (new Html(HtmlEncoder.Default.Encode(text.Substring(at, length))), length);
+        return (Html.Lines(text.Substring(at, length)), length);
     }
 
     private static (Html Part, int Length) Code(string text, int at)
@@ -92,7 +91,8 @@ internal sealed class MarkdownInline(Artifact artifact)
         if (end < 0)
             return default;
 
-        string said = text[(at + 1)..close], target = text[(close + 2)..end].Trim().Split(' ')[0].Trim('<', '>');
+        string said = text[(at + 1)..close], target = text[(close + 2)..end].Trim().Split(' ')[0];
+        target = target is ['<', .., '>'] ? target[1..^1] : target;
         int length = end + 1 - at + (isPicture ? 1 : 0);
         Html content = isPicture ? Html.Of($"{said}") : Of(said, depth + 1);
         if (Layer(target) is { } layer)

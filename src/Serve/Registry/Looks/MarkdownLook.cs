@@ -39,7 +39,7 @@ internal sealed class MarkdownLook(Artifact artifact)
 
         string matter = string.Join('\n', lines[1..end]);
         lines = lines[(end + 1)..];
-        return Html.Of($"<details><summary>Data of the card</summary><pre>{matter}</pre></details>");
+        return Html.Of($"<details><summary>Data of the card</summary><pre>{Html.Lines(matter)}</pre></details>");
     }
 
     private Html Blocks(ReadOnlySpan<string> lines, int depth)
@@ -83,7 +83,7 @@ internal sealed class MarkdownLook(Artifact artifact)
         int end = 1;
         while (end < lines.Length && !lines[end].TrimStart().StartsWith(fence, StringComparison.Ordinal))
             end++;
-        return Add(blocks, Html.Of($"<pre><code>{string.Join('\n', lines[1..end].ToArray())}</code></pre>"), Math.Min(lines.Length, end + 1));
+        return Add(blocks, Html.Of($"<pre tabindex=\"0\"><code>{Html.Lines(string.Join('\n', lines[1..end].ToArray()))}</code></pre>"), Math.Min(lines.Length, end + 1));
     }
 
     // Levels neither begin too high nor leave any out: readers of the screen go by them.

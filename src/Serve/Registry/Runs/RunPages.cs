@@ -43,7 +43,7 @@ internal static class RunPages
         (string text, bool isCut) = await ReadEndAsync(store, layer, ct);
         string path = $"/api/v1/runs/{run.Reference.Digest}/logs/{RegistryRoutes.Escaped(title)}";
         Html cut = isCut ? Html.Of($"<p class=\"note\">Only the last {Figures.Size(MostLogBytes)} of {Figures.Size(layer.Size)} are shown.</p>") : Html.Empty;
-        Html body = Html.Of($"<p><a href=\"{Room}/{run.Reference.Digest.ToString()}\">Run of {run.Run.Pipeline}, {Figures.Time(run.Run.Started)}</a>; <a href=\"{path}\" download>the whole log</a></p>{cut}<pre class=\"log\" tabindex=\"0\">{text}</pre>");
+        Html body = Html.Of($"<p><a href=\"{Room}/{run.Reference.Digest.ToString()}\">Run of {run.Run.Pipeline}, {Figures.Time(run.Run.Started)}</a>; <a href=\"{path}\" download>the whole log</a></p>{cut}<pre class=\"log\" tabindex=\"0\">{Html.Lines(text)}</pre>");
         return SecurityHeaders.Page(context, nonce => Layout.Page($"Log of {title}", nonce, body));
     }
 
