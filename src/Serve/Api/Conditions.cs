@@ -17,9 +17,12 @@ internal static class Conditions
     {
         context.Response.Headers.ETag = tag.ToString();
         context.Response.Headers.CacheControl = "private, no-cache";
-        bool isKnown = new RequestHeaders(context.Request.Headers).IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
-        return isKnown ? Results.StatusCode(StatusCodes.Status304NotModified) : Results.Ok(document());
+        return IsKnown(context, tag) ? Results.StatusCode(StatusCodes.Status304NotModified) : Results.Ok(document());
     }
+
+    /// <summary>Whether the caller says that it has this already.</summary>
+    public static bool IsKnown(HttpContext context, EntityTagHeaderValue tag) =>
+        new RequestHeaders(context.Request.Headers).IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
 
     /// <summary>Holds what a writer expects against what is there.</summary>
     /// <param name="context">The request.</param>

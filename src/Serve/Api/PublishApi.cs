@@ -52,6 +52,8 @@ internal static class PublishApi
             : throw Refused($"'{request.Kind}/{request.Name}' cannot name an artifact: {why}.");
         if (request.Files.Count == 0)
             throw Refused("files is empty; expected at least one.");
+        RequireFilled(request.Files, "files");
+        RequireFilled(request.Inputs, "inputs");
 
         try
         {
@@ -65,6 +67,14 @@ internal static class PublishApi
         {
             throw Refused(StoreWords.Of(store, problem), problem);
         }
+    }
+
+    // The reader of JSON looks at members, not at what lists hold.
+    private static void RequireFilled<T>(IReadOnlyList<T?> items, string name)
+        where T : class
+    {
+        if (items.Contains(null))
+            throw new RequestException(StatusCodes.Status400BadRequest, $"{name} holds a null; expected objects.");
     }
 
     private static async Task<IReadOnlyList<LineageInput>> InputsAsync(IArtifactStore store, IReadOnlyList<PublishInput> inputs, CancellationToken ct)

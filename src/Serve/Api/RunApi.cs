@@ -11,7 +11,14 @@ namespace Unreel.Serve.Api;
 /// <param name="Offset">How many of them come before these.</param>
 /// <param name="Next">The path of the next page; null at the end.</param>
 /// <param name="Runs">Those of this page.</param>
-public sealed record RunList(int Total, int Offset, string? Next, IReadOnlyList<RunDocument> Runs);
+/// <param name="Damaged">Those of this page whose records cannot be read.</param>
+public sealed record RunList(int Total, int Offset, string? Next, IReadOnlyList<RunDocument> Runs, IReadOnlyList<DamagedRun> Damaged);
+
+/// <summary>A run whose record cannot be read.</summary>
+/// <param name="Digest">The digest of its record.</param>
+/// <param name="Started">When it began.</param>
+/// <param name="Problem">What is wrong with the record.</param>
+public sealed record DamagedRun(Digest Digest, DateTimeOffset Started, string Problem);
 
 /// <summary>What became of one run of a pipeline.</summary>
 /// <param name="Digest">The digest of its record.</param>
@@ -41,9 +48,13 @@ internal static class RunApi
         IArtifactStore store = RegistryRoutes.Store(context.RequestServices);
         IReadOnlyList<PipelineRunRef> all = await store.ListPipelineRunsAsync(ct);
         string version = all.Count == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{all.Count}-{all[0].Digest.Hex[..16]}-{all[^1].Digest.Hex[..16]}");
-        StoredPipelineRun?[] shown = await Task.WhenAll(all.Skip(offset).Take(limit).Select(run => store.ReadPipelineRunAsync(run.Digest, ct)));
+        IReadOnlyList<ListedRun> shown = await ListedRun.ReadAsync(store, all.Skip(offset).Take(limit), ct);
         return Conditions.Answer(context, new EntityTagHeaderValue($"\"{version}\""), () => new RunList(
-            all.Count, offset, Conditions.Next(context, $"{ApiRoutes.Root}/runs", string.Empty, offset, limit, all.Count), [.. shown.OfType<StoredPipelineRun>().Select(RunDocument.Of)]));
+            all.Count,
+            offset,
+            Conditions.Next(context, $"{ApiRoutes.Root}/runs", string.Empty, offset, limit, all.Count),
+            [.. shown.Select(run => run.Stored).OfType<StoredPipelineRun>().Select(RunDocument.Of)],
+            [.. shown.Where(run => run.Problem is not null).Select(run => new DamagedRun(run.Reference.Digest, run.Reference.Started, run.Problem!))]));
     }
 
     /// <summary>Answers with one run.</summary>
@@ -55,5 +66,5 @@ internal static class RunApi
 
     /// <summary>Sends a log.</summary>
     public static async Task LogAsync(HttpContext context, string digest, string title) =>
-        await BlobDownload.SendAsync(context, RunPages.LogOf(await RunPages.FindAsync(context.RequestServices, digest, context.RequestAborted), title));
+        await BlobDownload.SendAsync(context, RunPages.LogOf(await RunPages.FindAsync(context.RequestServices, digest, context.RequestAborted), title), isForGood: true);
 }

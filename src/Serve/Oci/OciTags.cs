@@ -5,13 +5,16 @@ using Unreel.Serve.Http;
 namespace Unreel.Serve.Oci;
 
 /// <summary>Lists the tags of a repository, page by page.</summary>
-internal sealed class OciTags(IArtifactStore store, ArtifactIndex index)
+internal sealed class OciTags(ArtifactIndex index)
 {
+    // As in the registry's pages: what is older than a second is answered, and looked at anew meanwhile.
+    private static readonly TimeSpan MayBeOld = TimeSpan.FromMinutes(1);
+
     public async Task SendAsync(HttpContext context, OciPath asked)
     {
         CancellationToken ct = context.RequestAborted;
         await RequireNameAsync(asked, ct);
-        IndexSnapshot snapshot = await index.GetAsync(ct);
+        IndexSnapshot snapshot = await index.GetAsync(MayBeOld, ct);
 
         // The specification's order: letters' case is not looked at.
         string[] all =
@@ -31,14 +34,13 @@ internal sealed class OciTags(IArtifactStore store, ArtifactIndex index)
     /// <exception cref="OciException">There is no artifact by it.</exception>
     public async Task RequireNameAsync(OciPath asked, CancellationToken ct)
     {
-        IndexSnapshot snapshot = await index.GetAsync(ct);
-        if (snapshot.Entries.Any(entry => entry.Reference.Kind == asked.Kind && entry.Reference.Name == asked.Name))
-            return;
-
-        // It may be newer than the index.
-        if (!await store.ListReferencesAsync(asked.Kind, ct).AnyAsync(artifact => artifact.Name == asked.Name, ct))
+        // It may be newer than what is known; of any number of unknown names, the store is looked at once a second.
+        if (!Holds(await index.GetAsync(MayBeOld, ct), asked) && !Holds(await index.GetAsync(ct), asked))
             throw OciException.NoName(asked.Repository);
     }
+
+    private static bool Holds(IndexSnapshot snapshot, OciPath asked) =>
+        snapshot.Entries.Select(entry => entry.Reference).Concat(snapshot.Broken.Select(broken => broken.Artifact)).Any(artifact => artifact.Kind == asked.Kind && artifact.Name == asked.Name);
 
     private static IEnumerable<string> After(string[] all, string? last) =>
         string.IsNullOrEmpty(last) ? all : all.Where(tag => StringComparer.OrdinalIgnoreCase.Compare(tag, last) is var order && (order > 0 || order == 0 && string.CompareOrdinal(tag, last) > 0));

@@ -10,8 +10,9 @@ internal static class RegistryRoutes
     /// <summary>Where the registry begins.</summary>
     public const string Root = "/registry";
 
-    // What others wrote may be seen so much later; what this process wrote is seen at once.
-    private static readonly TimeSpan MayBeOld = TimeSpan.FromSeconds(2);
+    // What others wrote may be seen so much later where nobody has asked for so long; every question has the store looked at anew behind it. What this
+    // process wrote is seen at once.
+    private static readonly TimeSpan MayBeOld = TimeSpan.FromMinutes(1);
 
     private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
 

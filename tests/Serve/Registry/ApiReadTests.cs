@@ -147,6 +147,58 @@ public sealed class ApiReadTests
     }
 
     [Fact]
+    public async Task Damaged_bytes_are_not_sent_to_whoever_has_others_and_a_tags_files_are_asked_for_again()
+    {
+        using RegistryStore filled = await RegistryStore.FillAsync();
+        await using TestHost host = await HostAsync(filled);
+        string byDigest = $"/api/v1/artifacts/weights/walker/{filled.Weights.Digest}/files/README.md", byTag = "/api/v1/artifacts/weights/walker/latest/files/README.md";
+        byte[] bytes = await host.Client.GetByteArrayAsync(byDigest);
+
+        Assert.Equal("no-cache, private", (await host.GetAsync(byTag)).Header("Cache-Control"));
+        Assert.Contains("immutable", (await host.GetAsync(byDigest)).Header("Cache-Control"), StringComparison.Ordinal);
+        Assert.Contains("immutable", (await host.GetAsync($"/api/v1/runs/{filled.Run}/logs/finetune.log")).Header("Cache-Control"), StringComparison.Ordinal);
+
+        string file = filled.Store.LocalFile(Digest.Of(bytes))!;
+        bytes[0] ^= 1;
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllBytes(file, bytes);
+        (await GetAsync(host, byDigest, ("If-None-Match", "\"other\""))).AssertProblem(502, "damaged in the store");
+        File.Delete(file);
+        using HttpResponseMessage head = await host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, byDigest));
+        Assert.Equal(HttpStatusCode.BadGateway, head.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_slash_of_a_title_may_come_encoded()
+    {
+        using RegistryStore filled = await RegistryStore.FillAsync();
+        await using TestHost host = await HostAsync(filled);
+
+        Assert.Equal(TestVideos.Bytes(), await host.Client.GetByteArrayAsync($"/api/v1/artifacts/clips/drawn/{filled.Clips.Digest}/files/a%2Fb%20c.mp4"));
+    }
+
+    [Fact]
+    public async Task A_damaged_record_does_not_hide_the_other_runs()
+    {
+        using RegistryStore filled = await RegistryStore.FillAsync();
+        DateTimeOffset began = new(2026, 1, 3, 0, 0, 0, TimeSpan.Zero);
+        PipelineRunRef hurt = await filled.Store.RecordPipelineRunAsync(new PipelineRun { Pipeline = "hurt", Started = began, Finished = began, Machine = "m", ExitCode = 0 }, [], CancellationToken.None);
+        string file = filled.Store.LocalFile(hurt.Digest)!;
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllText(file, "{");
+        await using TestHost host = await HostAsync(filled);
+
+        JsonNode listed = (await host.GetAsync("/api/v1/runs")).Json;
+        Answer page = await host.GetAsync("/registry/runs");
+
+        Assert.Equal((2, 1), ((int)listed["total"]!, listed["runs"]!.AsArray().Count));
+        Assert.Equal(hurt.Digest.ToString(), (string)listed["damaged"]![0]!["digest"]!);
+        Assert.Contains("The record is damaged: ", page.Text, StringComparison.Ordinal);
+        Assert.Contains($"/registry/runs/{filled.Run}", page.Text, StringComparison.Ordinal);
+        (await host.GetAsync($"/api/v1/runs/{hurt.Digest}")).AssertProblem(502, "is damaged");
+    }
+
+    [Fact]
     public async Task A_part_whose_file_changed_since_the_caller_saw_it_comes_whole()
     {
         using RegistryStore filled = await RegistryStore.FillAsync();

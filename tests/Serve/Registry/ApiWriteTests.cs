@@ -76,6 +76,8 @@ public sealed class ApiWriteTests
     [InlineData("""{"kind":"onnx","kind":"onnx","name":"mine","files":[]}""", 400, "kind")]
     [InlineData("""{"name":"mine","files":[]}""", 400, "kind")]
     [InlineData("""{"kind":"onnx","name":"mine","files":[],"inputs":null}""", 400, "inputs")]
+    [InlineData("""{"kind":"onnx","name":"mine","files":[null]}""", 400, "files holds a null")]
+    [InlineData("""{"kind":"onnx","name":"mine","files":[{"title":"a","digest":"sha256:00","size":1,"media_type":"a/b"}],"inputs":[null]}""", 400, "inputs holds a null")]
     [InlineData("[", 400, "cannot be read")]
     [InlineData("null", 400, "null")]
     public async Task What_cannot_be_published_is_refused_by_name(string body, int status, string detail)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Unreel.Artifacts;
+using Unreel.Serve.Api;
 using Unreel.Serve.Http;
 
 namespace Unreel.Serve.Registry;
@@ -20,33 +21,57 @@ internal static partial class BlobDownload
     public static async Task SendAsync(HttpContext context, string kind, string name, string which, string title)
     {
         Artifact artifact = await RegistryRoutes.FindAsync(context.RequestServices, kind, name, which, context.RequestAborted);
-        Descriptor layer = artifact.Manifest.Layers.FirstOrDefault(layer => layer.Title == title)
+        Descriptor layer = Titled(artifact.Manifest.Layers, title)
             ?? throw new RequestException(StatusCodes.Status404NotFound, $"{artifact.Reference} holds no file '{title}'.");
-        await SendAsync(context, layer);
+        await SendAsync(context, layer, isForGood: Digest.TryParse(which, out _));
     }
+
+    /// <summary>Finds a file by its title; a slash may have come as <c>%2F</c>, which routing leaves as it is.</summary>
+    public static Descriptor? Titled(IReadOnlyList<Descriptor> layers, string title) =>
+        layers.FirstOrDefault(layer => layer.Title == title) ?? layers.FirstOrDefault(layer => layer.Title == title.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Sends a file, checked against its digest.</summary>
     /// <remarks>
     /// Whole, it is checked on the way: the last bytes of damaged ones are held back and the connection ends, which the announced length lets the caller see.
     /// A part cannot be checked by itself; so before the first part of a file is sent, all of it is read and checked once, see <see cref="CheckedBlobs"/>.
     /// </remarks>
-    public static async Task SendAsync(HttpContext context, Descriptor layer)
+    /// <param name="context">The request.</param>
+    /// <param name="layer">The file.</param>
+    /// <param name="isForGood">Whether the request's path names this file and can never name another, so that it may be kept without asking again.</param>
+    public static async Task SendAsync(HttpContext context, Descriptor layer, bool isForGood)
     {
         CancellationToken ct = context.RequestAborted;
         IArtifactStore store = RegistryRoutes.Store(context.RequestServices);
-        SetHeaders(context.Response, layer);
-        bool isConditional = !StringValues.IsNullOrEmpty(context.Request.Headers.IfNoneMatch) || HttpMethods.IsHead(context.Request.Method);
-        if (!isConditional && StringValues.IsNullOrEmpty(context.Request.Headers.Range))
+        SetHeaders(context.Response, layer, isForGood);
+        if (Conditions.IsKnown(context, new EntityTagHeaderValue(TagOf(layer))))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            await DescribeAsync(context, store, layer, ct);
+            return;
+        }
+
+        if (StringValues.IsNullOrEmpty(context.Request.Headers.Range))
         {
             await SendWholeAsync(context, store, layer, ct);
             return;
         }
 
-        if (!isConditional)
-            await RequireAsync(context, layer, ct);
-
+        await RequireAsync(context, layer, ct);
         Stream content = store.LocalFile(layer.Digest) is null ? new SeekingBlob(store, layer) : await OpenAsync(context, store, layer, ct);
         await Results.Stream(content, MediaTypeOf(layer), entityTag: new EntityTagHeaderValue(TagOf(layer)), enableRangeProcessing: true).ExecuteAsync(context);
+    }
+
+    private static async Task DescribeAsync(HttpContext context, IArtifactStore store, Descriptor layer, CancellationToken ct)
+    {
+        if (await store.SizeAsync(layer.Digest, ct) != layer.Size)
+            throw Damaged(context, new BlobMissingException(layer.Digest, store.Location));
+
+        context.Response.ContentLength = layer.Size;
     }
 
     private static async Task RequireAsync(HttpContext context, Descriptor layer, CancellationToken ct)
@@ -102,7 +127,7 @@ internal static partial class BlobDownload
     private static ILogger LoggerOf(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Unreel.Serve.Registry");
 
     // Whatever an artifact holds, it is never a page of this server: pictures and videos are shown, the rest is saved.
-    private static void SetHeaders(HttpResponse response, Descriptor layer)
+    private static void SetHeaders(HttpResponse response, Descriptor layer, bool isForGood)
     {
         bool inline = Inline.Contains(layer.MediaType, StringComparer.Ordinal);
         ContentDispositionHeaderValue disposition = new(inline ? "inline" : "attachment");
@@ -113,7 +138,7 @@ internal static partial class BlobDownload
         response.Headers.ETag = TagOf(layer);
         response.Headers.AcceptRanges = "bytes";
         response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(layer.Digest.Hex))}:";
-        response.Headers.CacheControl = "private, max-age=31536000, immutable";
+        response.Headers.CacheControl = isForGood ? "private, max-age=31536000, immutable" : "private, no-cache";
     }
 
     private static string MediaTypeOf(Descriptor layer) => MediaTypeHeaderValue.TryParse(layer.MediaType, out _) ? layer.MediaType : "application/octet-stream";

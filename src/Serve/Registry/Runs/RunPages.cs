@@ -23,8 +23,8 @@ internal static class RunPages
         int page = new QueryReader(context.Request.Query, "page").Whole("page", 1, int.MaxValue / PageSize) ?? 1;
         IArtifactStore store = RegistryRoutes.Store(context.RequestServices);
         IReadOnlyList<PipelineRunRef> all = await store.ListPipelineRunsAsync(ct);
-        StoredPipelineRun?[] shown = await Task.WhenAll(all.Skip((page - 1) * PageSize).Take(PageSize).Select(run => store.ReadPipelineRunAsync(run.Digest, ct)));
-        return SecurityHeaders.Page(context, nonce => Layout.Page("Runs", nonce, List([.. shown.OfType<StoredPipelineRun>()], page, all.Count), Room));
+        IReadOnlyList<ListedRun> shown = await ListedRun.ReadAsync(store, all.Skip((page - 1) * PageSize).Take(PageSize), ct);
+        return SecurityHeaders.Page(context, nonce => Layout.Page("Runs", nonce, List(shown, page, all.Count), Room));
     }
 
     /// <summary>Answers with one run.</summary>
@@ -48,20 +48,27 @@ internal static class RunPages
     }
 
     /// <summary>Finds a run.</summary>
-    /// <exception cref="RequestException">There is none (404).</exception>
+    /// <exception cref="RequestException">There is none (404), or its record is damaged (502).</exception>
     public static async Task<StoredPipelineRun> FindAsync(IServiceProvider services, string digest, CancellationToken ct)
     {
         IArtifactStore store = RegistryRoutes.Store(services);
         if (!Digest.TryParse(digest, out Digest named))
             throw new RequestException(StatusCodes.Status404NotFound, $"'{digest}' names no run; expected sha256: and 64 lower-case hexadecimal digits.");
 
-        return await store.ReadPipelineRunAsync(named, ct) ?? throw new RequestException(StatusCodes.Status404NotFound, $"There is no run {named}.");
+        try
+        {
+            return await store.ReadPipelineRunAsync(named, ct) ?? throw new RequestException(StatusCodes.Status404NotFound, $"There is no run {named}.");
+        }
+        catch (StoreException problem) when (problem is not StoreUnreachableException)
+        {
+            throw new RequestException(StatusCodes.Status502BadGateway, $"The record of the run is damaged: {StoreWords.Of(store, problem)}", problem);
+        }
     }
 
     /// <summary>Finds a log of a run.</summary>
     /// <exception cref="RequestException">There is none (404).</exception>
     public static Descriptor LogOf(StoredPipelineRun run, string title) =>
-        run.Manifest.Layers.FirstOrDefault(layer => layer.Title == title) ?? throw new RequestException(StatusCodes.Status404NotFound, $"The run {run.Reference.Digest} has no log '{title}'.");
+        BlobDownload.Titled(run.Manifest.Layers, title) ?? throw new RequestException(StatusCodes.Status404NotFound, $"The run {run.Reference.Digest} has no log '{title}'.");
 
     private static async Task<(string Text, bool IsCut)> ReadEndAsync(IArtifactStore store, Descriptor layer, CancellationToken ct)
     {
@@ -75,16 +82,21 @@ internal static class RunPages
         return (text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..], true);
     }
 
-    private static Html List(StoredPipelineRun[] runs, int page, int all)
+    private static Html List(IReadOnlyList<ListedRun> runs, int page, int all)
     {
-        if (runs.Length == 0)
+        if (runs.Count == 0)
             return Html.Of($"<p>{(all == 0 ? "No run is recorded yet; unreel run FILE records one." : "There are not so many runs.")}</p>");
 
         Html head = Tables.Head("started (UTC)", "pipeline", "ended", "#took", "stages", "machine");
         Html before = page > 1 ? Html.Of($"<a rel=\"prev\" href=\"{Room}?page={page - 1}\">before</a> ") : Html.Empty;
         Html after = (long)page * PageSize < all ? Html.Of($"<a rel=\"next\" href=\"{Room}?page={page + 1}\">after</a>") : Html.Empty;
-        return Html.Of($"<p role=\"status\">{all} {(all == 1 ? "run" : "runs")}</p>{Tables.Of("Runs", head, runs.Select(Row))}<nav aria-label=\"Pages\">{before}{after}</nav>");
+        return Html.Of($"<p role=\"status\">{all} {(all == 1 ? "run" : "runs")}</p>{Tables.Of("Runs", head, runs.Select(Row), "wide stack")}<nav aria-label=\"Pages\">{before}{after}</nav>");
     }
+
+    private static Html Row(ListedRun listed) => listed.Stored is { } stored ? Row(stored) : Html.Of($"""
+        <tr><td class="keep">{listed.Reference.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss}</td><th scope="row">{listed.Reference.Digest.Hex[..12]}</th>
+        <td colspan="4"><span class="error">The record is damaged: {listed.Problem}</span></td></tr>
+        """);
 
     private static Html Row(StoredPipelineRun stored)
     {
