@@ -71,7 +71,7 @@ public sealed class RenderTests : IDisposable
                 CheckJob(root);
         }
 
-        Assert.Equal(System.IO.File.ReadAllText(Path.Combine(_folder.Path, "micro.yaml")), Text(Read(files[0])["data"]["pipeline.yaml"]));
+        Assert.Equal(File.ReadAllText(Path.Combine(_folder.Path, "micro.yaml")), Text(Read(files[0])["data"]["pipeline.yaml"]));
         YamlNode parts = Read(files.Single(file => file.EndsWith("-motions-parts.yaml", StringComparison.Ordinal)))["spec"];
         Assert.Equal(["Indexed", "3", "3"], new[] { "completionMode", "completions", "parallelism" }.Select(key => Text(parts[key])));
         YamlNode train = Container(Read(files.Single(file => file.EndsWith("-pretrain.yaml", StringComparison.Ordinal))));
@@ -102,7 +102,7 @@ public sealed class RenderTests : IDisposable
     [Fact]
     public async Task Commands_of_rendered_jobs_do_the_work_whatever_stages_are_called()
     {
-        System.IO.File.WriteAllText(Path.Combine(_folder.Path, "odd.yaml"), Pipeline);
+        File.WriteAllText(Path.Combine(_folder.Path, "odd.yaml"), Pipeline);
         Good(await RenderAsync("odd.yaml", "--store", "/data", "--claim", "data", "--shards", "2", "--set", "motions.frames=4"));
         string store = Path.Combine(_folder.Path, "store");
         foreach (string file in Directory.GetFiles(Out, "*.yaml").Order(StringComparer.Ordinal).Skip(3).Take(2))
@@ -177,19 +177,20 @@ public sealed class RenderTests : IDisposable
     private (int Code, string[] Calls) Apply(string failing)
     {
         string kubectl = Path.Combine(_folder.Path, "kubectl"), log = Path.Combine(_folder.Path, "calls");
-        System.IO.File.Delete(log);
-        System.IO.File.WriteAllText(kubectl, """
+        File.Delete(log);
+        File.WriteAllText(kubectl, """
             #!/bin/sh
             echo "$@" >>"$CALLS"
             case "$1 $3" in get*) [ "$3" = "$FAILING" ] && echo "FailureTarget Failed " || echo "SuccessCriteriaMet Complete " ;; esac
             """);
-        System.IO.File.SetUnixFileMode(kubectl, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(kubectl, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         ProcessStartInfo start = new(Path.Combine(Out, "apply.sh")) { RedirectStandardError = true, RedirectStandardOutput = true };
         (start.Environment["KUBECTL"], start.Environment["CALLS"], start.Environment["FAILING"]) = (kubectl, log, failing);
         using Process process = Process.Start(start)!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return (process.ExitCode, System.IO.File.ReadAllLines(log));
+        return (process.ExitCode, File.ReadAllLines(log));
     }
 
     private static YamlMappingNode Read(string file)
