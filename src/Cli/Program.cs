@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Unreel.Cli.Commands;
 using Unreel.Cli.Hosting;
+using Unreel.Cli.Output;
 using Unreel.Distributed;
 using Unreel.Pipelines;
 
@@ -31,7 +32,7 @@ ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
 if (parsed.Errors.Count > 0)
 {
     foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
-        await Console.Error.WriteLineAsync($"unreel: {error.Message}");
+        await Console.Error.WriteLineAsync($"unreel: {ParseErrors.Text(error)}");
 
     await Console.Error.WriteLineAsync($"unreel: see '{parsed.CommandResult.Path()} --help'");
     return ExitCodes.Usage;

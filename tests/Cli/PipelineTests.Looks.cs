@@ -89,17 +89,76 @@ public sealed partial class PipelineTests
     [Fact]
     public async Task Ci_systems_get_their_files_and_a_file_that_cannot_be_written_is_a_failure()
     {
-        string summary = Path.Combine(finished.Folder, "summary.md"), junit = Path.Combine(finished.Folder, "out", "junit.xml");
+        string summary = Path.Combine(finished.Folder, "summary.md"), junit = Path.Combine(finished.Folder, "junit.xml");
         using Process process = UnreelProgram.Start(finished.Folder, [new("GITHUB_STEP_SUMMARY", summary)], "run", "micro.yaml", "--junit", junit);
 
         ProgramResult written = await UnreelProgram.EndAsync(process);
-        ProgramResult refused = await finished.RunAsync("run", "micro.yaml", "--junit", "/proc/nowhere/junit.xml");
 
         Assert.True(written.Code == 0, written.ToString());
         Assert.Equal("6", XDocument.Load(junit).Root!.Element("testsuite")!.Attribute("tests")!.Value);
         Assert.StartsWith("## micro: up to date", await File.ReadAllTextAsync(summary), StringComparison.Ordinal);
-        Assert.Equal(1, refused.Code);
-        Assert.Contains("--junit: /proc/nowhere/junit.xml cannot be written", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--junit", "/proc/nowhere/junit.xml")]
+    [InlineData("--junit", "/proc/junit.xml")]
+    [InlineData("--summary", "nowhere/summary.md")]
+    [InlineData("--summary", ".")]
+    public async Task A_file_for_ci_systems_that_cannot_be_written_is_found_before_anything_runs(string option, string path)
+    {
+        ProgramResult refused = await finished.RunAsync("run", "micro.yaml", "--json", option, path);
+
+        Assert.Equal((2, string.Empty), (refused.Code, refused.Output));
+        Assert.Contains($"{option}: {path} cannot be written: ", refused.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(finished.Folder, "nowhere")));
+    }
+
+    [Fact]
+    public async Task Status_tells_results_of_nobody_who_asked_why()
+    {
+        ProgramResult result = await finished.RunAsync("status", "micro.yaml");
+
+        Assert.Matches(@"pretrain +up to date +weights/micro-pretrain:latest@[0-9a-f]{12} +-\s", result.Output);
+    }
+
+    [Theory]
+    [InlineData("there are no runs in ", "runs", "latest")]
+    [InlineData("there are no runs in ", "runs", "0123")]
+    [InlineData("--count is 0; expected at least 1", "runs", "-n", "0")]
+    public async Task Runs_of_a_store_without_any_and_none_of_them_are_mistakes(string expected, params string[] arguments)
+    {
+        using TemporaryFolder empty = new();
+        Directory.CreateDirectory(empty.File(".unreel", "blobs"));
+
+        ProgramResult result = await UnreelProgram.RunAsync(empty.Path, arguments);
+
+        Assert.Equal((2, string.Empty), (result.Code, result.Output));
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/nowhere")]
+    [InlineData("/proc")]
+    public async Task Runs_of_a_folder_that_is_no_store_is_a_mistake(string store)
+    {
+        ProgramResult result = await finished.RunAsync("runs", "--store", store);
+
+        Assert.Equal((2, string.Empty), (result.Code, result.Output));
+        Assert.Contains($"there is no store at {store}, ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--jobs: 'x' is no whole number", "run", "micro.yaml", "--jobs", "x")]
+    [InlineData("--every: 'soon' is no number", "watch", "micro.yaml", "--every", "soon")]
+    [InlineData("--record: 'now' is none of worked, always, never", "run", "micro.yaml", "--record", "now")]
+    [InlineData("--count: '1.5' is no whole number", "runs", "--count", "1.5")]
+    public async Task A_value_of_another_type_is_told_in_words_of_people(string expected, params string[] arguments)
+    {
+        ProgramResult result = await finished.RunAsync(arguments);
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

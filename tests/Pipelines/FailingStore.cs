@@ -14,6 +14,9 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
     /// <summary>What is thrown where a run's record is to be kept; null for nothing.</summary>
     public Exception? RecordError { get; set; }
 
+    /// <summary>What is thrown where a finished artifact is to be published again; null for nothing.</summary>
+    public Exception? PutError { get; set; }
+
     public string Location => inner.Location;
 
     public Task<Descriptor> AddFileAsync(string file, string mediaType, string title, CancellationToken ct) => inner.AddFileAsync(file, mediaType, title, ct);
@@ -42,7 +45,8 @@ public sealed class FailingStore(IArtifactStore inner) : IArtifactStore
 
     public Task AddBlobAsync(Descriptor blob, string from, Func<CancellationToken, Task<Stream>> open, CancellationToken ct) => inner.AddBlobAsync(blob, from, open, ct);
 
-    public Task<StoredManifest> PutManifestAsync(ReadOnlyMemory<byte> manifest, CancellationToken ct) => inner.PutManifestAsync(manifest, ct);
+    public Task<StoredManifest> PutManifestAsync(ReadOnlyMemory<byte> manifest, CancellationToken ct) =>
+        PutError is null ? inner.PutManifestAsync(manifest, ct) : Task.FromException<StoredManifest>(PutError);
 
     public Task<IReadOnlyList<string>> VerifyAsync(ArtifactRef artifact, bool deep, CancellationToken ct) => inner.VerifyAsync(artifact, deep, ct);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Unreel.Testing;
 
@@ -12,6 +14,8 @@ public sealed class GraphTests
         { "a: | b: | c: a b", "●   a\n│ ● b\n├─┘\n●   c" },
         { "a: | b: a | c: a | d: b c", "●   a\n├─┐\n│ ● b\n● │ c\n├─┘\n●   d" },
         { "a: | b: | c: a | d: b | e: c d", "●   a\n│ ● b\n● │ c\n│ ● d\n├─┘\n●   e" },
+        { "a: | b:", "● a\n\n● b" },
+        { "a: | b: a | d: | e: a d", "●   a\n├─┐\n│ ● b\n│\n│ ● d\n├─┘\n●   e" },
         { "a: | b: | c: | d: a c | e: b", "●     a\n│ ●   b\n│ │ ● c\n├─│─┘\n● │   d\n  ●   e" },
     };
 
@@ -39,6 +43,55 @@ public sealed class GraphTests
         Assert.Single(svg.Elements(ns + "path"));
         Assert.Equal("Pipeline <tiny>", svg.Element(ns + "title")!.Value);
         Assert.Equal("learn: refused. <0.5 & \"bad\"", svg.Elements(ns + "g").Last().Element(ns + "title")!.Value);
+    }
+
+    [Theory]
+    [InlineData("a: | b: a | c: b | d: a c")]
+    [InlineData("a: | b: a | c: b | d: c | e: a b d | f: a | g: e f b")]
+    public void Svg_leads_no_edge_under_a_box_and_gives_each_a_head(string graph)
+    {
+        RunOutcome[] outcomes = [.. Plan(graph).Select(stage => new RunOutcome { Stage = stage, State = StageState.WouldRun, Reason = "new" })];
+        XElement svg = XDocument.Parse(GraphSvg.Draw("g", outcomes)).Root!;
+        XNamespace ns = svg.Name.Namespace;
+        (double X, double Y, double Width, double Height)[] boxes = [.. svg.Descendants(ns + "rect").Select(box => (Number(box, "x"), Number(box, "y"), Number(box, "width"), Number(box, "height")))];
+        XElement[] edges = [.. svg.Elements(ns + "path")];
+
+        Assert.Equal(outcomes.Sum(outcome => outcome.Stage.Dependencies.Count), edges.Length);
+        foreach (XElement edge in edges)
+        {
+            Assert.Equal("url(#head)", edge.Attribute("marker-end")!.Value);
+            foreach ((double x, double y) in Points(edge.Attribute("d")!.Value))
+            {
+                Assert.DoesNotContain(boxes, box => x > box.X && x < box.X + box.Width && y > box.Y && y < box.Y + box.Height);
+                Assert.InRange(y, 0, Number(svg, "height"));
+            }
+        }
+
+        static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Points along a path of M, C and H.</summary>
+    private static IEnumerable<(double X, double Y)> Points(string path)
+    {
+        (double x, double y) = (0, 0);
+        foreach (Match part in Regex.Matches(path, "([MCH])([^MCH]+)"))
+        {
+            double[] n = [.. part.Groups[2].Value.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+            (double X, double Y)[] way = part.Groups[1].Value switch
+            {
+                "M" => [(n[0], n[1]), (n[0], n[1]), (n[0], n[1]), (n[0], n[1])],
+                "H" => [(x, y), (x, y), (n[0], y), (n[0], y)],
+                _ => [(x, y), (n[0], n[1]), (n[2], n[3]), (n[4], n[5])],
+            };
+            for (int step = 0; step <= 32; step++)
+            {
+                double t = step / 32.0, u = 1 - t;
+                double[] weights = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
+                yield return (way.Zip(weights, (point, weight) => point.X * weight).Sum(), way.Zip(weights, (point, weight) => point.Y * weight).Sum());
+            }
+
+            (x, y) = way[^1];
+        }
     }
 
     /// <summary>Stages from <c>c: a b</c>: c needs a and b.</summary>

@@ -171,8 +171,29 @@ public sealed class RecordTests
     [InlineData("cannot open https://me:hunter2@example.org/x", "cannot open https://example.org/x")]
     [InlineData("password=hunter2 and more", "password=*** and more")]
     [InlineData("HF_TOKEN: hf_abcdef", "HF_TOKEN: ***")]
+    [InlineData("{\"password\": \"hunter2 two\", \"user\": \"me\"}", "{\"password\": \"***\", \"user\": \"me\"}")]
+    [InlineData("{\"token\":\"abc\"}", "{\"token\":\"***\"}")]
+    [InlineData("'secret': 'it is'", "'secret': '***'")]
+    [InlineData("api_key: \"a\\\"b\" c", "api_key: \"***\" c")]
+    [InlineData("said {\\\"token\\\":\\\"abc", "said {\\\"token\\\":\\\"***")]
+    [InlineData("UNREEL_KEYS=management:abc,def went", "UNREEL_KEYS=*** went")]
+    [InlineData("keys management:0123456789abcdef, inference:fedcba9876543210", "keys management:***, inference:***")]
+    [InlineData("AZURE_STORAGE_KEY=Zm9vYmFy==", "AZURE_STORAGE_KEY=***")]
+    [InlineData("MY_VERY_LONG_PREFIX_OF_MANY_WORDS_THAT_GOES_ON_AND_ON_PASSWORD=x", "MY_VERY_LONG_PREFIX_OF_MANY_WORDS_THAT_GOES_ON_AND_ON_PASSWORD=***")]
+    [InlineData("its key is sha256:12, keys/34, monkeys", "its key is sha256:12, keys/34, monkeys")]
     [InlineData("loss 0.81, 24 tokens, signature ok", "loss 0.81, 24 tokens, signature ok")]
     public void Secrets_are_taken_out(string text, string expected) => Assert.Equal(expected, SecretText.Hide(text));
+
+    [Theory]
+    [InlineData("a-")]
+    [InlineData("key")]
+    [InlineData("://")]
+    [InlineData("token:\"\\")]
+    public void Hiding_takes_time_that_grows_as_the_text_does(string part)
+    {
+        // Work that grew with the square of this length would take hours, and the suite's limit would end it.
+        Assert.NotEmpty(SecretText.Hide(string.Concat(Enumerable.Repeat(part, 2_000_000))));
+    }
 
     [Fact]
     public void Whose_home_folder_it_was_is_taken_out()

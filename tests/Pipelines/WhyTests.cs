@@ -64,6 +64,44 @@ public sealed class WhyTests
     }
 
     [Fact]
+    public async Task Behind_something_damaged_stages_only_may_run_unless_something_of_their_own_changed()
+    {
+        await using Workshop shop = new("name: tiny\nstages:\n  draw: {options: {count: 2}}\n  learn: {options: {clips: '${draw}'}}\n  again: {stage: learn, options: {clips: '${draw}', epochs: 2}}\n");
+        RunReport made = await shop.RunAsync();
+        File.Delete(shop.Store.LocalFile((await shop.Store.ReadAsync(made.Stages[0].Artifact!.Value, default)).Manifest.Layers[0].Digest)!);
+
+        RunReport report = await shop.RunAsync(Dry, sets: "again.epochs=4");
+
+        Assert.Equal(["would run", "may run", "would run"], report.Stages.Select(RunText.StateOf));
+        Assert.Contains("is damaged", report.Stages[0].Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain(shop.Reporter.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal));
+        Assert.Equal("draw would be made anew first; if it comes out as it was, nothing follows", report.Stages[1].Reason);
+    }
+
+    [Fact]
+    public async Task A_run_tells_once_what_is_damaged()
+    {
+        await using Workshop shop = new();
+        RunReport made = await shop.RunAsync();
+        File.Delete(shop.Store.LocalFile((await shop.Store.ReadAsync(made.Stages[0].Artifact!.Value, default)).Manifest.Layers[0].Digest)!);
+
+        await shop.RunAsync();
+
+        Assert.Single(shop.Reporter.Lines, line => line.Contains("is damaged: ", StringComparison.Ordinal));
+        Assert.Contains("started draw: its output is damaged", shop.Reporter.Lines);
+    }
+
+    [Fact]
+    public async Task A_stage_that_cannot_be_looked_at_keeps_nothing_from_being_told_that_does_not_depend_on_it()
+    {
+        await using Workshop shop = new("name: tiny\nstages:\n  broken: {stage: learn, options: {clips: 'clips/none:latest'}}\n  draw: {}\n  learn: {options: {clips: '${draw}'}}\n");
+
+        RunReport report = await shop.RunAsync(Dry);
+
+        Assert.Equal([StageState.Failed, StageState.WouldRun, StageState.WouldRun], report.Stages.Select(outcome => outcome.State));
+    }
+
+    [Fact]
     public void Compares_stage_version_options_and_inputs()
     {
         Lineage before = new() { Stage = "learn", StageVersion = 1, Options = new JsonObject { ["a"] = 1, ["in"] = new JsonArray("x"), ["gone"] = true } };

@@ -57,7 +57,7 @@ internal static class GraphCommand
 
     private static string Words(RunOutcome outcome) => outcome.State == StageState.UpToDate
         ? $"up to date  {outcome.Artifact!.Value.Digest.Hex[..12]}"
-        : $"{RunText.Of(outcome.State)}: {outcome.Reason.ReplaceLineEndings(" ")}";
+        : $"{RunText.StateOf(outcome)}: {outcome.Reason.ReplaceLineEndings(" ")}";
 
     private static async Task WriteAsync(string text, string? path, CancellationToken ct)
     {

@@ -98,6 +98,8 @@ internal static class RunCommand
 
     private static async Task<RunReport> RunAsync(Func<StageCatalog, PipelineFile> load, RunSettings settings, RunOptions options, ParseResult parsed, TrainingGroup? group, CancellationToken ct)
     {
+        RunFiles? files = group is { Rank: > 0 } ? null : new RunFiles(parsed.GetValue(options.JUnit), parsed.GetValue(options.Summary));
+        files?.Check();
         HostApplicationBuilder builder = UnreelHost.CreateBuilder(LogLevels.Resolve(parsed.GetValue(options.LogLevel)));
         await using RunDisplay display = group is { Rank: > 0 } ? RunDisplay.Follower()
             : EngineOptions.IsJob(parsed) ? RunDisplay.Job()
@@ -109,6 +111,6 @@ internal static class RunCommand
         using IHost host = builder.Build();
         RunReport report = await host.RunPipelineAsync(ct);
         await display.FinishAsync(report);
-        return group is { Rank: > 0 } ? report : new RunFiles(parsed.GetValue(options.JUnit), parsed.GetValue(options.Summary)).Write(report);
+        return files?.Write(report) ?? report;
     }
 }

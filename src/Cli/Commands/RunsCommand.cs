@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Unreel.Artifacts;
+using Unreel.Cli.Hosting;
 using Unreel.Cli.Output;
 using Unreel.Pipelines;
 
@@ -23,7 +24,11 @@ internal static class RunsCommand
         Command command = new("runs", "Lists the runs of pipelines that the store remembers, shows the stages of one, or prints a stage's log.") { run, log, count, store, json };
         command.SetAction(async (parsed, ct) =>
         {
+            if (parsed.GetValue(count) is < 1 and var few)
+                throw new UsageException($"--count is {few}; expected at least 1.");
+
             IArtifactStore opened = StoreOptions.Open(parsed, store);
+            await ExistingStore.RequireAsync(opened, ct);
             IReadOnlyList<PipelineRunRef> all = await opened.ListPipelineRunsAsync(ct);
             bool isJson = parsed.GetValue(json);
             if (parsed.GetValue(run) is not { } named)
@@ -53,6 +58,7 @@ internal static class RunsCommand
         return found.Length switch
         {
             1 => found[0],
+            0 when all.Count == 0 => throw new UsageException($"there are no runs in {location} yet; unreel run FILE leaves one when a stage has worked."),
             0 => throw new UsageException($"there is no run '{named}' in {location}; expected one of those that unreel runs lists, or latest."),
             _ => throw new UsageException($"'{named}' begins the digests of {found.Length} runs; expected more digits."),
         };

@@ -55,9 +55,9 @@ internal static class StatusCommand
         {
             table.Add(
                 outcome.Stage.Id,
-                RunText.Of(outcome.State),
+                RunText.StateOf(outcome),
                 outcome.Artifact is { } artifact ? $"{ArtifactReference.ToTag(artifact.Kind, artifact.Name, outcome.Stage.Tag)}@{artifact.Digest.Hex[..12]}" : "-",
-                outcome.State == StageState.UpToDate ? outcome.Summary ?? string.Empty : outcome.Reason.ReplaceLineEndings(" "));
+                outcome.State == StageState.UpToDate ? "-" : outcome.Reason.ReplaceLineEndings(" "));
         }
 
         table.Write(Console.Out);

@@ -54,12 +54,12 @@ internal static class WhyCommand
         {
             StageState.UpToDate => $"up to date: {outcome.Artifact} has these options and inputs and is whole",
             StageState.WouldRun when outcome.Differences.Count > 0 && !outcome.Reason.EndsWith("would run first", StringComparison.Ordinal) => "would run, because since the last run changed",
-            StageState.WouldRun => $"would run, because {outcome.Reason}",
+            StageState.WouldRun => $"{RunText.StateOf(outcome)}, because {outcome.Reason}",
             _ => RunText.Of(outcome),
         };
         Console.WriteLine($"{outcome.Stage.Id}: {words}");
         Print(outcome.Differences);
         if (outcome.Last is { } last)
-            Console.WriteLine(outcome.Differences.Count > 0 ? $"  compared with {last}" : $"  {last} was made with the same options and inputs that are known already");
+            Console.WriteLine(outcome.Differences.Count > 0 ? $"  compared with {last}" : $"  nothing of its own has changed since {last} was made");
     }
 }

@@ -64,7 +64,7 @@ internal sealed class RunDisplay : IAsyncDisposable
         {
             table.Add(
                 outcome.Stage.Id,
-                RunText.Of(outcome.State),
+                RunText.StateOf(outcome),
                 outcome.State is StageState.Done or StageState.Failed or StageState.Refused ? RunText.Of(outcome.Duration) : "-",
                 outcome.Artifact is { } artifact ? $"{ArtifactReference.KindText(artifact.Kind)}/{artifact.Name}@{artifact.Digest.Hex[..12]}" : "-",
                 outcome.Summary ?? (outcome.Artifact is null ? outcome.Reason : string.Empty));

@@ -12,13 +12,16 @@ public static class GraphSvg
     private const int GapX = 60;
     private const int GapY = 22;
     private const int Margin = 16;
+    private const int LineHeight = 8;
     private const int LongestId = 26;
+    private const string Head = """<defs><marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8Z"/></marker></defs>""";
 
     private const string Style = """
         <style>
         svg{background:#fff;font-family:ui-sans-serif,system-ui,sans-serif;color-scheme:light dark}
         rect{fill:#f6f6f4;stroke:#8a8a85;stroke-width:1.5}
         path{fill:none;stroke:#8a8a85;stroke-width:1.5}
+        marker path{fill:#8a8a85;stroke:none}
         text{fill:#1c1c1a;font-size:13px}
         .id{font-weight:600}
         .up-to-date rect,.done rect{fill:#e3f1e5;stroke:#2e7d3c}
@@ -36,56 +39,54 @@ public static class GraphSvg
     /// <param name="outcomes">The stages with their states, each after those it depends on.</param>
     public static string Draw(string title, IReadOnlyList<RunOutcome> outcomes)
     {
-        Dictionary<string, (int X, int Y)> places = Places([.. outcomes.Select(outcome => outcome.Stage)]);
-        int width = places.Values.Select(place => place.X + BoxWidth).DefaultIfEmpty(0).Max() + Margin;
-        int height = places.Values.Select(place => place.Y + BoxHeight).DefaultIfEmpty(0).Max() + Margin;
+        GraphPlaces places = new([.. outcomes.Select(outcome => outcome.Stage)], BoxHeight, LineHeight, GapY);
+        int width = 2 * Margin + places.Columns * (BoxWidth + GapX) - GapX;
+        int height = 2 * Margin + places.Height;
         StringBuilder svg = new();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{Text(title)}\">\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<title>{Text(title)}</title>\n{Style}\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<title>{Text(title)}</title>\n{Style}\n{Head}\n");
         foreach (RunOutcome outcome in outcomes)
         {
             foreach (string needed in outcome.Stage.Dependencies)
-                Edge(svg, places[needed], places[outcome.Stage.Id]);
+                Edge(svg, places.Way(needed, outcome.Stage.Id));
         }
 
         foreach (RunOutcome outcome in outcomes)
-            Box(svg, outcome, places[outcome.Stage.Id]);
+        {
+            (int column, int top) = places.Of(outcome.Stage.Id);
+            Box(svg, outcome, (Left(column), Margin + top));
+        }
+
         return svg.Append("</svg>\n").ToString();
     }
 
-    /// <summary>A column for each length of the longest way to a stage; in a column the order of the file.</summary>
-    private static Dictionary<string, (int X, int Y)> Places(IReadOnlyList<PlannedStage> stages)
-    {
-        Dictionary<string, int> depth = [];
-        foreach (PlannedStage stage in stages)
-            depth[stage.Id] = stage.Dependencies.Select(id => depth[id] + 1).DefaultIfEmpty(0).Max();
+    private static int Left(int column) => Margin + column * (BoxWidth + GapX);
 
-        Dictionary<int, int> filled = [];
-        Dictionary<string, (int, int)> places = [];
-        foreach (PlannedStage stage in stages)
+    /// <summary>A line from box to box: curved between the columns, straight through those it passes, where nothing stands in its way.</summary>
+    private static void Edge(StringBuilder svg, IReadOnlyList<(int Column, int Y)> way)
+    {
+        (int x, int y) = (Left(way[0].Column) + BoxWidth, Margin + way[0].Y);
+        svg.Append(CultureInfo.InvariantCulture, $"<path marker-end=\"url(#head)\" d=\"M{x} {y}");
+        foreach ((int column, int at) in way.Skip(1))
         {
-            int column = depth[stage.Id], row = filled.GetValueOrDefault(column);
-            filled[column] = row + 1;
-            places[stage.Id] = (Margin + column * (BoxWidth + GapX), Margin + row * (BoxHeight + GapY));
+            (int toX, int toY) = (Left(column), Margin + at);
+            svg.Append(CultureInfo.InvariantCulture, $"C{x + GapX / 2} {y} {toX - GapX / 2} {toY} {toX} {toY}");
+            if (column != way[^1].Column)
+                svg.Append(CultureInfo.InvariantCulture, $"H{toX + BoxWidth}");
+            (x, y) = (toX + BoxWidth, toY);
         }
 
-        return places;
-    }
-
-    private static void Edge(StringBuilder svg, (int X, int Y) from, (int X, int Y) to)
-    {
-        (int x1, int y1, int x2, int y2) = (from.X + BoxWidth, from.Y + BoxHeight / 2, to.X, to.Y + BoxHeight / 2);
-        svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{x1} {y1}C{x1 + GapX / 2} {y1} {x2 - GapX / 2} {y2} {x2} {y2}\"/>\n");
+        svg.Append("\"/>\n");
     }
 
     private static void Box(StringBuilder svg, RunOutcome outcome, (int X, int Y) place)
     {
         string id = outcome.Stage.Id;
         string shown = id.Length > LongestId ? id[..(LongestId - 1)] + "…" : id;
-        svg.Append(CultureInfo.InvariantCulture, $"<g class=\"{OptionTypes.EnumText(outcome.State.ToString())}\"><title>{Text($"{id}: {RunText.Of(outcome.State)}. {outcome.Reason}")}</title>");
+        svg.Append(CultureInfo.InvariantCulture, $"<g class=\"{OptionTypes.EnumText(outcome.State.ToString())}\"><title>{Text($"{id}: {RunText.StateOf(outcome)}. {outcome.Reason}")}</title>");
         svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{place.X}\" y=\"{place.Y}\" width=\"{BoxWidth}\" height=\"{BoxHeight}\" rx=\"7\"/>");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"id\" x=\"{place.X + 12}\" y=\"{place.Y + 24}\">{Text(shown)}</text>");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{place.X + 12}\" y=\"{place.Y + 44}\">{Text(RunText.Of(outcome.State))}</text></g>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{place.X + 12}\" y=\"{place.Y + 44}\">{Text(RunText.StateOf(outcome))}</text></g>\n");
     }
 
     // Characters that XML has no place for cannot come from a pipeline file: YAML refuses them too.

@@ -18,6 +18,7 @@ public static class GraphText
         Dictionary<string, int> users = stages.ToDictionary(stage => stage.Id, stage => stages.Count(other => other.Dependencies.Contains(stage.Id)));
         List<string?> lanes = [];
         List<(string Graph, string? Words)> lines = [];
+        int? ended = null;
         foreach (PlannedStage stage in stages)
         {
             int[] from = [.. stage.Dependencies.Select(id => lanes.IndexOf(id)).Order()];
@@ -30,11 +31,16 @@ public static class GraphText
                 lines.Add((Joint(from, column, lanes, after), null));
             lanes = [.. after];
             Trim(lanes);
+
+            // What begins right below what ended would look as if it were made from it.
+            if (from.Length == 0 && ended == column)
+                lines.Add((string.Join(' ', lanes.Select(id => id is null ? " " : "│")), null));
             while (lanes.Count <= column)
                 lanes.Add(null);
             lanes[column] = stage.Id;
             lines.Add((Row(lanes, column), describe(stage)));
-            if (users[stage.Id] == 0)
+            ended = users[stage.Id] == 0 ? column : null;
+            if (ended is not null)
                 lanes[column] = null;
             Trim(lanes);
         }

@@ -13,15 +13,32 @@ internal static partial class SecretText
     /// <summary>The text without them.</summary>
     public static string Hide(string text)
     {
-        string hidden = Pairs().Replace(text, match => match.Groups["name"].Value + Hidden);
+        string hidden = Pairs().Replace(text, HideValue);
+        hidden = ServerKeys().Replace(hidden, match => match.Groups["name"].Value + Hidden);
         hidden = Authorization().Replace(hidden, match => match.Groups["name"].Value + Hidden);
         hidden = UserOfUri().Replace(hidden, "://");
         return Home.Length > 1 ? HomeFolder.Replace(hidden, match => "~" + match.Groups["rest"].Value) : hidden;
     }
 
-    // sig= of a shared access signature, AccountKey= of a connection string, and what people call such things.
-    [GeneratedRegex(@"(?<name>\b(sig|AccountKey|SharedAccessSignature|SharedAccessKey|[a-z_-]*(password|passwd|secret|token|api[_-]?key)) ?[=:] ?""?)[^\s;&""',]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    /// <summary>A value in quotation marks keeps them, so that JSON stays JSON.</summary>
+    private static string HideValue(Match match)
+    {
+        string value = match.Groups["value"].Value;
+        string before = value[0] is '"' or '\'' ? value[..1] : string.Empty;
+        string after = before.Length == 1 && value.Length > 1 && value[^1] == before[0] ? before : string.Empty;
+        return match.Groups["name"].Value + before + Hidden + after;
+    }
+
+    // sig= of a shared access signature, AccountKey= of a connection string, UNREEL_KEYS=, and what people call such things, as they are
+    // written in commands, in YAML and in JSON. What stands before such a name may be as long as it likes: it is no part of the match.
+    [GeneratedRegex(
+        @"(?<name>(\bsig|SharedAccessSignature|password|passwd|passphrase|secret|token|keys?)\\?[""']? {0,2}[=:] {0,2}\\?)(?<value>""(?>[^""\\]*(\\.[^""\\]*)*)""?|'[^']*'?|[^\s;&""']+)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Pairs();
+
+    // Keys of the server, with what they are for, wherever they stand: a list of them may be separated by spaces.
+    [GeneratedRegex(@"(?<name>\b(inference|management):)[^\s;&""',]{16,}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex ServerKeys();
 
     [GeneratedRegex(@"(?<name>\b(Bearer|Basic|SharedKey) +)[A-Za-z0-9+/=._~:-]{8,}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Authorization();

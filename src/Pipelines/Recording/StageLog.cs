@@ -44,8 +44,8 @@ internal sealed class StageLog(TimeProvider time)
         string stamp = time.GetUtcNow().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
         lock (_lock)
         {
-            foreach (string line in SecretText.Hide(text.Length > HeadLength ? text[..HeadLength] : text).Split('\n'))
-                Add($"{stamp} {(line.Length > LineLength ? line[..LineLength] + " …" : line.TrimEnd('\r'))}\n");
+            foreach (string line in (text.Length > HeadLength ? text[..HeadLength] : text).Split('\n'))
+                Add($"{stamp} {SecretText.Hide(line.Length > LineLength ? line[..LineLength] + " …" : line.TrimEnd('\r'))}\n");
         }
     }
 

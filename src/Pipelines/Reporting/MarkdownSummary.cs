@@ -12,13 +12,10 @@ public static class MarkdownSummary
     private const int BlockLength = 4000;
 
     /// <summary>Adds a run to the end of a file.</summary>
+    /// <param name="path">The file; its folder must be there.</param>
+    /// <param name="report">What became of the run.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static void Append(string path, RunReport report)
-    {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        File.AppendAllText(full, Text(report));
-    }
+    public static void Append(string path, RunReport report) => File.AppendAllText(path, Text(report));
 
     /// <summary>The Markdown.</summary>
     public static string Text(RunReport report)

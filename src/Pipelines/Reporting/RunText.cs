@@ -22,6 +22,9 @@ public static class RunText
         _ => OptionTypes.EnumText(state.ToString()),
     };
 
+    /// <summary>The state of a stage in words: that it would run, or only may.</summary>
+    public static string StateOf(RunOutcome outcome) => outcome is { State: StageState.WouldRun, IsOpen: true } ? "may run" : Of(outcome.State);
+
     /// <summary>What became of a stage, in one line.</summary>
     public static string Of(RunOutcome outcome) => outcome.State switch
     {
@@ -30,13 +33,13 @@ public static class RunText
         StageState.Done => $"done in {Of(outcome.Duration)}: {outcome.Artifact}{Tail(outcome.Summary)}",
         StageState.UpToDate => $"up to date: {outcome.Artifact}{Tail(outcome.Summary)}",
         StageState.Cancelled => $"cancelled after {Of(outcome.Duration)}; the same command takes it up again",
-        _ => $"{Of(outcome.State)}: {outcome.Reason}",
+        _ => $"{StateOf(outcome)}: {outcome.Reason}",
     };
 
     /// <summary>The summary of a run as a table for people.</summary>
     public static IReadOnlyList<SummaryRow> Rows(RunReport report) => [.. report.Stages.Select(outcome => new SummaryRow(
         outcome.Stage.Id,
-        Of(outcome.State),
+        StateOf(outcome),
         outcome.Artifact is { } artifact ? ArtifactReference.ToTag(artifact.Kind, artifact.Name, outcome.Stage.Tag).ToString() : null,
         outcome.Artifact?.Digest.Hex[..12],
         outcome.State is StageState.Skipped or StageState.WouldRun ? null : Of(outcome.Duration),

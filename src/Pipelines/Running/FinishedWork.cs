@@ -28,10 +28,14 @@ internal sealed class FinishedWork(IArtifactStore store, BlobCheck blobs)
         if (damage.Count > 0)
             return new Finished(null, null, $"its output {artifact} is damaged: {string.Join("; ", damage)}", IsDamaged: true);
 
-        if (artifact.Name != name && readOnly)
+        if (!readOnly)
+            return await RepublishedAsync(artifact, name, summary, ct);
+        if (artifact.Name != name)
             return new Finished(null, null, $"finished as {artifact}; it would be published as {name}, which takes no work");
 
-        return new Finished(artifact.Name == name ? artifact : await RenamedAsync(artifact, name, ct), summary, "up to date");
+        return await store.FindAsync(ArtifactReference.To(artifact), ct) is null
+            ? new Finished(null, null, $"finished as {artifact}, which was removed from the store's list; it would be listed again, which takes no work")
+            : new Finished(artifact, summary, "up to date");
     }
 
     /// <summary>Remembers what a key led to.</summary>
@@ -43,9 +47,31 @@ internal sealed class FinishedWork(IArtifactStore store, BlobCheck blobs)
 
     private static string Path(Digest key) => $"keys/{key.Hex}";
 
-    /// <summary>The same work asked for under another name needs a manifest of that name, and no work.</summary>
-    private async Task<ArtifactRef> RenamedAsync(ArtifactRef artifact, string name, CancellationToken ct)
+    /// <summary>
+    /// What is used again is published again: then it is listed, whoever removed it, and nobody collects it before a tag points to it.
+    /// </summary>
+    private async Task<Finished> RepublishedAsync(ArtifactRef artifact, string name, string? summary, CancellationToken ct)
     {
+        try
+        {
+            return new Finished(await PublishAsync(artifact, name, ct), summary, "up to date");
+        }
+        catch (StoreException e) when (e is BlobMissingException or ArtifactNotFoundException)
+        {
+            return new Finished(null, null, $"its output {artifact} was removed a moment ago: {e.Message}");
+        }
+    }
+
+    /// <summary>Under its own name it keeps its manifest byte for byte; under another one it needs one of that name, and no work.</summary>
+    private async Task<ArtifactRef> PublishAsync(ArtifactRef artifact, string name, CancellationToken ct)
+    {
+        if (artifact.Name == name)
+        {
+            StoredManifest manifest = await store.ReadManifestAsync(artifact.Digest, ct) ?? throw new ArtifactNotFoundException(artifact.ToString(), store.Location);
+            await store.PutManifestAsync(manifest.Bytes, ct);
+            return artifact;
+        }
+
         Artifact finished = await store.ReadAsync(artifact, ct);
         return await store.PublishAsync(artifact.Kind, name, finished.Lineage, finished.Manifest.Layers, ct);
     }

@@ -59,7 +59,8 @@ public sealed partial class PipelineRunner
             Run = stage => RunStageAsync(run, stage, logs.Of(stage), ct),
             LeftOut = stage => scope.Selection.IsNeeded(stage) ? null : pipeline.Unused.GetValueOrDefault(stage.Id, "not asked for"),
             Tell = reporter.StageFinished,
-            KeepGoing = settings.KeepGoing,
+            // Of a dry run people want to know all that there is to know.
+            KeepGoing = settings.KeepGoing || settings.DryRun,
             TellsInOrder = settings.DryRun,
         }.RunAsync();
         if (batch is not null)

@@ -42,6 +42,12 @@ public sealed record RunOutcome
     /// <summary>Why: what made it run, fail or be left out.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>
+    /// In a dry run, of a stage that would run or may: whether all that keeps it from being up to date is that something damaged is made
+    /// anew before it, with the same options and inputs; made as it was, nothing follows from it.
+    /// </summary>
+    public bool IsOpen { get; init; }
+
     /// <summary>Its artifact, where there is one.</summary>
     public ArtifactRef? Artifact { get; init; }
 

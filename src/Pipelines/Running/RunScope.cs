@@ -21,8 +21,14 @@ internal sealed record RunScope
     /// <summary>The outputs of stages that ended well, by id; in a dry run, only of those that are up to date.</summary>
     public ConcurrentDictionary<string, ArtifactRef> Outputs { get; } = [];
 
+    /// <summary>In a dry run: the stages, by id, that would be made anew as they were, see <see cref="RunOutcome.IsOpen"/>.</summary>
+    public ConcurrentDictionary<string, bool> MadeAnew { get; } = [];
+
     /// <summary>Whose turn it is to work on a key.</summary>
     public ConcurrentDictionary<Digest, SemaphoreSlim> Turns { get; } = [];
+
+    /// <summary>The turn to work on a key; of the stages of this run one at a time has it.</summary>
+    public SemaphoreSlim TurnOf(StageKey key) => Turns.GetOrAdd(key.Digest, _ => new SemaphoreSlim(1));
 
     /// <summary>A key in a length that names of files take.</summary>
     public static string ShortKey(StageKey key) => key.Digest.Hex[..16];

@@ -11,6 +11,7 @@ internal sealed class StageExecutor(
     private readonly StageKeys _keys = new(scope.Store, new FolderDigester(scope.WorkRoot, time, !scope.Settings.DryRun));
     private readonly InputFetcher _fetcher = new(scope.Store, scope.WorkRoot, time);
     private readonly Publisher _publisher = new(scope.Store, runtime, time);
+    private readonly WorkFolders _folders = new(scope, notes is not null);
 
     private PartWork Parts => field ??= new PartWork(scope, workers, reporter, _keys, _fetcher, time);
 
@@ -31,13 +32,17 @@ internal sealed class StageExecutor(
         StageKey key = await _keys.ComputeAsync(stage.Description, stage.Id, options, ct);
         (Finished finished, StageComparison? compared) = await LookUpAsync(stage, key, ct);
         if (finished.Artifact is { } whole)
-            return await UpToDateAsync(stage, key, whole, finished.Summary, ct);
+            return await UpToDateAsync(stage, key, whole, finished.Summary, _folders.ClearIfFree, ct);
         if (!scope.Selection.IsWanted(stage))
             throw new UsageException($"{stage.Id} is needed and not up to date ({finished.Reason}); expected it finished. Run it too, or leave out --only.");
         if (scope.Settings.Shard is { } shard && scope.Selection.IsWanted(stage))
             return await Parts.RunAsync(stage, options, key, shard, ct);
         if (scope.Settings.DryRun)
+        {
+            if (finished.IsDamaged)
+                scope.MadeAnew[stage.Id] = true;
             return new RunOutcome { Stage = stage, State = StageState.WouldRun, Key = key.Digest, Reason = finished.Reason, Last = compared?.Last, Differences = compared?.Differences ?? [] };
+        }
 
         RunOutcome ran = await RunInTurnAsync(stage, options, key, finished.Reason, ct);
         return ran with { Last = compared?.Last, Differences = compared?.Differences ?? [] };
@@ -47,13 +52,19 @@ internal sealed class StageExecutor(
     private async Task<RunOutcome> WaitsAsync(PlannedStage stage, string pending, CancellationToken ct)
     {
         StageComparison? compared = await _history.CompareAsync(stage, scope.Outputs, _keys, ct);
-        return new RunOutcome { Stage = stage, State = StageState.WouldRun, Reason = $"{pending} would run first", Last = compared?.Last, Differences = compared?.Differences ?? [] };
+        IReadOnlyList<StageDifference> differences = compared?.Differences ?? [];
+        bool isOpen = compared is not null && differences.Count == 0 && !scope.Selection.IsForced(stage)
+            && stage.Dependencies.All(id => scope.Outputs.ContainsKey(id) || scope.MadeAnew.ContainsKey(id));
+        if (isOpen)
+            scope.MadeAnew[stage.Id] = true;
+        string reason = isOpen ? $"{pending} would be made anew first; if it comes out as it was, nothing follows" : $"{pending} would run first";
+        return new RunOutcome { Stage = stage, State = StageState.WouldRun, Reason = reason, IsOpen = isOpen, Last = compared?.Last, Differences = differences };
     }
 
     private async Task<RunOutcome> RunInTurnAsync(PlannedStage stage, object options, StageKey key, string reason, CancellationToken ct)
     {
         // Two stages of this run may be the same work under two names: the second finds what the first has done.
-        SemaphoreSlim turn = scope.Turns.GetOrAdd(key.Digest, _ => new SemaphoreSlim(1));
+        SemaphoreSlim turn = scope.TurnOf(key);
         await turn.WaitAsync(ct);
         try
         {
@@ -67,12 +78,11 @@ internal sealed class StageExecutor(
 
     private async Task<RunOutcome> RunLockedAsync(PlannedStage stage, object options, StageKey key, string reason, CancellationToken ct)
     {
-        string lockPath = Path.Combine(scope.WorkRoot, "locks", RunScope.ShortKey(key) + ".lock");
-        using WorkLock held = await WorkLock.TakeAsync(lockPath, scope.Settings.WaitForOthers, Waiting, time, ct);
+        using WorkLock held = await WorkLock.TakeAsync(_folders.LockPath(key), scope.Settings.WaitForOthers, Waiting, time, ct);
 
         // Another run may have finished the same work since it was looked for.
         if (!scope.Selection.IsForced(stage) && await FindAsync(stage, key, ct) is { Artifact: { } theirs, Summary: var summary })
-            return await UpToDateAsync(stage, key, theirs, summary, ct);
+            return await UpToDateAsync(stage, key, theirs, summary, _folders.Clear, ct);
 
         return await RunAloneAsync(stage, options, key, reason, ct);
 
@@ -83,7 +93,7 @@ internal sealed class StageExecutor(
     {
         string folder = scope.WorkFolder(key);
         if (scope.Selection.IsForced(stage))
-            Remove(folder);
+            WorkFolders.Remove(folder);
         Directory.CreateDirectory(folder);
 
         reporter.StageStarted(stage, reason);
@@ -98,7 +108,7 @@ internal sealed class StageExecutor(
 
         ArtifactRef artifact = await _publisher.PublishAsync(stage, key, result, started, ct);
         await _finished.RememberAsync(key.Digest, artifact, result.Summary, ct);
-        await FinishAsync(stage, key, artifact, ct);
+        await FinishAsync(stage, key, artifact, _folders.Clear, ct);
         if (result.Details is { } details)
             reporter.Message(MessageLevel.Info, stage.Id, details);
         return new RunOutcome { Stage = stage, State = StageState.Done, Reason = reason, Artifact = artifact, Key = key.Digest, Summary = result.Summary };
@@ -121,10 +131,14 @@ internal sealed class StageExecutor(
             return (new Finished(null, null, "asked to run again"), null);
 
         Finished finished = await FindAsync(stage, key, ct);
-        if (finished.IsDamaged)
-            reporter.Message(MessageLevel.Warning, stage.Id, $"{finished.Reason}; it must be made again.");
-        if (finished.Artifact is not null || finished.IsDamaged)
+        if (finished.Artifact is not null || (finished.IsDamaged && scope.Settings.DryRun))
             return (finished, null);
+        if (finished.IsDamaged)
+        {
+            // Told whole as a warning; what the stage runs for need not say it once more.
+            reporter.Message(MessageLevel.Warning, stage.Id, $"{finished.Reason}; it must be made again.");
+            return (finished with { Reason = "its output is damaged" }, null);
+        }
 
         StageComparison? compared = await _history.CompareAsync(stage, key, ct);
         string? reason = compared is null ? null : StageHistory.Reason(compared.Differences);
@@ -134,21 +148,20 @@ internal sealed class StageExecutor(
     private Task<Finished> FindAsync(PlannedStage stage, StageKey key, CancellationToken ct) =>
         _finished.FindAsync(key.Digest, stage.ArtifactName, scope.Settings.VerifyDeep, scope.Settings.DryRun, ct);
 
-    private async Task<RunOutcome> UpToDateAsync(PlannedStage stage, StageKey key, ArtifactRef artifact, string? summary, CancellationToken ct)
+    private async Task<RunOutcome> UpToDateAsync(PlannedStage stage, StageKey key, ArtifactRef artifact, string? summary, Action<StageKey> clear, CancellationToken ct)
     {
         if (scope.Settings.DryRun)
             scope.Outputs[stage.Id] = artifact;
         else
-            await FinishAsync(stage, key, artifact, ct);
+            await FinishAsync(stage, key, artifact, clear, ct);
         return new RunOutcome { Stage = stage, State = StageState.UpToDate, Reason = "up to date", Artifact = artifact, Key = key.Digest, Summary = summary };
     }
 
     /// <summary>What follows publishing; a run that was killed before it got here is taken up by the next.</summary>
-    private async Task FinishAsync(PlannedStage stage, StageKey key, ArtifactRef artifact, CancellationToken ct)
+    private async Task FinishAsync(PlannedStage stage, StageKey key, ArtifactRef artifact, Action<StageKey> clear, CancellationToken ct)
     {
         await _publisher.MoveTagAsync(artifact, stage.Tag, ct);
-        Remove(scope.WorkFolder(key));
-        RemoveLeft(key);
+        clear(key);
         scope.Outputs[stage.Id] = artifact;
         WriteLockFile(stage, key, artifact);
     }
@@ -166,22 +179,5 @@ internal sealed class StageExecutor(
         {
             reporter.Message(MessageLevel.Warning, stage.Id, $"The lock file {scope.Pipeline.LockPath} is not written: {e.Message}");
         }
-    }
-
-    // What processes beside rank 0 were killed in. Where there are such now, they clear up after themselves.
-    private void RemoveLeft(StageKey key)
-    {
-        string work = Path.GetDirectoryName(scope.WorkFolder(key))!;
-        if (notes is not null || !Directory.Exists(work))
-            return;
-
-        foreach (string left in Directory.GetDirectories(work, $"{RunScope.ShortKey(key)}.rank*"))
-            Remove(left);
-    }
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
     }
 }

@@ -20,16 +20,11 @@ internal sealed class WorkLock : IDisposable
     /// <exception cref="WorkLockedException">Somebody holds it, and waiting was not asked for.</exception>
     public static async Task<WorkLock> TakeAsync(string path, bool wait, Action<string> tell, TimeProvider time, CancellationToken ct)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         bool told = false;
         while (true)
         {
-            if (TryOpen(path) is { } file)
-            {
-                AtomicFile.Write(OwnerPath(path), System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-                return new WorkLock(file);
-            }
-
+            if (TryTake(path) is { } taken)
+                return taken;
             if (!wait)
                 throw new WorkLockedException(Owner(path));
             if (!told)
@@ -37,6 +32,18 @@ internal sealed class WorkLock : IDisposable
             told = true;
             await Task.Delay(Retry, time, ct);
         }
+    }
+
+    /// <summary>Takes the lock, or says with null that somebody holds it.</summary>
+    /// <param name="path">The lock's file.</param>
+    public static WorkLock? TryTake(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (TryOpen(path) is not { } file)
+            return null;
+
+        AtomicFile.Write(OwnerPath(path), System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+        return new WorkLock(file);
     }
 
     /// <inheritdoc/>
