@@ -30,7 +30,15 @@ public sealed partial class ArtifactStore
         if (await _blobs.FindToKeepAsync(StorePaths.Manifest(artifact), ct) is null)
             throw new ArtifactNotFoundException(artifact.ToString(), Location);
 
-        return await _blobs.TrySwapAsync(path, Encoding.ASCII.GetBytes(target.ToString()), expected?.Version, ct);
+        if (!await _blobs.TrySwapAsync(path, Encoding.ASCII.GetBytes(target.ToString()), expected?.Version, ct))
+            return false;
+
+        // Removed from the listing while the tag was being set: the tag wins.
+        string marker = StorePaths.Manifest(artifact);
+        if (await _blobs.FindAsync(marker, ct) is null && await _blobs.FindToKeepAsync(StorePaths.Blob(target), ct) is not null)
+            await MarkAsync(marker, ct);
+
+        return true;
     }
 
     /// <inheritdoc/>
@@ -41,11 +49,11 @@ public sealed partial class ArtifactStore
     public async Task RemoveAsync(ArtifactRef artifact, CancellationToken ct)
     {
         string marker = StorePaths.Manifest(artifact);
-        if (await _blobs.SizeAsync(marker, ct) is null)
-            throw new ArtifactNotFoundException(artifact.ToString(), Location);
-
+        BlobEntry listed = await _blobs.FindAsync(marker, ct) ?? throw new ArtifactNotFoundException(artifact.ToString(), Location);
         await RequireUntaggedAsync(artifact, ct);
-        await _blobs.DeleteAsync(marker, ct);
+        if (!await _blobs.TryCollectAsync(listed, ct) && await _blobs.FindAsync(marker, ct) is not null)
+            throw new StoreConflictException($"{artifact} in {Location} was used by another writer at the same time; look at it and try again.");
+
         try
         {
             await RequireUntaggedAsync(artifact, ct);

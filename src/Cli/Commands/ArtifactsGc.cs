@@ -62,7 +62,7 @@ internal static class ArtifactsGc
             Console.Error.WriteLine($"unreel: {blocked}");
         if (report.Blocked.Count > 0)
         {
-            Console.Error.WriteLine($"unreel: nothing was deleted: what these need is not known. Bring the right bytes again (run the stage again, or copy), or untag and remove them.");
+            Console.Error.WriteLine($"unreel: nothing was deleted: what these need is not known. Bring the right bytes again (run the stage again, or copy), untag and remove artifacts, or move damaged bytes away (verify --quarantine).");
             return;
         }
 
