@@ -11,10 +11,11 @@ public sealed partial class ArtifactStore
     public async Task<Tag?> ReadTagAsync(ArtifactKind kind, string name, string tag, CancellationToken ct)
     {
         string path = StorePaths.Tag(kind, name, tag);
-        StoredBytes? stored = await _blobs.ReadAsync(path, MaxTagBytes, ct);
+        StoredBytes? stored = await _blobs.ReadAsync(path, MaxRecordBytes, ct);
         if (stored is null)
             return null;
 
+        // Whatever else lies there is damage, which has a version too: so it can be removed.
         string text = Encoding.ASCII.GetString(stored.Bytes).TrimEnd('\n');
         return Digest.TryParse(text, out Digest target)
             ? new Tag(kind, name, tag, target, stored.Version)

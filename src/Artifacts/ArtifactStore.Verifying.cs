@@ -11,6 +11,7 @@ public sealed partial class ArtifactStore
     /// <param name="ct">Cancels.</param>
     public async IAsyncEnumerable<Verified> VerifyAllAsync(bool deep, [EnumeratorCancellation] CancellationToken ct)
     {
+        await RestoreAsync(ct);
         StoreContents contents = await StoreContents.ListAsync(this, _blobs, ct);
         foreach (string damaged in contents.Damaged)
             yield return new Verified(VerifiedKind.Tag, damaged.Split(' ')[0], [damaged]);
@@ -46,6 +47,7 @@ public sealed partial class ArtifactStore
     /// <returns>The digests of what was moved.</returns>
     public async IAsyncEnumerable<Digest> QuarantineAsync([EnumeratorCancellation] CancellationToken ct)
     {
+        await RestoreAsync(ct);
         await foreach (IReadOnlyList<BlobEntry> page in _blobs.ListAsync("blobs/", ct))
         {
             foreach (BlobEntry blob in page)
@@ -56,6 +58,19 @@ public sealed partial class ArtifactStore
                 if (await _blobs.TryMoveAsync(blob, $"quarantine/{digest.Hex}", ct))
                     yield return digest;
             }
+        }
+    }
+
+    private async Task RestoreAsync(CancellationToken ct)
+    {
+        try
+        {
+            await _blobs.RestoreAsync(ct);
+        }
+        catch (StoreException e) when (e is not StoreUnreachableException)
+        {
+            // A store that may only be read is verified as it lies.
+            LogLeftAside(e.Message);
         }
     }
 

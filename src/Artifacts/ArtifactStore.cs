@@ -17,7 +17,6 @@ public sealed partial class ArtifactStore : IArtifactStore
     /// <summary>Largest record, in bytes.</summary>
     public const int MaxRecordBytes = 1 << 20;
 
-    private const int MaxTagBytes = 256;
     private const int Attempts = 10;
     internal const int AtOnce = 16;
 
@@ -32,6 +31,10 @@ public sealed partial class ArtifactStore : IArtifactStore
 
     /// <inheritdoc/>
     public string Location => _blobs.Location;
+
+    /// <summary>Whether there is a store at all: a folder in which one was written, or a container.</summary>
+    /// <exception cref="StoreUnreachableException">Nobody can say.</exception>
+    public Task<bool> ExistsAsync(CancellationToken ct) => _blobs.ExistsAsync(ct);
 
     /// <inheritdoc/>
     public async Task<Descriptor> AddFileAsync(string file, string mediaType, string title, CancellationToken ct)

@@ -24,6 +24,9 @@ internal sealed partial class AzureBlobs
 
     public Task<bool> TryCollectAsync(BlobEntry listed, CancellationToken ct) => TryDeleteAsync(listed.Path, listed.Stamp, ct);
 
+    public Task<bool> ExistsAsync(CancellationToken ct) =>
+        _pipeline.RunAsync(string.Empty, async (_, token) => (await _container.ExistsAsync(token)).Value, ct);
+
     // Removing twice is removing once, so that several may collect at the same time.
     public Task<IDisposable?> BeginCollectionAsync(CancellationToken ct) => Task.FromResult<IDisposable?>(null);
 
