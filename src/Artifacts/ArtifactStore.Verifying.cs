@@ -18,10 +18,12 @@ public sealed partial class ArtifactStore
         foreach (string foreign in contents.Foreign)
             yield return new Verified(VerifiedKind.Foreign, foreign, [$"{foreign} belongs to nobody; expected nothing there but what Unreel writes"]);
 
+        HashSet<Digest> listed = [.. contents.Artifacts.Select(artifact => artifact.Artifact.Digest)];
         foreach ((ArtifactRef artifact, BlobEntry marker) in contents.Artifacts)
         {
-            if (await StillAsync(marker.Path, await VerifyAsync(artifact, deep, ct), ct) is { } problems)
-                yield return new Verified(VerifiedKind.Artifact, artifact.ToString(), problems);
+            (IReadOnlyList<string> wrong, IReadOnlyList<LineageInput> inputs) = await LookThroughAsync(artifact, deep, ct);
+            if (await StillAsync(marker.Path, wrong, ct) is { } problems)
+                yield return new Verified(VerifiedKind.Artifact, artifact.ToString(), problems) { Notes = [.. inputs.Where(IsAbsent).Select(input => $"made from {input.Reference}, which this store does not list")] };
         }
 
         await foreach (Verified tag in VerifyTagsAsync(contents, ct))
@@ -38,6 +40,9 @@ public sealed partial class ArtifactStore
             if (await StillAsync(marker.Path, await WhatIsWrongWithManifestAsync(run.Digest, null, deep, ct), ct) is { } problems)
                 yield return new Verified(VerifiedKind.Run, run.Digest.ToString(), problems);
         }
+
+        // A folder of somebody's is an input too, and was never here.
+        bool IsAbsent(LineageInput input) => !listed.Contains(input.Digest) && ArtifactReference.TryParse(input.Reference, out _, out _);
     }
 
     /// <summary>

@@ -135,6 +135,23 @@ public sealed class FolderBlobsTests(TemporaryFolder files) : IClassFixture<Temp
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(_folder, "trash"), "*", SearchOption.AllDirectories));
     }
 
+    [Fact]
+    public async Task A_time_far_ahead_is_touched_and_never_turned_back()
+    {
+        FakeTimeProvider time = new();
+        FolderBlobs blobs = new(_folder, new() { Time = time });
+        await blobs.WriteAsync("blobs/x", "x"u8.ToArray(), Ct);
+        DateTimeOffset ahead = time.GetUtcNow() + TimeSpan.FromDays(1);
+        File.SetLastWriteTimeUtc(Path.Combine(_folder, "blobs/x"), ahead.UtcDateTime);
+        BlobEntry listed = (await blobs.FindAsync("blobs/x", Ct))!.Value;
+
+        Assert.NotNull(await blobs.FindToKeepAsync("blobs/x", Ct));
+
+        BlobEntry kept = (await blobs.FindAsync("blobs/x", Ct))!.Value;
+        Assert.True(kept.Modified > listed.Modified, $"{kept.Modified:o} is not after {listed.Modified:o}");
+        Assert.False(await blobs.TryCollectAsync(listed, Ct));
+    }
+
     private sealed class FullDisk(string path, int room) : FileStream(path, FileMode.CreateNew)
     {
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>

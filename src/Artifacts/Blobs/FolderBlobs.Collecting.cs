@@ -9,6 +9,9 @@ internal sealed partial class FolderBlobs
     /// <summary>Where files wait for that second look, under their own paths.</summary>
     private const string Trash = "trash/";
 
+    // The resolution of the coarsest file system's times.
+    private static readonly TimeSpan CoarsestTime = TimeSpan.FromSeconds(2);
+
     public Task<BlobEntry?> FindAsync(string path, CancellationToken ct) =>
         GuardAsync(path, () => Task.FromResult(Look(path) ?? Look(Trash + path, path) ?? Look(path)));
 
@@ -16,7 +19,9 @@ internal sealed partial class FolderBlobs
     {
         try
         {
-            File.SetLastWriteTimeUtc(Full(path), _options.Time.GetUtcNow().UtcDateTime);
+            // Never older than it was, and never as it was: clocks of other machines may be ahead.
+            DateTime now = _options.Time.GetUtcNow().UtcDateTime, before = File.GetLastWriteTimeUtc(Full(path));
+            File.SetLastWriteTimeUtc(Full(path), now > before ? now : before + CoarsestTime);
             return true;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
