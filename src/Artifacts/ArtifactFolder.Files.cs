@@ -154,7 +154,8 @@ public static partial class ArtifactFolder
 
         try
         {
-            File.SetUnixFileMode(blob, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            // Who may read it stays as it is.
+            File.SetUnixFileMode(blob, File.GetUnixFileMode(blob) & ~(UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite));
         }
         catch (UnauthorizedAccessException)
         {

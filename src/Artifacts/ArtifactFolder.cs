@@ -77,7 +77,7 @@ public static partial class ArtifactFolder
         if (!root.Exists)
             throw new StoreException($"There is no folder {root.FullName}.");
 
-        string[] titles = [.. FilesOf(root, string.Empty).Select(StorePaths.Title).Order(StringComparer.Ordinal)];
+        string[] titles = [.. FilesOf(root, root, string.Empty).Select(StorePaths.Title).Order(StringComparer.Ordinal)];
         if (titles.Length == 0)
             throw new StoreException($"The folder {root.FullName} has no files.");
 
@@ -88,12 +88,13 @@ public static partial class ArtifactFolder
         return await store.PublishAsync(kind, name, lineage, layers, ct);
     }
 
-    private static IEnumerable<string> FilesOf(DirectoryInfo folder, string prefix)
+    private static IEnumerable<string> FilesOf(DirectoryInfo root, DirectoryInfo folder, string prefix)
     {
         foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos())
         {
             if (entry is not DirectoryInfo below)
             {
+                RequireInside(root, entry);
                 if (!entry.Name.StartsWith(StorePaths.Reserved, StringComparison.Ordinal))
                     yield return prefix + entry.Name;
 
@@ -103,8 +104,18 @@ public static partial class ArtifactFolder
             if (below.LinkTarget is not null)
                 throw new StoreException($"{below.FullName} is a link to a folder; only the folder's own files can be published.");
 
-            foreach (string title in FilesOf(below, $"{prefix}{below.Name}/"))
+            foreach (string title in FilesOf(root, below, $"{prefix}{below.Name}/"))
                 yield return title;
         }
+    }
+
+    private static void RequireInside(DirectoryInfo root, FileSystemInfo file)
+    {
+        if (file.LinkTarget is null)
+            return;
+
+        string? target = file.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+        if (target?.StartsWith(Path.TrimEndingDirectorySeparator(root.FullName) + Path.DirectorySeparatorChar, StringComparison.Ordinal) != true)
+            throw new StoreException($"{file.FullName} is a link to {target ?? "nothing"}; only the folder's own files can be published.");
     }
 }

@@ -5,6 +5,9 @@ namespace Unreel.Artifacts;
 /// <summary>Garbage collection.</summary>
 public sealed partial class ArtifactStore
 {
+    // Whoever collects tells ages by its own clock, and a service by its: they may differ by minutes.
+    private static readonly TimeSpan LeastRemoteGrace = TimeSpan.FromHours(1);
+
     /// <summary>
     /// Removes what neither tags nor lineage reach, or says what would be removed. Safe beside writers and readers, and after a collection
     /// that was killed: the next one goes on.
@@ -17,6 +20,8 @@ public sealed partial class ArtifactStore
     public async Task<CollectionReport> CollectAsync(CollectionOptions options, IProgress<CollectionProgress>? progress, CancellationToken ct)
     {
         TimeSpan least = 2 * _blobs.Options.TouchAfter;
+        if (!_blobs.IsLocal && !_blobs.Options.AllowsShortGrace && least < LeastRemoteGrace)
+            least = LeastRemoteGrace;
         if (options.Grace < least)
             throw new StoreException($"A grace of {options.Grace.TotalMinutes:0.##} minutes is too short: writers may count on what is as old; expected at least {least.TotalMinutes:0.##} minutes.");
 

@@ -76,7 +76,7 @@ public sealed partial class ArtifactStore : IIndexSource
         {
             return await ReadTagAsync(tag.Kind, tag.Name, tag.Tag!, ct);
         }
-        catch (TagDamagedException e)
+        catch (StoreException e) when (e is not StoreUnreachableException)
         {
             LogLeftAside(e.Message);
             return null;

@@ -13,7 +13,7 @@ public sealed partial class ArtifactStore
         StorePaths.Name(kind, name);
         ManifestRules.CheckTitles(layers);
         byte[] config = CanonicalJson.Write(lineage, $"The lineage of {ArtifactReference.KindText(kind)}/{name}", MaxManifestBytes);
-        long began = _blobs.Options.Time.GetTimestamp();
+        long seen = _blobs.Options.Time.GetTimestamp();
         await RequireBlobsAsync(layers, ct);
         await KeepInputsAsync(lineage, ct);
 
@@ -25,11 +25,9 @@ public sealed partial class ArtifactStore
             Annotations = new(StringComparer.Ordinal) { [Manifest.NameAnnotation] = name },
         };
         byte[] bytes = CanonicalJson.Write(manifest, $"The manifest of {ArtifactReference.KindText(kind)}/{name} with {layers.Count} files", MaxManifestBytes);
-        ArtifactRef artifact = new(kind, name, await StoreManifestAsync(bytes, ct));
-        await MarkAsync(StorePaths.Manifest(artifact), ct);
-        if (_blobs.Options.Time.GetElapsedTime(began) >= _blobs.Options.TouchAfter)
-            await RequireStillAsync(artifact, [.. layers, manifest.Config], ct);
-
+        Descriptor stored = await StoreManifestAsync(bytes, ct);
+        ArtifactRef artifact = new(kind, name, stored.Digest);
+        await MarkInTimeAsync(StorePaths.Manifest(artifact), [.. layers, manifest.Config, stored], lineage, seen, ct);
         return artifact;
     }
 
@@ -94,7 +92,7 @@ public sealed partial class ArtifactStore
     }
 
     /// <summary>
-    /// Writes the listing's markers anew from the manifests themselves, for a store whose <c>manifests/</c> or <c>referrers/</c> was lost.
+    /// Writes the listing's markers anew from the manifests themselves, for a store whose <c>manifests/</c>, <c>referrers/</c> or <c>runs/</c> was lost.
     /// Reads every blob that is small enough to be a manifest.
     /// </summary>
     /// <param name="ct">Cancels; what was written stays.</param>
@@ -124,52 +122,17 @@ public sealed partial class ArtifactStore
 
         try
         {
-            return await ReadCheckedAsync(digest, MaxManifestBytes, ct) is { } bytes ? ManifestRules.MarkerOf(bytes, digest) : null;
+            if (await ReadCheckedAsync(digest, MaxManifestBytes, ct) is not { } bytes || !ManifestRules.LooksLikeManifest(bytes))
+                return null;
+
+            string what = $"The manifest {digest} in {Location}";
+            return await MarkerOfAsync(StoredManifest.Read(bytes, what), what, ct);
         }
         catch (StoreException e) when (e is not StoreUnreachableException)
         {
             // One that is damaged must not keep all others from being found.
             LogLeftAside(e.Message);
             return null;
-        }
-    }
-
-    private async Task<Digest> StoreManifestAsync(byte[] bytes, CancellationToken ct)
-    {
-        BlobSource source = BlobSource.Of(bytes);
-        await StoreAsync(source, ct);
-        return source.Digest;
-    }
-
-    internal async Task MarkAsync(string marker, CancellationToken ct)
-    {
-        if (await _blobs.FindToKeepAsync(marker, ct) is null)
-            await _blobs.PutAsync(marker, BlobSource.Of(default), ct);
-    }
-
-    /// <summary>What is used as an input is in use, tagged or not.</summary>
-    private async Task KeepInputsAsync(Lineage lineage, CancellationToken ct)
-    {
-        foreach (LineageInput input in lineage.Inputs)
-        {
-            if (ArtifactReference.TryParse(input.Reference, out ArtifactReference? named, out _) && named.Digest == input.Digest)
-                await _blobs.FindToKeepAsync(StorePaths.Manifest(new ArtifactRef(named.Kind, named.Name, input.Digest)), ct);
-        }
-    }
-
-    /// <summary>Where publishing took long, what it counted on may have been collected in between; from the marker on it is safe.</summary>
-    private async Task RequireStillAsync(ArtifactRef artifact, IReadOnlyList<Descriptor> blobs, CancellationToken ct)
-    {
-        try
-        {
-            await RequireBlobsAsync(blobs, ct);
-            if (await _blobs.FindToKeepAsync(StorePaths.Blob(artifact.Digest), ct) is null)
-                throw new BlobMissingException(artifact.Digest, Location);
-        }
-        catch (BlobMissingException)
-        {
-            await _blobs.DeleteAsync(StorePaths.Manifest(artifact), ct);
-            throw;
         }
     }
 
@@ -191,14 +154,6 @@ public sealed partial class ArtifactStore
             throw;
         }
     }
-
-    private Task RequireBlobsAsync(IReadOnlyList<Descriptor> layers, CancellationToken ct) =>
-        Parallel.ForEachAsync(layers, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (layer, token) =>
-        {
-            BlobEntry blob = await _blobs.FindToKeepAsync(StorePaths.Blob(layer.Digest), token) ?? throw new BlobMissingException(layer.Digest, Location);
-            if (blob.Size != layer.Size)
-                throw new StoreException($"The blob {layer.Digest} in {Location} has {blob.Size} bytes; the manifest would say {layer.Size}.");
-        });
 
     /// <summary>Reads what the paths of a listing stand for, some at once, in the listing's order.</summary>
     private async IAsyncEnumerable<T> ReadEachAsync<T>(string prefix, Func<BlobEntry, CancellationToken, Task<T>> read, [EnumeratorCancellation] CancellationToken ct)

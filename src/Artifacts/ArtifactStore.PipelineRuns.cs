@@ -10,6 +10,7 @@ public sealed partial class ArtifactStore
     {
         string what = $"The record of a run of {run.Pipeline}";
         ManifestRules.CheckTitles(logs);
+        long seen = _blobs.Options.Time.GetTimestamp();
         await RequireBlobsAsync(logs, ct);
         Manifest manifest = new()
         {
@@ -17,10 +18,10 @@ public sealed partial class ArtifactStore
             Config = await AddBytesAsync(CanonicalJson.Write(run, what, MaxManifestBytes), PipelineRun.MediaType, title: null, ct),
             Layers = logs,
         };
-        Digest digest = await StoreManifestAsync(CanonicalJson.Write(manifest, what, MaxManifestBytes), ct);
+        Descriptor stored = await StoreManifestAsync(CanonicalJson.Write(manifest, what, MaxManifestBytes), ct);
         DateTimeOffset started = DateTimeOffset.FromUnixTimeMilliseconds(run.Started.ToUnixTimeMilliseconds());
-        PipelineRunRef reference = new(started, digest);
-        await MarkAsync(StorePaths.Run(reference), ct);
+        PipelineRunRef reference = new(started, stored.Digest);
+        await MarkInTimeAsync(StorePaths.Run(reference), [.. logs, manifest.Config, stored], lineage: null, seen, ct);
         return reference;
     }
 

@@ -10,6 +10,7 @@ public sealed partial class ArtifactStore
     public async Task<Referrer> AttachAsync(ArtifactRef subject, string artifactType, IReadOnlyList<Descriptor> layers, CancellationToken ct)
     {
         string what = $"What is attached to {subject}";
+        long seen = _blobs.Options.Time.GetTimestamp();
         byte[] described = await ReadCheckedAsync(subject.Digest, MaxManifestBytes, ct) ?? throw new ArtifactNotFoundException(subject.ToString(), Location);
         ManifestRules.CheckTitles(layers);
         await RequireBlobsAsync(layers, ct);
@@ -21,9 +22,9 @@ public sealed partial class ArtifactStore
             Subject = new() { MediaType = Manifest.ManifestMediaType, Digest = subject.Digest, Size = described.Length },
         };
         byte[] bytes = CanonicalJson.Write(manifest, what, MaxManifestBytes);
-        Digest digest = await StoreManifestAsync(bytes, ct);
-        await MarkAsync(StorePaths.Referrer(subject.Digest, digest), ct);
-        return new Referrer(subject.Digest, digest, bytes.Length, manifest);
+        Descriptor stored = await StoreManifestAsync(bytes, ct);
+        await MarkInTimeAsync(StorePaths.Referrer(subject.Digest, stored.Digest), [.. layers, manifest.Config, manifest.Subject, stored], lineage: null, seen, ct);
+        return new Referrer(subject.Digest, stored.Digest, bytes.Length, manifest);
     }
 
     /// <inheritdoc/>

@@ -28,7 +28,11 @@ public sealed partial class ArtifactStore
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<string>> VerifyAsync(ArtifactRef artifact, bool deep, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> VerifyAsync(ArtifactRef artifact, bool deep, CancellationToken ct) =>
+        (await LookThroughAsync(artifact, deep, ct)).Problems;
+
+    /// <summary>What is wrong with an artifact, and what it was made from as far as that can be read.</summary>
+    private async Task<(IReadOnlyList<string> Problems, IReadOnlyList<LineageInput> Inputs)> LookThroughAsync(ArtifactRef artifact, bool deep, CancellationToken ct)
     {
         Artifact read;
         try
@@ -37,10 +41,10 @@ public sealed partial class ArtifactStore
         }
         catch (StoreException e) when (e is not StoreUnreachableException)
         {
-            return [e.Message];
+            return ([e.Message], []);
         }
 
-        return await WhatIsWrongAsync(read.Manifest.Layers, deep, ct);
+        return (await WhatIsWrongAsync(read.Manifest.Layers, deep, ct), read.Lineage.Inputs);
     }
 
     private async Task<List<string>> WhatIsWrongAsync(IReadOnlyList<Descriptor> layers, bool deep, CancellationToken ct)

@@ -11,10 +11,11 @@ public sealed partial class ArtifactStore
     public async Task<Tag?> ReadTagAsync(ArtifactKind kind, string name, string tag, CancellationToken ct)
     {
         string path = StorePaths.Tag(kind, name, tag);
-        StoredBytes? stored = await _blobs.ReadAsync(path, MaxTagBytes, ct);
+        StoredBytes? stored = await _blobs.ReadAsync(path, MaxRecordBytes, ct);
         if (stored is null)
             return null;
 
+        // Whatever else lies there is damage, which has a version too: so it can be removed.
         string text = Encoding.ASCII.GetString(stored.Bytes).TrimEnd('\n');
         return Digest.TryParse(text, out Digest target)
             ? new Tag(kind, name, tag, target, stored.Version)
@@ -30,7 +31,15 @@ public sealed partial class ArtifactStore
         if (await _blobs.FindToKeepAsync(StorePaths.Manifest(artifact), ct) is null)
             throw new ArtifactNotFoundException(artifact.ToString(), Location);
 
-        return await _blobs.TrySwapAsync(path, Encoding.ASCII.GetBytes(target.ToString()), expected?.Version, ct);
+        if (!await _blobs.TrySwapAsync(path, Encoding.ASCII.GetBytes(target.ToString()), expected?.Version, ct))
+            return false;
+
+        // Removed from the listing while the tag was being set: the tag wins.
+        string marker = StorePaths.Manifest(artifact);
+        if (await _blobs.FindAsync(marker, ct) is null && await _blobs.FindToKeepAsync(StorePaths.Blob(target), ct) is not null)
+            await MarkAsync(marker, ct);
+
+        return true;
     }
 
     /// <inheritdoc/>
@@ -41,11 +50,11 @@ public sealed partial class ArtifactStore
     public async Task RemoveAsync(ArtifactRef artifact, CancellationToken ct)
     {
         string marker = StorePaths.Manifest(artifact);
-        if (await _blobs.SizeAsync(marker, ct) is null)
-            throw new ArtifactNotFoundException(artifact.ToString(), Location);
-
+        BlobEntry listed = await _blobs.FindAsync(marker, ct) ?? throw new ArtifactNotFoundException(artifact.ToString(), Location);
         await RequireUntaggedAsync(artifact, ct);
-        await _blobs.DeleteAsync(marker, ct);
+        if (!await _blobs.TryCollectAsync(listed, ct) && await _blobs.FindAsync(marker, ct) is not null)
+            throw new StoreConflictException($"{artifact} in {Location} was used by another writer at the same time; look at it and try again.");
+
         try
         {
             await RequireUntaggedAsync(artifact, ct);

@@ -11,16 +11,19 @@ public sealed partial class ArtifactStore
     /// <param name="ct">Cancels.</param>
     public async IAsyncEnumerable<Verified> VerifyAllAsync(bool deep, [EnumeratorCancellation] CancellationToken ct)
     {
+        await RestoreAsync(ct);
         StoreContents contents = await StoreContents.ListAsync(this, _blobs, ct);
         foreach (string damaged in contents.Damaged)
             yield return new Verified(VerifiedKind.Tag, damaged.Split(' ')[0], [damaged]);
         foreach (string foreign in contents.Foreign)
             yield return new Verified(VerifiedKind.Foreign, foreign, [$"{foreign} belongs to nobody; expected nothing there but what Unreel writes"]);
 
+        HashSet<Digest> listed = [.. contents.Artifacts.Select(artifact => artifact.Artifact.Digest)];
         foreach ((ArtifactRef artifact, BlobEntry marker) in contents.Artifacts)
         {
-            if (await StillAsync(marker.Path, await VerifyAsync(artifact, deep, ct), ct) is { } problems)
-                yield return new Verified(VerifiedKind.Artifact, artifact.ToString(), problems);
+            (IReadOnlyList<string> wrong, IReadOnlyList<LineageInput> inputs) = await LookThroughAsync(artifact, deep, ct);
+            if (await StillAsync(marker.Path, wrong, ct) is { } problems)
+                yield return new Verified(VerifiedKind.Artifact, artifact.ToString(), problems) { Notes = [.. inputs.Where(IsAbsent).Select(input => $"made from {input.Reference}, which this store does not list")] };
         }
 
         await foreach (Verified tag in VerifyTagsAsync(contents, ct))
@@ -37,6 +40,9 @@ public sealed partial class ArtifactStore
             if (await StillAsync(marker.Path, await WhatIsWrongWithManifestAsync(run.Digest, null, deep, ct), ct) is { } problems)
                 yield return new Verified(VerifiedKind.Run, run.Digest.ToString(), problems);
         }
+
+        // A folder of somebody's is an input too, and was never here.
+        bool IsAbsent(LineageInput input) => !listed.Contains(input.Digest) && ArtifactReference.TryParse(input.Reference, out _, out _);
     }
 
     /// <summary>
@@ -46,6 +52,7 @@ public sealed partial class ArtifactStore
     /// <returns>The digests of what was moved.</returns>
     public async IAsyncEnumerable<Digest> QuarantineAsync([EnumeratorCancellation] CancellationToken ct)
     {
+        await RestoreAsync(ct);
         await foreach (IReadOnlyList<BlobEntry> page in _blobs.ListAsync("blobs/", ct))
         {
             foreach (BlobEntry blob in page)
@@ -56,6 +63,19 @@ public sealed partial class ArtifactStore
                 if (await _blobs.TryMoveAsync(blob, $"quarantine/{digest.Hex}", ct))
                     yield return digest;
             }
+        }
+    }
+
+    private async Task RestoreAsync(CancellationToken ct)
+    {
+        try
+        {
+            await _blobs.RestoreAsync(ct);
+        }
+        catch (StoreException e) when (e is not StoreUnreachableException)
+        {
+            // A store that may only be read is verified as it lies.
+            LogLeftAside(e.Message);
         }
     }
 

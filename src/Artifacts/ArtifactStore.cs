@@ -17,7 +17,7 @@ public sealed partial class ArtifactStore : IArtifactStore
     /// <summary>Largest record, in bytes.</summary>
     public const int MaxRecordBytes = 1 << 20;
 
-    private const int MaxTagBytes = 256;
+    private const int Attempts = 10;
     internal const int AtOnce = 16;
 
     private readonly IBlobs _blobs;
@@ -31,6 +31,10 @@ public sealed partial class ArtifactStore : IArtifactStore
 
     /// <inheritdoc/>
     public string Location => _blobs.Location;
+
+    /// <summary>Whether there is a store at all: a folder in which one was written, or a container.</summary>
+    /// <exception cref="StoreUnreachableException">Nobody can say.</exception>
+    public Task<bool> ExistsAsync(CancellationToken ct) => _blobs.ExistsAsync(ct);
 
     /// <inheritdoc/>
     public async Task<Descriptor> AddFileAsync(string file, string mediaType, string title, CancellationToken ct)
@@ -76,11 +80,15 @@ public sealed partial class ArtifactStore : IArtifactStore
     {
         string path = StorePaths.Blob(source.Digest);
         BlobEntry? there = await _blobs.FindAsync(path, ct);
-        if (there is not null && !await IsGoodAsync(path, source, there.Value.Size, ct))
+        for (int attempt = 0; there is { } found && !await IsGoodAsync(source, found, ct); attempt++)
         {
+            if (attempt == Attempts)
+                throw new StoreConflictException($"The blob {source.Digest} in {Location} is damaged, and others used it again each time it was to be replaced. Try again, or move it away: unreel artifacts verify --quarantine.");
+
+            // Only what was looked at goes: another writer may have brought the right bytes meanwhile.
             LogReplacing(source.Digest, Location);
-            await _blobs.DeleteAsync(path, ct);
-            there = null;
+            await _blobs.TryCollectAsync(found, ct);
+            there = await _blobs.FindAsync(path, ct);
         }
 
         if (there is null || !await _blobs.KeepAsync(there.Value, ct))
@@ -89,10 +97,9 @@ public sealed partial class ArtifactStore : IArtifactStore
         _damaged.TryRemove(source.Digest, out _);
     }
 
-    private async Task<bool> IsGoodAsync(string path, BlobSource source, long size, CancellationToken ct) =>
-        size == source.Length
-        && !_damaged.ContainsKey(source.Digest)
-        && (!_blobs.IsLocal || await DigestOfAsync(path, ct) == source.Digest);
+    private async Task<bool> IsGoodAsync(BlobSource source, BlobEntry there, CancellationToken ct) =>
+        there.Size == source.Length
+        && ((!_blobs.IsLocal && !_damaged.ContainsKey(source.Digest)) || await DigestOfAsync(there.Path, ct) == source.Digest);
 
     private async Task<Digest?> DigestOfAsync(string path, CancellationToken ct)
     {

@@ -54,6 +54,9 @@ public sealed record ArtifactStoreOptions
     /// <summary>The clock of waits, time-outs and ages.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Whether a collection of a container may have a grace under an hour; tests cannot wait for one.</summary>
+    internal bool AllowsShortGrace { get; init; }
+
     /// <summary>Carries requests; tests put faults here.</summary>
     internal HttpPipelineTransport? Transport { get; init; }
 }

@@ -48,19 +48,6 @@ internal static class ManifestRules
         }
     }
 
-    /// <summary>Where the marker of a manifest belongs, or null where the bytes are no manifest of ours.</summary>
-    public static string? MarkerOf(byte[] bytes, Digest digest)
-    {
-        if (!LooksLikeManifest(bytes))
-            return null;
-
-        Manifest manifest = Read(bytes, $"The manifest {digest}");
-        if (manifest.Subject is { } subject)
-            return StorePaths.Referrer(subject.Digest, digest);
-
-        return ArtifactOf(manifest, digest) is { } artifact ? StorePaths.Manifest(artifact) : null;
-    }
-
     /// <summary>The artifact that a manifest says it is of; null where it says none.</summary>
     public static ArtifactRef? ArtifactOf(Manifest manifest, Digest digest)
     {

@@ -23,4 +23,8 @@ public enum VerifiedKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Name">Its reference, digest or path.</param>
 /// <param name="Problems">What is wrong, one line each; empty where it is whole.</param>
-public sealed record Verified(VerifiedKind Kind, string Name, IReadOnlyList<string> Problems);
+public sealed record Verified(VerifiedKind Kind, string Name, IReadOnlyList<string> Problems)
+{
+    /// <summary>What is worth knowing and no damage: inputs that this store does not list.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

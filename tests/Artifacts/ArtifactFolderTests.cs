@@ -132,4 +132,56 @@ public sealed class ArtifactFolderTests(TemporaryFolder files) : IClassFixture<T
         StoreException e = await Assert.ThrowsAsync<StoreException>(Add);
         Assert.Contains("loop", e.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Links_that_lead_out_of_the_folder_are_refused_and_others_followed()
+    {
+        ArtifactStore store = ArtifactStores.Open(Path.Combine(_root, "store"));
+        Directory.CreateDirectory(Source);
+        await File.WriteAllTextAsync(Path.Combine(Source, "a.txt"), "a", Ct);
+        File.CreateSymbolicLink(Path.Combine(Source, "b.txt"), "a.txt");
+        ArtifactRef added = await ArtifactFolder.AddFolderAsync(store, ArtifactKind.Clips, "mine", Brought, Source, mediaType: null, Ct);
+        Assert.Equal(["a.txt", "b.txt"], (await store.ReadAsync(added, Ct)).Manifest.Layers.Select(layer => layer.Title));
+
+        string secret = Path.Combine(_root, "secret.txt");
+        await File.WriteAllTextAsync(secret, "secret", Ct);
+        File.CreateSymbolicLink(Path.Combine(Source, "c.txt"), "../" + Path.GetRelativePath(Path.GetDirectoryName(Source)!, secret));
+        StoreException e = await Assert.ThrowsAsync<StoreException>(
+            () => ArtifactFolder.AddFolderAsync(store, ArtifactKind.Clips, "mine", Brought, Source, mediaType: null, Ct));
+
+        Assert.Contains("c.txt", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pipes_and_devices_are_refused_and_empty_files_are_not()
+    {
+        ArtifactStore store = ArtifactStores.Open(Path.Combine(_root, "store"));
+        Directory.CreateDirectory(Source);
+        await File.WriteAllTextAsync(Path.Combine(Source, "empty.txt"), string.Empty, Ct);
+        await store.AddFileAsync(Path.Combine(Source, "empty.txt"), "x/y", "empty.txt", Ct);
+        string pipe = Path.Combine(Source, "pipe");
+        using (System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+            await made.WaitForExitAsync(Ct);
+
+        foreach (string file in (string[])[pipe, "/dev/zero"])
+        {
+            StoreException e = await Assert.ThrowsAsync<StoreException>(() => store.AddFileAsync(file, "x/y", "a", Ct));
+            Assert.Contains(file, e.Message, StringComparison.Ordinal);
+        }
+
+        await Assert.ThrowsAsync<StoreException>(() => ArtifactFolder.AddFolderAsync(store, ArtifactKind.Clips, "mine", Brought, Source, mediaType: null, Ct));
+    }
+
+    [Fact]
+    public async Task A_linked_blob_can_be_read_by_nobody_new()
+    {
+        (ArtifactStore store, Artifact artifact) = await PublishAsync();
+        string[] blobs = [.. artifact.Manifest.Layers.Select(layer => Path.Combine(_root, "store", StorePaths.Blob(layer.Digest)))];
+        foreach (string blob in blobs)
+            File.SetUnixFileMode(blob, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        await ArtifactFolder.FetchLinkedAsync(store, artifact, Target, progress: null, Ct);
+
+        Assert.All(blobs, blob => Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(blob)));
+    }
 }

@@ -11,7 +11,7 @@ internal sealed class Churn(ArtifactStore store, int seed, TimeSpan grace)
     private readonly Random _random = new(seed);
 
     /// <summary>Opens a store whose blobs are old after a moment.</summary>
-    public static ArtifactStore Open(string uri) => ArtifactStores.Open(uri, new() { TouchAfter = TouchAfter });
+    public static ArtifactStore Open(string uri) => ArtifactStores.Open(uri, new() { TouchAfter = TouchAfter, AllowsShortGrace = true });
 
     /// <summary>Publishes something that may have been there before, made from something else, and points a tag at it.</summary>
     public async Task PutAsync()

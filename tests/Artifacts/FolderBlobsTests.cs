@@ -111,6 +111,47 @@ public sealed class FolderBlobsTests(TemporaryFolder files) : IClassFixture<Temp
         Assert.Equal("right", await reader.ReadToEndAsync(Ct));
     }
 
+    [Fact]
+    public async Task What_a_killed_collection_had_set_aside_is_back_before_anything_is_verified()
+    {
+        ArtifactStore store = ArtifactStores.Open(_folder);
+        Descriptor file = await store.AddBytesAsync("x"u8.ToArray(), "x/y", "a", Ct);
+        ArtifactRef artifact = await store.PublishAsync(ArtifactKind.Clips, "x", new() { Stage = "put" }, [file], Ct);
+        foreach (string path in (string[])[StorePaths.Manifest(artifact), StorePaths.Blob(file.Digest)])
+        {
+            string aside = Path.Combine(_folder, "trash", path);
+            Directory.CreateDirectory(Path.GetDirectoryName(aside)!);
+            File.Move(Path.Combine(_folder, path), aside);
+        }
+
+        List<Verified> all = [];
+        await foreach (Verified found in store.VerifyAllAsync(deep: true, Ct))
+            all.Add(found);
+
+        Verified one = Assert.Single(all);
+        Assert.Equal(artifact.ToString(), one.Name);
+        Assert.Empty(one.Problems);
+        Assert.True(File.Exists(Path.Combine(_folder, StorePaths.Blob(file.Digest))));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_folder, "trash"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_time_far_ahead_is_touched_and_never_turned_back()
+    {
+        FakeTimeProvider time = new();
+        FolderBlobs blobs = new(_folder, new() { Time = time });
+        await blobs.WriteAsync("blobs/x", "x"u8.ToArray(), Ct);
+        DateTimeOffset ahead = time.GetUtcNow() + TimeSpan.FromDays(1);
+        File.SetLastWriteTimeUtc(Path.Combine(_folder, "blobs/x"), ahead.UtcDateTime);
+        BlobEntry listed = (await blobs.FindAsync("blobs/x", Ct))!.Value;
+
+        Assert.NotNull(await blobs.FindToKeepAsync("blobs/x", Ct));
+
+        BlobEntry kept = (await blobs.FindAsync("blobs/x", Ct))!.Value;
+        Assert.True(kept.Modified > listed.Modified, $"{kept.Modified:o} is not after {listed.Modified:o}");
+        Assert.False(await blobs.TryCollectAsync(listed, Ct));
+    }
+
     private sealed class FullDisk(string path, int room) : FileStream(path, FileMode.CreateNew)
     {
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>

@@ -32,6 +32,58 @@ public abstract partial class StoreConformance
         Assert.Equal((VerifiedKind.Tag, "weights/one:stable"), (broken.Kind, broken.Name));
     }
 
+    [StoreTheory]
+    [InlineData("log")]
+    [InlineData("record")]
+    [InlineData("manifest")]
+    public async Task Every_byte_of_a_run_is_read(string what)
+    {
+        Descriptor log = await Store.AddBytesAsync("a log"u8.ToArray(), "text/plain", "a.log", Ct);
+        PipelineRunRef run = await Store.RecordPipelineRunAsync(new() { Pipeline = "p", Started = default, Finished = default, Machine = "m", ExitCode = 0 }, [log], Ct);
+        Digest record = (await Store.ReadPipelineRunAsync(run.Digest, Ct))!.Manifest.Config.Digest;
+        Digest damaged = what switch { "log" => log.Digest, "record" => record, _ => run.Digest };
+        byte[] bytes = (await Blobs.ReadAsync(StorePaths.Blob(damaged), 1 << 20, Ct))!.Bytes;
+        bytes[^1] ^= 1;
+        await Blobs.WriteAsync(StorePaths.Blob(damaged), bytes, Ct);
+
+        Verified broken = Assert.Single(await BrokenAsync());
+
+        Assert.Equal((VerifiedKind.Run, run.Digest.ToString()), (broken.Kind, broken.Name));
+        Assert.Contains(damaged.ToString(), Assert.Single(broken.Problems), StringComparison.Ordinal);
+    }
+
+    [StoreTheory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(300)]
+    [InlineData(100_000)]
+    [InlineData(2_000_000)]
+    public async Task A_tag_of_rubbish_is_named_hides_no_other_and_can_be_removed(int bytes)
+    {
+        ArtifactRef artifact = await PublishTaggedAsync("one", "latest", "1");
+        await Blobs.WriteAsync("tags/weights/one/odd", Enumerable.Repeat((byte)0xff, bytes).ToArray(), Ct);
+
+        Verified broken = Assert.Single(await BrokenAsync());
+
+        Assert.Equal((VerifiedKind.Tag, "tags/weights/one/odd"), (broken.Kind, broken.Name));
+        Assert.Equal(["latest"], (await ToListAsync(Store.ListTagsAsync(null, Ct))).Select(tag => tag.Value));
+        if (bytes > ArtifactStore.MaxRecordBytes)
+            return;
+
+        TagDamagedException damaged = await Assert.ThrowsAsync<TagDamagedException>(() => Store.ReadTagAsync(ArtifactKind.Weights, "one", "odd", Ct));
+        Assert.True(await Store.TryRemoveTagAsync(new Tag(ArtifactKind.Weights, "one", "odd", default, damaged.Version), Ct));
+        Assert.Empty(await BrokenAsync());
+        Assert.Equal(artifact.Digest, (await Store.ReadTagAsync(ArtifactKind.Weights, "one", "latest", Ct))!.Target);
+    }
+
+    [StoreFact]
+    public async Task A_store_is_there_from_its_first_write_on()
+    {
+        Assert.False(await Store.ExistsAsync(Ct));
+        await Store.WriteRecordAsync("keys/a", "{}"u8.ToArray(), Ct);
+        Assert.True(await Store.ExistsAsync(Ct));
+    }
+
     [StoreFact]
     public async Task Damaged_referrers_runs_and_strangers_are_named()
     {

@@ -193,16 +193,20 @@ public abstract partial class StoreConformance(TemporaryFolder files) : IAsyncLi
     {
         ArtifactRef artifact = await PublishAsync();
         await Store.RecordRunAsync(artifact, new() { Started = default, Finished = default, Machine = "m" }, Ct);
-        foreach (string prefix in (string[])["manifests/", "referrers/"])
+        PipelineRun run = new() { Pipeline = "p", Started = DateTimeOffset.UnixEpoch, Finished = DateTimeOffset.UnixEpoch, Machine = "m", ExitCode = 0 };
+        PipelineRunRef recorded = await Store.RecordPipelineRunAsync(run, [], Ct);
+        await DamageAsync((await Store.AddBytesAsync("{small}"u8.ToArray(), "x/y", null, Ct)).Digest, "{damaged}");
+        foreach (string prefix in (string[])["manifests/", "referrers/", "runs/"])
         {
             foreach (string path in (await ToListAsync(Blobs.ListAsync(prefix, Ct))).SelectMany(p => p).Select(b => b.Path).ToList())
                 await Blobs.DeleteAsync(path, Ct);
         }
 
         Assert.Empty(await ToListAsync(Store.ListAsync(null, Ct)));
-        Assert.Equal(2, await Store.RebuildIndexAsync(Ct));
+        Assert.Equal(3, await Store.RebuildIndexAsync(Ct));
         Assert.Single(await ToListAsync(Store.ListAsync(null, Ct)));
         Assert.Single(await Store.RunsAsync(artifact, Ct));
+        Assert.Equal([recorded], await Store.ListPipelineRunsAsync(Ct));
     }
 
     private protected async Task<string> TextAsync(Descriptor blob)

@@ -24,6 +24,23 @@ internal sealed partial class AzureBlobs
 
     public Task<bool> TryCollectAsync(BlobEntry listed, CancellationToken ct) => TryDeleteAsync(listed.Path, listed.Stamp, ct);
 
+    public Task<bool> ExistsAsync(CancellationToken ct) =>
+        _pipeline.RunAsync("the container", async (_, token) =>
+        {
+            try
+            {
+                // Not by its properties: a SAS for the container may not read those.
+                await foreach (Page<BlobItem> any in _container.GetBlobsAsync(cancellationToken: token).AsPages(pageSizeHint: 1))
+                    break;
+
+                return true;
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+            {
+                return false;
+            }
+        }, ct);
+
     // Removing twice is removing once, so that several may collect at the same time.
     public Task<IDisposable?> BeginCollectionAsync(CancellationToken ct) => Task.FromResult<IDisposable?>(null);
 

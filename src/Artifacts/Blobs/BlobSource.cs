@@ -30,6 +30,7 @@ internal sealed class BlobSource
     /// <summary>A file, read once to learn its digest.</summary>
     public static async Task<BlobSource> OfFileAsync(string file, CancellationToken ct)
     {
+        RegularFile.Require(file);
         Stream Open() => OpenFile(file);
         await using Stream stream = Open();
         byte[] hash = await SHA256.HashDataAsync(stream, ct);

@@ -9,7 +9,8 @@ internal static class BlobsExtensions
     /// <summary>Touches what was found unless it is young enough for a collection to leave it alone.</summary>
     /// <returns>False where it went meanwhile.</returns>
     public static async Task<bool> KeepAsync(this IBlobs blobs, BlobEntry found, CancellationToken ct) =>
-        blobs.Options.Time.GetUtcNow() - found.Modified < blobs.Options.TouchAfter || await blobs.TouchAsync(found.Path, ct);
+        // A time far ahead is that of another clock, and says nothing of how old this is by anybody else's.
+        (blobs.Options.Time.GetUtcNow() - found.Modified).Duration() < blobs.Options.TouchAfter || await blobs.TouchAsync(found.Path, ct);
 
     /// <summary>Finds a blob and keeps it from collections.</summary>
     /// <returns>Null where there is none.</returns>

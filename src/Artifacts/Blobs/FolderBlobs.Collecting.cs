@@ -9,6 +9,9 @@ internal sealed partial class FolderBlobs
     /// <summary>Where files wait for that second look, under their own paths.</summary>
     private const string Trash = "trash/";
 
+    // The resolution of the coarsest file system's times.
+    private static readonly TimeSpan CoarsestTime = TimeSpan.FromSeconds(2);
+
     public Task<BlobEntry?> FindAsync(string path, CancellationToken ct) =>
         GuardAsync(path, () => Task.FromResult(Look(path) ?? Look(Trash + path, path) ?? Look(path)));
 
@@ -16,7 +19,9 @@ internal sealed partial class FolderBlobs
     {
         try
         {
-            File.SetLastWriteTimeUtc(Full(path), _options.Time.GetUtcNow().UtcDateTime);
+            // Never older than it was, and never as it was: clocks of other machines may be ahead.
+            DateTime now = _options.Time.GetUtcNow().UtcDateTime, before = File.GetLastWriteTimeUtc(Full(path));
+            File.SetLastWriteTimeUtc(Full(path), now > before ? now : before + CoarsestTime);
             return true;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -40,8 +45,37 @@ internal sealed partial class FolderBlobs
         return Task.FromResult(true);
     });
 
-    public Task<bool> TryMoveAsync(BlobEntry listed, string to, CancellationToken ct) =>
-        GuardAsync(listed.Path, () => Task.FromResult(TrySetAside(listed, to)));
+    // By way of the trash: killed in between, the file is given back, and what is in its new place is only ever what was looked at.
+    public Task<bool> TryMoveAsync(BlobEntry listed, string to, CancellationToken ct) => GuardAsync(listed.Path, () =>
+    {
+        if (!TrySetAside(listed, Trash + listed.Path))
+            return Task.FromResult(false);
+
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Full(to))!);
+            File.Move(Full(Trash + listed.Path), Full(to), overwrite: true);
+            return Task.FromResult(true);
+        }
+        catch (FileNotFoundException)
+        {
+            // Another process began and gave it back.
+            return Task.FromResult(false);
+        }
+    });
+
+    public Task RestoreAsync(CancellationToken ct) => GuardAsync(Trash, () =>
+    {
+        if (!Walk(Full(Trash), string.Empty).Any())
+            return Task.FromResult(true);
+
+        Directory.CreateDirectory(Full("locks"));
+        using FileStream? held = ExclusiveFile.TryOpen(Full("locks/gc"));
+        if (held is not null)
+            PutAllBack();
+
+        return Task.FromResult(true);
+    });
 
     public Task<IDisposable?> BeginCollectionAsync(CancellationToken ct) => GuardAsync("locks/gc", () =>
     {
@@ -50,9 +84,7 @@ internal sealed partial class FolderBlobs
             ?? throw new StoreConflictException($"Another process is collecting garbage in {_root}; expected to be alone. Wait for it, or stop it.");
         try
         {
-            foreach (BlobEntry left in Walk(Full(Trash), string.Empty).ToList())
-                PutBack(left.Path);
-
+            PutAllBack();
             return Task.FromResult<IDisposable?>(held);
         }
         catch
@@ -69,9 +101,9 @@ internal sealed partial class FolderBlobs
         if (Look(listed.Path)?.Stamp != listed.Stamp)
             return false;
 
-        Directory.CreateDirectory(Path.GetDirectoryName(Full(to))!);
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(Full(to))!);
             File.Move(Full(listed.Path), Full(to), overwrite: true);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -89,11 +121,14 @@ internal sealed partial class FolderBlobs
     }
 
     /// <summary>Gives what a killed collection had set aside its place again, unless it was written anew meanwhile.</summary>
-    private void PutBack(string path)
+    private void PutAllBack()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Full(path))!);
-        HardLink.TryCreate(Full(Trash + path), Full(path));
-        File.Delete(Full(Trash + path));
+        foreach (string path in Walk(Full(Trash), string.Empty).Select(left => left.Path).ToList())
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Full(path))!);
+            HardLink.TryCreate(Full(Trash + path), Full(path));
+            File.Delete(Full(Trash + path));
+        }
     }
 
     private async Task CopyInPlaceAsync(string path, CancellationToken ct) =>

@@ -5,6 +5,9 @@ namespace Unreel.Artifacts.Blobs;
 /// <summary>Opening, walking, cleaning, and errors that name the path.</summary>
 internal sealed partial class FolderBlobs
 {
+    /// <summary>Folders, one of which a store has from its first write on.</summary>
+    private static readonly string[] Parts = ["blobs/sha256", "manifests", "tags", "records", "referrers", "runs"];
+
     private string Full(string path) => Path.Combine(_root, path);
 
     // What a collection has set aside to look at once more is still there for those who read.
@@ -47,6 +50,12 @@ internal sealed partial class FolderBlobs
                     yield return entry;
             }
         }
+    }
+
+    public Task<bool> ExistsAsync(CancellationToken ct)
+    {
+        RequireNoFile();
+        return Task.FromResult(Parts.Any(part => Directory.Exists(Full(part))));
     }
 
     // A folder that is not there yet is an empty store; a file in its place is none.

@@ -55,6 +55,12 @@ internal interface IBlobs
     /// <exception cref="StoreConflictException">Another one is at work.</exception>
     Task<IDisposable?> BeginCollectionAsync(CancellationToken ct);
 
+    /// <summary>Gives back what a killed collection had set aside; nothing where one is at work, or where none sets anything aside.</summary>
+    Task RestoreAsync(CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>Whether there is a store: something was written here.</summary>
+    Task<bool> ExistsAsync(CancellationToken ct);
+
     /// <summary>Gives a blob another path, replacing what is there, unless it was written or touched since it was listed.</summary>
     /// <returns>Whether this caller moved it.</returns>
     Task<bool> TryMoveAsync(BlobEntry listed, string to, CancellationToken ct);

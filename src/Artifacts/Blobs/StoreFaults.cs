@@ -9,6 +9,8 @@ namespace Unreel.Artifacts.Blobs;
 /// <summary>Tells faults that pass from answers, and says them so that a person knows what to do.</summary>
 internal static class StoreFaults
 {
+    private const int ReadOnlyFileSystem = 30;
+
     /// <summary>Whether another attempt may succeed: 408, 429, 5xx, or no answer at all.</summary>
     public static bool IsTransient(Exception? fault, CancellationToken ct) => fault switch
     {
@@ -20,6 +22,10 @@ internal static class StoreFaults
         OperationCanceledException => !ct.IsCancellationRequested,
         _ => false,
     };
+
+    /// <summary>Whether a store does not let this user do what was asked, now or later.</summary>
+    public static bool IsRefusal(StoreException fault) => fault.InnerException
+        is UnauthorizedAccessException or AuthenticationFailedException or RequestFailedException { Status: 401 or 403 } or IOException { HResult: ReadOnlyFileSystem };
 
     /// <summary>The wait a service asks for, or null where it asks for none.</summary>
     public static TimeSpan? RetryAfter(Exception? fault, TimeProvider time)

@@ -8,7 +8,7 @@ public sealed record CollectionOptions
 
     /// <summary>
     /// How long everything is left alone after it was written or used again, whoever names it: somebody may be about to publish it.
-    /// At least twice <see cref="ArtifactStoreOptions.TouchAfter"/>. Default 24 hours.
+    /// At least twice <see cref="ArtifactStoreOptions.TouchAfter"/>, and of a container an hour. Default 24 hours.
     /// </summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromHours(24);
 

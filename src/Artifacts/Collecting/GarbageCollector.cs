@@ -26,6 +26,9 @@ internal sealed class GarbageCollector(ArtifactStore store, IBlobs blobs, Collec
         await ReachAsync(contents, contents.Artifacts.Where(artifact => artifact.Marker.Modified >= older).Select(artifact => artifact.Artifact.Digest), ct);
         List<(ArtifactRef Artifact, BlobEntry Marker)> dead = [.. contents.Artifacts.Where(artifact => !_reached.HasArtifact(artifact.Artifact.Digest))];
         await NameAsync(dead, ct);
+
+        // Before anything goes: what cannot be read among descriptions must stop everything too.
+        await ReachDescriptionsAsync(contents, ct);
         if (!IsBlocked(contents))
             await CollectAsync("removing artifacts", [.. dead.Select(artifact => artifact.Marker)], ct);
 
@@ -55,12 +58,12 @@ internal sealed class GarbageCollector(ArtifactStore store, IBlobs blobs, Collec
         return _reached.AddAsync(roots.Concat(contents.Tagged.Select(tagged => tagged.Digest)), listed.Contains, ct);
     }
 
-    /// <summary>What describes something that stays, stays; also where that describes something in turn.</summary>
+    /// <summary>What describes something that stays, or is too young to go, stays; also where that describes something in turn.</summary>
     private async Task ReachDescriptionsAsync(StoreContents contents, CancellationToken ct)
     {
         ILookup<Digest, Digest> referrers = contents.Referrers.ToLookup(referrer => referrer.Subject, referrer => referrer.Referrer);
         HashSet<Digest> seen = [];
-        List<Digest> wave = [.. contents.Referrers.Where(referrer => _reached.HasBlob(referrer.Subject)).Select(referrer => referrer.Referrer).Where(seen.Add)];
+        List<Digest> wave = [.. contents.Referrers.Where(referrer => referrer.Marker.Modified >= _before || _reached.HasBlob(referrer.Subject)).Select(referrer => referrer.Referrer).Where(seen.Add)];
         while (wave.Count > 0)
         {
             await KeepAsync(wave, ct);

@@ -10,6 +10,7 @@ internal sealed class Reachable(ArtifactStore store, string location, IProgress<
 {
     private readonly ConcurrentDictionary<Digest, bool> _artifacts = new();
     private readonly ConcurrentDictionary<Digest, bool> _blobs = new();
+    private readonly ConcurrentDictionary<Digest, bool> _described = new();
     private int _read;
 
     /// <summary>The artifacts reached so far, whether they could be read or not.</summary>
@@ -46,22 +47,26 @@ internal sealed class Reachable(ArtifactStore store, string location, IProgress<
         }
     }
 
-    /// <summary>Keeps a manifest that is no artifact, and what it names; says where it cannot be read.</summary>
+    /// <summary>Keeps a manifest that is no artifact, and what it names; says where it is not there, and so names nothing any more.</summary>
     public async Task<string?> AddManifestAsync(Digest digest, CancellationToken ct)
     {
         AddBlob(digest);
+        if (!_described.TryAdd(digest, true))
+            return null;
+
         try
         {
             if (await store.FindManifestAsync(digest, ct) is not { } manifest)
                 return $"The manifest {digest} is not in {location}.";
 
             AddBlobsOf(manifest);
-            return null;
         }
         catch (StoreException e) when (e is not StoreUnreachableException)
         {
-            return e.Message;
+            Unreadable.Add(e.Message);
         }
+
+        return null;
     }
 
     private async Task<IEnumerable<Digest>> ReadAsync(Digest digest, Func<Digest, bool> isListed, CancellationToken ct)
@@ -81,7 +86,9 @@ internal sealed class Reachable(ArtifactStore store, string location, IProgress<
         }
         catch (StoreException e) when (e is not StoreUnreachableException)
         {
-            Unreadable.Add(e.Message);
+            // A lineage from elsewhere may name bytes that are no artifact: those are kept, and need nothing in turn.
+            if (isListed(digest) || e is DigestMismatchException)
+                Unreadable.Add(e.Message);
         }
 
         return [];

@@ -22,7 +22,8 @@ internal sealed partial class RecordSweep(
     public async Task RunAsync(StoreContents contents, Func<List<BlobEntry>, Task> collect, CancellationToken ct)
     {
         ConcurrentBag<BlobEntry> dead = [];
-        foreach ((Digest subject, Digest referrer, BlobEntry marker) in contents.Referrers.Where(referrer => !reached.HasBlob(referrer.Subject)))
+        (Digest Subject, Digest Referrer, BlobEntry Marker)[] loose = [.. contents.Referrers.Where(each => !reached.HasBlob(each.Subject) && !reached.HasBlob(each.Referrer))];
+        foreach ((_, Digest referrer, BlobEntry marker) in loose)
             await GoAsync(dead, marker, referrer, CollectionReason.Referrer, ct);
 
         DateTimeOffset kept = blobs.Options.Time.GetUtcNow() - options.KeepRuns;

@@ -73,7 +73,7 @@ internal sealed class StoreContents
                     Tags.Add(tag);
             }
         }
-        catch (TagDamagedException e)
+        catch (StoreException e) when (e is not StoreUnreachableException)
         {
             lock (Damaged)
                 Damaged.Add(e.Message);

@@ -30,16 +30,19 @@ public sealed partial class ArtifactStore
     {
         string what = $"The manifest {Digest.Of(manifest.Span)}";
         StoredManifest read = StoredManifest.Read(manifest, what);
+        long seen = _blobs.Options.Time.GetTimestamp();
         await RequireBlobsAsync([.. read.Blobs], ct);
-        string marker = await MarkerOfAsync(read, what, ct);
-        await StoreManifestAsync(manifest.ToArray(), ct);
-        await MarkAsync(marker, ct);
+        (string marker, Lineage? lineage) = await RequireMarkerAsync(read, what, ct);
+        Descriptor stored = await StoreManifestAsync(manifest.ToArray(), ct);
+        IEnumerable<Descriptor> subject = read.Manifest.Subject is { } described ? [described] : [];
+        await MarkInTimeAsync(marker, [.. read.Blobs, .. subject, stored], lineage, seen, ct);
         return read;
     }
 
-    /// <summary>Where the marker of a manifest belongs, once what it says of itself was found to be so.</summary>
-    private async Task<string> MarkerOfAsync(StoredManifest manifest, string what, CancellationToken ct)
+    /// <summary>Where the marker of a manifest belongs, once what it says of itself was found to be so, and an artifact's lineage.</summary>
+    private async Task<(string Marker, Lineage? Lineage)> RequireMarkerAsync(StoredManifest manifest, string what, CancellationToken ct)
     {
+        Lineage? lineage = null;
         if (manifest.Manifest.Subject is { } subject)
         {
             if ((await _blobs.FindToKeepAsync(StorePaths.Blob(subject.Digest), ct))?.Size != subject.Size)
@@ -47,16 +50,25 @@ public sealed partial class ArtifactStore
         }
         else if (manifest.Artifact is { } artifact)
         {
-            byte[] lineage = await ReadCheckedAsync(manifest.Manifest.Config.Digest, MaxManifestBytes, ct) ?? throw new BlobMissingException(manifest.Manifest.Config.Digest, Location);
-            await KeepInputsAsync(Lineage.Read(lineage, $"The lineage of {artifact}"), ct);
-        }
-        else if (manifest.Manifest.ArtifactType == PipelineRun.ArtifactType)
-        {
-            return StorePaths.Run(await RunOfAsync(manifest, what, ct));
+            byte[] config = await ReadCheckedAsync(manifest.Manifest.Config.Digest, MaxManifestBytes, ct) ?? throw new BlobMissingException(manifest.Manifest.Config.Digest, Location);
+            lineage = Lineage.Read(config, $"The lineage of {artifact}");
+            await KeepInputsAsync(lineage, ct);
         }
 
-        return ManifestRules.MarkerOf(manifest.Bytes.ToArray(), manifest.Digest)
+        string marker = await MarkerOfAsync(manifest, what, ct)
             ?? throw new StoreException($"{what} is of the type '{manifest.Manifest.ArtifactType}'; expected {Manifest.TypeOf(ArtifactKind.Onnx)} or of another kind, with its name in the annotation {Manifest.NameAnnotation}, or a subject.");
+        return (marker, lineage);
+    }
+
+    /// <summary>Where the marker of a manifest of whatever sort belongs; null where it is none of ours.</summary>
+    private async Task<string?> MarkerOfAsync(StoredManifest manifest, string what, CancellationToken ct)
+    {
+        if (manifest.Manifest.Subject is { } subject)
+            return StorePaths.Referrer(subject.Digest, manifest.Digest);
+        if (manifest.Artifact is { } artifact)
+            return StorePaths.Manifest(artifact);
+
+        return manifest.Manifest.ArtifactType == PipelineRun.ArtifactType ? StorePaths.Run(await RunOfAsync(manifest, what, ct)) : null;
     }
 
     private async Task<PipelineRunRef> RunOfAsync(StoredManifest manifest, string what, CancellationToken ct)

@@ -170,8 +170,8 @@ internal sealed partial class IndexReader(IIndexSource source, string location, 
         }
         catch (StoreException e)
         {
-            // A store that may only be read is a store all the same.
-            _mayWrite = false;
+            // A store that may only be read is a store all the same; what passes is tried again at the next look.
+            _mayWrite = !Blobs.StoreFaults.IsRefusal(e);
             LogUnwritten(location, e.Message);
         }
     }

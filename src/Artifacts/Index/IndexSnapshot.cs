@@ -59,11 +59,35 @@ public sealed partial class IndexSnapshot
         }
     }
 
+    /// <summary>The same with those that cannot be read: whoever removes one must be able to name it.</summary>
+    /// <param name="hex">Hexadecimal digits in lower case, without <c>sha256:</c>.</param>
+    public IEnumerable<ArtifactRef> ReferencesByPrefix(string hex) => ByPrefix(hex).Select(entry => entry.Reference)
+        .Concat(Broken.Select(broken => broken.Artifact).Where(artifact => artifact.Digest.Hex.StartsWith(hex, StringComparison.Ordinal)));
+
     /// <summary>The tags that point to an artifact, by name.</summary>
     public IEnumerable<string> TagsOf(ArtifactRef artifact) => _tags[artifact];
 
     /// <summary>The artifacts that were made from this one directly.</summary>
     public IEnumerable<IndexEntry> DependentsOf(Digest artifact) => _dependents.Value[artifact];
+
+    /// <summary>What was made from an artifact, over however many steps, and is tagged; nearest first.</summary>
+    public IReadOnlyList<IndexEntry> TaggedDependentsOf(Digest artifact)
+    {
+        List<IndexEntry> tagged = [];
+        HashSet<Digest> seen = [artifact];
+        Queue<Digest> waiting = new([artifact]);
+        while (waiting.TryDequeue(out Digest at))
+        {
+            foreach (IndexEntry made in DependentsOf(at).Where(made => seen.Add(made.Reference.Digest)))
+            {
+                waiting.Enqueue(made.Reference.Digest);
+                if (TagsOf(made.Reference).Any())
+                    tagged.Add(made);
+            }
+        }
+
+        return tagged;
+    }
 
     private static string VersionOf(IReadOnlyList<IndexEntry> entries, IReadOnlyList<Tag> tags, IReadOnlyList<BrokenArtifact> broken)
     {

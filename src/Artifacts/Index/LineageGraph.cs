@@ -6,6 +6,9 @@ namespace Unreel.Artifacts;
 /// </summary>
 public sealed class LineageGraph
 {
+    // One artifact may name another a thousand times.
+    private const long EdgesPerNode = 8;
+
     private readonly Dictionary<Digest, LineageNode> _nodes = [];
     private readonly List<LineageEdge> _edges = [];
     private readonly int _maxNodes;
@@ -66,6 +69,12 @@ public sealed class LineageGraph
                 {
                     IsCut = true;
                     continue;
+                }
+
+                if (_edges.Count >= EdgesPerNode * _maxNodes)
+                {
+                    IsCut = true;
+                    return;
                 }
 
                 _nodes.TryAdd(step.Next, new LineageNode(step.Next, step.Entry?.Reference, step.Entry, step.Text, direction * (at.Distance + 1)));

@@ -12,7 +12,7 @@ namespace Unreel.Cli.Commands;
 internal static class ArtifactsGc
 {
     private static readonly Option<bool> Delete = new("--delete") { Description = "Delete; without it, only what would go is told." };
-    private static readonly Option<TimeSpan?> Grace = StoreOptions.Duration("--grace", "Leave alone what was written or used within this time. Default: 24h; at least 20m.");
+    private static readonly Option<TimeSpan?> Grace = StoreOptions.Duration("--grace", "Leave alone what was written or used within this time. Default: 24h; at least 20m, of a container 1h.");
     private static readonly Option<TimeSpan?> Older = StoreOptions.Duration("--older", "Of artifacts without a tag take only those that are older. Default: as --grace.");
     private static readonly Option<TimeSpan?> KeepRuns = StoreOptions.Duration("--keep-runs", "Keep records of runs, their logs, and unfinished work for this time. Default: 90d.");
     private static readonly Option<string?> WorkRoot = new("--work-root") { Description = "Also clear this folder of fetched inputs and left work. Default: the store's own folder, where it is one.", HelpName = "DIR" };
@@ -24,7 +24,7 @@ internal static class ArtifactsGc
         Command command = new("gc", "Frees what neither tags nor lineage reach. Safe while others write; says only what would go unless --delete is given.") { Delete, Grace, Older, KeepRuns, WorkRoot, store, json };
         command.SetAction(async (parsed, ct) =>
         {
-            ArtifactStore opened = StoreOptions.OpenStore(parsed, store);
+            ArtifactStore opened = await StoreOptions.OpenExistingAsync(parsed, store, ct);
             CollectionOptions options = new() { Delete = parsed.GetValue(Delete), Older = parsed.GetValue(Older) };
             options = options with { Grace = parsed.GetValue(Grace) ?? options.Grace, KeepRuns = parsed.GetValue(KeepRuns) ?? options.KeepRuns };
             CollectionReport report = await ProgressDisplay.RunAsync(progress => opened.CollectAsync(options, new Told(progress), ct));
@@ -62,7 +62,7 @@ internal static class ArtifactsGc
             Console.Error.WriteLine($"unreel: {blocked}");
         if (report.Blocked.Count > 0)
         {
-            Console.Error.WriteLine($"unreel: nothing was deleted: what these need is not known. Bring the right bytes again (run the stage again, or copy), or untag and remove them.");
+            Console.Error.WriteLine($"unreel: nothing was deleted: what these need is not known. Bring the right bytes again (run the stage again, or copy), untag and remove artifacts, or move damaged bytes away (verify --quarantine).");
             return;
         }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Unreel.Artifacts;
+using Unreel.Cli.Hosting;
 using Unreel.Cli.Output;
 using Unreel.Pipelines;
 
@@ -26,7 +27,9 @@ internal static class ArtifactsList
         command.SetAction(async (parsed, ct) =>
         {
             IndexQuery query = Query(parsed);
-            IArtifactStore opened = StoreOptions.Open(parsed, store);
+            // Where no store is named, none yet is where everybody begins.
+            bool isNamed = StoreLocation.IsNamed(parsed.GetValue(store));
+            ArtifactStore opened = isNamed ? await StoreOptions.OpenExistingAsync(parsed, store, ct) : StoreOptions.OpenStore(parsed, store);
             using ArtifactIndex index = StoreOptions.Index(opened);
             IndexSnapshot snapshot = await index.GetAsync(ct);
             IReadOnlyList<IndexEntry> found = Find(snapshot, query);
@@ -34,6 +37,8 @@ internal static class ArtifactsList
             {
                 foreach (IndexEntry entry in found)
                     JsonLine.Write(Describe(entry, snapshot));
+                foreach (BrokenArtifact broken in Broken(snapshot, query))
+                    JsonLine.Write(Describe(broken, snapshot));
             }
             else
                 Print(found, snapshot, opened.Location, query);
@@ -86,6 +91,22 @@ internal static class ArtifactsList
             : throw new UsageException($"'{text}' is not a kind; expected clips, textures, weights, onnx, report or scores.");
     }
 
+    // Of what cannot be read only kind, name, digest and tags are known.
+    private static IEnumerable<BrokenArtifact> Broken(IndexSnapshot snapshot, IndexQuery query) => snapshot.Broken.Where(broken =>
+        (query.Kind is not { } kind || broken.Artifact.Kind == kind)
+        && query.Stage is null
+        && (query.Tag is null || snapshot.TagsOf(broken.Artifact).Contains(query.Tag))
+        && (query.IsTagged is not { } tagged || snapshot.TagsOf(broken.Artifact).Any() == tagged));
+
+    private static JsonObject Describe(BrokenArtifact broken, IndexSnapshot snapshot) => new()
+    {
+        ["kind"] = ArtifactReference.KindText(broken.Artifact.Kind),
+        ["name"] = broken.Artifact.Name,
+        ["digest"] = broken.Artifact.Digest.ToString(),
+        ["tags"] = new JsonArray([.. snapshot.TagsOf(broken.Artifact).Order(StringComparer.Ordinal).Select(tag => JsonValue.Create(tag))]),
+        ["broken"] = broken.Why,
+    };
+
     private static JsonObject Describe(IndexEntry entry, IndexSnapshot snapshot) => new()
     {
         ["kind"] = ArtifactReference.KindText(entry.Reference.Kind),
@@ -101,7 +122,7 @@ internal static class ArtifactsList
 
     private static void Print(IReadOnlyList<IndexEntry> found, IndexSnapshot snapshot, string store, IndexQuery query)
     {
-        if (snapshot.Entries.Count == 0)
+        if (snapshot.Entries.Count + snapshot.Broken.Count == 0)
         {
             Console.WriteLine($"Nothing in {store} yet. A first pipeline: unreel run pipelines/quickstart.yaml");
             return;
@@ -122,8 +143,22 @@ internal static class ArtifactsList
             ]);
         }
 
+        foreach (BrokenArtifact broken in Broken(snapshot, query))
+        {
+            string tags = string.Join(' ', snapshot.TagsOf(broken.Artifact).Order(StringComparer.Ordinal));
+            table.Add([
+                $"{ArtifactReference.KindText(broken.Artifact.Kind)}/{broken.Artifact.Name}",
+                tags.Length == 0 ? "-" : tags,
+                broken.Artifact.Digest.Hex[..12],
+                "-",
+                .. query.Order == IndexOrder.Newest ? (string[])["-"] : [],
+                "BROKEN",
+                string.Empty,
+            ]);
+        }
+
         table.Write(Console.Out);
-        if (found.Count == 0)
+        if (found.Count == 0 && snapshot.Entries.Count > 0)
             Console.Error.WriteLine($"none of {snapshot.Entries.Count} artifacts is like that");
     }
 }

@@ -14,7 +14,7 @@ internal static class ArtifactsReindex
         Command command = new("reindex", "Reads all manifests and writes the stored index anew. Never needed: a damaged index is found and mended.") { markers, store };
         command.SetAction(async (parsed, ct) =>
         {
-            ArtifactStore opened = StoreOptions.OpenStore(parsed, store);
+            ArtifactStore opened = await StoreOptions.OpenExistingAsync(parsed, store, ct);
             if (parsed.GetValue(markers))
                 await Console.Error.WriteLineAsync($"{await opened.RebuildIndexAsync(ct)} manifests found");
 

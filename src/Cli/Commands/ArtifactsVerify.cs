@@ -22,7 +22,7 @@ internal static class ArtifactsVerify
             if (parsed.GetValue(quarantine) && (parsed.GetValue(reference) is not null || parsed.GetValue(shallow)))
                 throw new UsageException("--quarantine reads all blobs of the store; expected neither a reference nor --shallow beside it.");
 
-            ArtifactStore opened = StoreOptions.OpenStore(parsed, store);
+            ArtifactStore opened = await StoreOptions.OpenExistingAsync(parsed, store, ct);
             if (parsed.GetValue(quarantine))
                 await QuarantineAsync(opened, ct);
 
@@ -72,6 +72,7 @@ internal static class ArtifactsVerify
                 ["reference"] = found.Name,
                 ["whole"] = found.Problems.Count == 0,
                 ["wrong"] = new JsonArray([.. found.Problems.Select(line => JsonValue.Create(line))]),
+                ["notes"] = new JsonArray([.. found.Notes.Select(line => JsonValue.Create(line))]),
             });
             return;
         }
@@ -81,5 +82,7 @@ internal static class ArtifactsVerify
             Console.WriteLine($"{(found.Problems.Count == 0 ? "whole " : "BROKEN")} {found.Name}");
         foreach (string line in found.Problems)
             Console.WriteLine("       " + line);
+        foreach (string line in found.Notes)
+            Console.WriteLine("       note: " + line);
     }
 }

@@ -30,6 +30,14 @@ internal static partial class StoreOptions
     public static ArtifactStore OpenStore(ParseResult parsed, Option<string?> option) =>
         ArtifactStores.Open(StoreLocation.Resolve(parsed.GetValue(option)), logger: new WarningsToError());
 
+    /// <summary>Opens a store that must be there: a mistyped one is not an empty one.</summary>
+    /// <exception cref="UsageException">Nothing was ever written there.</exception>
+    public static async Task<ArtifactStore> OpenExistingAsync(ParseResult parsed, Option<string?> option, CancellationToken ct)
+    {
+        ArtifactStore opened = OpenStore(parsed, option);
+        return await opened.ExistsAsync(ct) ? opened : throw new UsageException($"There is no store at {opened.Location}.");
+    }
+
     /// <summary>The index of a store, for one command.</summary>
     public static ArtifactIndex Index(IArtifactStore store) => new(store, TimeProvider.System, new WarningsToError<ArtifactIndex>());
 
@@ -72,7 +80,7 @@ internal static partial class StoreOptions
     {
         using ArtifactIndex index = Index(store);
         string name = match.Groups["name"].Value, hex = match.Groups["hex"].Value;
-        ArtifactRef[] found = [.. (await index.GetAsync(ct)).ByPrefix(hex).Select(entry => entry.Reference).Where(artifact => name.Length == 0 || artifact.ToString().StartsWith(name + "@", StringComparison.Ordinal))];
+        ArtifactRef[] found = [.. (await index.GetAsync(ct)).ReferencesByPrefix(hex).Where(artifact => name.Length == 0 || artifact.ToString().StartsWith(name + "@", StringComparison.Ordinal))];
         return found switch
         {
             [var one] => one,

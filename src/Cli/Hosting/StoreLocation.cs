@@ -9,6 +9,9 @@ internal static class StoreLocation
     /// <summary>The environment variable that names a store.</summary>
     public const string Variable = "UNREEL_STORE";
 
+    /// <summary>Whether somebody said which store is meant.</summary>
+    public static bool IsNamed(string? named) => !string.IsNullOrEmpty(named) || Environment.GetEnvironmentVariable(Variable) is { Length: > 0 };
+
     /// <summary>What was named, else the environment's, else the nearest <c>.unreel</c> at or above the current folder, else one here.</summary>
     public static string Resolve(string? named)
     {

@@ -23,23 +23,51 @@ public static class WorkRootSweep
 
         DateTime now = time.GetUtcNow().UtcDateTime;
         string locks = Path.Combine(workRoot, "locks");
-        string[] held = [.. Files(locks, "*.lock").Where(IsHeld).Select(file => Path.GetFileNameWithoutExtension(file)!)];
+        string[] inputs = [.. Folders(workRoot, "inputs").Where(folder => Directory.GetLastWriteTimeUtc(folder) < now - options.Grace)];
+        string[] work = [.. Folders(workRoot, "work").Where(folder => LastUsed(folder) < now - options.KeepRuns)];
+        string[] stale = [.. Files(locks, "*.lock").Where(file => File.GetLastWriteTimeUtc(file) < now - options.KeepRuns)];
+        if (!options.Delete)
+            return new WorkRootReport(inputs.Length, work.Length, stale.Length, inputs.Concat(work).Sum(SizeOf));
 
         // A stage that is at work reads its inputs without holding them: while any is, all stay.
-        bool isBusy = held.Length > 0;
-        string[] inputs = isBusy ? [] : [.. Folders(workRoot, "inputs").Where(folder => Directory.GetLastWriteTimeUtc(folder) < now - options.Grace)];
-        string[] work = [.. Folders(workRoot, "work").Where(folder => !held.Contains(Path.GetFileName(folder).Split('.')[0], StringComparer.Ordinal) && LastUsed(folder) < now - options.KeepRuns)];
-        string[] stale = [.. Files(locks, "*.lock").Where(file => File.GetLastWriteTimeUtc(file) < now - options.KeepRuns && !IsHeld(file))];
-        long bytes = inputs.Concat(work).Sum(SizeOf);
-        if (options.Delete)
-        {
-            foreach (string folder in inputs.Concat(work))
-                Directory.Delete(folder, recursive: true);
-            foreach (string file in stale)
-                Remove(file);
-        }
+        bool isBusy = Files(locks, "*.lock").Any(IsHeld);
+        long bytes = 0;
+        int removedInputs = isBusy ? 0 : inputs.Count(folder => Remove(folder, InputLock(locks, folder), now - options.Grace, ref bytes));
+        int removedWork = work.Count(folder => Remove(folder, WorkLockOf(locks, folder), now - options.KeepRuns, ref bytes));
+        return new WorkRootReport(removedInputs, removedWork, stale.Count(Remove), bytes);
+    }
 
-        return new WorkRootReport(inputs.Length, work.Length, stale.Length, bytes);
+    private static string InputLock(string locks, string folder) => Path.Combine(locks, $"input-{Path.GetFileName(folder)[..Math.Min(16, Path.GetFileName(folder).Length)]}.lock");
+
+    // Processes that work on one key together have a folder each and one lock; parts have a lock each.
+    private static string WorkLockOf(string locks, string folder) => Path.Combine(locks, Path.GetFileName(folder).Split(".rank")[0] + ".lock");
+
+    /// <summary>Removes a folder that nobody holds and nobody has used since it was looked at.</summary>
+    private static bool Remove(string folder, string lockFile, DateTime before, ref long bytes)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(lockFile)!);
+        using FileStream? held = TryHold(lockFile);
+        if (held is null || Directory.GetLastWriteTimeUtc(folder) >= before)
+            return false;
+
+        bytes += SizeOf(folder);
+        Directory.Delete(folder, recursive: true);
+        File.Delete(lockFile);
+        File.Delete(lockFile + ".pid");
+        return true;
+    }
+
+    private static FileStream? TryHold(string lockFile)
+    {
+        try
+        {
+            return new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(lockFile))
+        {
+            // Somebody is at work there.
+            return null;
+        }
     }
 
     private static string[] Folders(string root, string name) =>
@@ -67,17 +95,19 @@ public static class WorkRootSweep
         .Where(file => (file.UnixFileMode & UnixFileMode.UserWrite) != 0).Sum(file => file.Length);
 
     // Held while it is removed, so that nobody takes it in between.
-    private static void Remove(string file)
+    private static bool Remove(string file)
     {
         try
         {
             using FileStream held = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             File.Delete(file);
             File.Delete(file + ".pid");
+            return true;
         }
         catch (IOException) when (File.Exists(file))
         {
-            // Somebody has just taken it: it is not stale.
+            // Somebody holds it: it is not stale.
+            return false;
         }
     }
 }
