@@ -72,7 +72,7 @@ public sealed partial class ArtifactStore
         await foreach (Tag? tag in ReadEachAsync(StorePaths.TagsOf(artifact), TagOfAsync, ct))
         {
             if (tag?.Target == artifact.Digest)
-                throw new StoreConflictException($"The tag {artifact.Name}:{tag.Value} in {Location} points to {artifact}; expected it untagged. Remove or move the tag first.");
+                throw new StoreConflictException($"The tag {ArtifactReference.KindText(artifact.Kind)}/{artifact.Name}:{tag.Value} in {Location} points to {artifact}; expected it untagged. Remove or move the tag first.");
         }
     }
 

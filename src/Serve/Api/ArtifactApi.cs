@@ -49,25 +49,31 @@ internal static class ArtifactApi
             () => LineageDocument.Of(LineageView.Of(snapshot, artifact.Reference, artifact.Lineage.Inputs, depth, MostNodes)));
     }
 
-    /// <summary>Takes an artifact out of the listing.</summary>
+    /// <summary>Takes an artifact out of the listing, unless something tagged needs it and nobody insists.</summary>
     public static async Task<IResult> DeleteAsync(HttpContext context, string kind, string name, string which, CancellationToken ct)
     {
         IArtifactStore store = RegistryRoutes.Store(context.RequestServices);
+        bool isForced = new QueryReader(context.Request.Query, "force").Flag("force");
         if (!Digest.TryParse(which, out _))
             throw new RequestException(StatusCodes.Status400BadRequest, $"'{which}' is not a digest; expected sha256: and 64 digits, since a tag could mean another artifact by now.");
         if (!ArtifactReference.TryParse($"{kind}/{name}@{which}", out ArtifactReference? reference, out string? why))
             throw new RequestException(StatusCodes.Status404NotFound, $"'{kind}/{name}@{which}' names no artifact: {why}.");
 
+        ArtifactRef artifact = new(reference.Kind, reference.Name, reference.Digest!.Value);
+        ArtifactIndex index = context.RequestServices.GetRequiredService<ArtifactIndex>();
+        if (!isForced)
+            Dependents.RequireNone(await index.GetAsync(ct), artifact);
+
         try
         {
-            await store.RemoveAsync(new ArtifactRef(reference.Kind, reference.Name, reference.Digest!.Value), ct);
+            await store.RemoveAsync(artifact, ct);
         }
         catch (StoreConflictException problem)
         {
             throw new RequestException(StatusCodes.Status409Conflict, StoreWords.Of(store, problem), problem);
         }
 
-        context.RequestServices.GetRequiredService<ArtifactIndex>().Invalidate();
+        index.Invalidate();
         return Results.NoContent();
     }
 

@@ -32,6 +32,10 @@ internal static class BlobApi
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = options.MaxBlobBytes;
 
+        using IDisposable? place = context.RequestServices.GetRequiredService<UploadPlaces>().TryTake();
+        if (place is null)
+            return Problems.Busy(context, StatusCodes.Status503ServiceUnavailable, TimeSpan.FromSeconds(5), $"{UploadPlaces.Most} files are being uploaded already; send this one later.");
+
         await using FileStream file = Spool(options);
         (Digest found, long size) = await ReceiveAsync(context.Request.Body, file, ct);
         if (found != said)

@@ -25,7 +25,7 @@ internal static class JsonBody
         }
         catch (JsonException problem)
         {
-            throw new RequestException(StatusCodes.Status400BadRequest, $"The body cannot be read: {problem.Message}", problem);
+            throw new RequestException(StatusCodes.Status400BadRequest, $"The body cannot be read: {JsonWords.Of(problem)}.", problem);
         }
         catch (IOException problem) when (problem is not BadHttpRequestException)
         {

@@ -49,7 +49,8 @@ internal static class RunApi
         IReadOnlyList<PipelineRunRef> all = await store.ListPipelineRunsAsync(ct);
         string version = all.Count == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{all.Count}-{all[0].Digest.Hex[..16]}-{all[^1].Digest.Hex[..16]}");
         IReadOnlyList<ListedRun> shown = await ListedRun.ReadAsync(store, all.Skip(offset).Take(limit), ct);
-        return Conditions.Answer(context, new EntityTagHeaderValue($"\"{version}\""), () => new RunList(
+        string damaged = string.Concat(shown.Where(run => run.Problem is not null).Select(run => $"-{run.Reference.Digest.Hex[..8]}"));
+        return Conditions.Answer(context, new EntityTagHeaderValue($"\"{version}{damaged}\""), () => new RunList(
             all.Count,
             offset,
             Conditions.Next(context, $"{ApiRoutes.Root}/runs", string.Empty, offset, limit, all.Count),

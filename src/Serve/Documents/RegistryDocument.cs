@@ -42,13 +42,15 @@ internal static class RegistryDocument
         operation.Summary = operation.OperationId switch
         {
             "publish" => "Publishes an artifact whose files were uploaded; whole or not at all.",
-            "deleteArtifact" => "Takes an artifact out of the listing; by its digest only, and not while a tag points to it.",
+            "deleteArtifact" => "Takes an artifact out of the listing; by its digest only, not while a tag points to it, and not while something tagged was made from it unless force says so.",
             "putTag" => "Makes a tag or moves it.",
             "deleteTag" => "Removes a tag; the artifact stays.",
             _ => summary,
         };
         operation.Description = description;
         operation.Parameters = [.. parameters.Where(parameter => operation.OperationId != "publish")];
+        if (operation.OperationId == "deleteArtifact")
+            operation.Parameters.Add(DocumentParts.Query("force", JsonSchemaType.Boolean, "true to remove also what something tagged was made from.", JsonValue.Create(false)));
         if (operation.OperationId == "publish")
             Publish(operation);
         else if (operation.OperationId == "putTag")
@@ -100,7 +102,7 @@ internal static class RegistryDocument
         if (operation.OperationId is "putTag" or "deleteTag")
             DocumentParts.Refuse(operation, (412, "The tag is not where it is expected to be."), (428, "Nothing is said of where the tag is expected to be."));
         if (operation.OperationId is "deleteArtifact")
-            DocumentParts.Refuse(operation, (409, "A tag points to the artifact."));
+            DocumentParts.Refuse(operation, (409, "A tag points to the artifact, or something tagged was made from it."));
         if (operation.OperationId is "publish" or "putTag")
             DocumentParts.Refuse(operation, (422, "A blob, an input or an artifact that is named is not in the store, or a name is none."));
     }

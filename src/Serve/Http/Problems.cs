@@ -15,6 +15,7 @@ internal static class Problems
     /// <summary>Makes the answer; <paramref name="detail"/> is for the caller's eyes and names nothing of the server's.</summary>
     public static IResult Of(HttpContext context, int status, string detail) => OpenInference.InferErrors.Speaks(context)
         ? OpenInference.InferErrors.Of(status, detail)
+        : IsForPeople(context) ? SecurityHeaders.Page(context, nonce => Pages.ProblemPage.Of(context, nonce, status, detail), status)
         : Results.Json(Details(context, status, detail), contentType: MediaType, statusCode: status);
 
     /// <summary>The answer's content.</summary>
@@ -38,6 +39,11 @@ internal static class Problems
         context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         return Of(context, status, detail);
     }
+
+    // Browsers ask for text/html where a person goes to a page, and not for a page's pictures and videos.
+    private static bool IsForPeople(HttpContext context) =>
+        context.Request.Path.StartsWithSegments(Registry.RegistryRoutes.Root, StringComparison.OrdinalIgnoreCase)
+        && context.Request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType.Equals("text/html", StringComparison.OrdinalIgnoreCase) && accepted.Quality is not 0);
 
     /// <summary>Gives bare refusals of routing (404, 405) a body.</summary>
     public static Task FillAsync(HttpContext context)

@@ -19,6 +19,9 @@ internal static partial class Layout
         .scroll { overflow-x: auto; margin: .5rem 0 1.5rem; }
         table { border-collapse: collapse; margin: 0; }
         .wide table { width: 100%; font-size: .9375rem; }
+        .compare table { table-layout: fixed; }
+        .compare :is(th, td) { white-space: normal; overflow-wrap: break-word; }
+        .compare :is(th, td):first-child { width: 6.5rem; }
         caption { text-align: left; font-weight: 600; padding: .25rem 0; }
         th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
         th { font-weight: 600; }
@@ -48,11 +51,21 @@ internal static partial class Layout
         .error { color: var(--bad); }
         .note { color: var(--warn); }
         summary { cursor: pointer; margin: .5rem 0; }
+        @media (max-width: 48rem) {
+        .stack thead { position: absolute; left: -100rem; }
+        .stack tbody tr { display: block; padding: .4rem 0; border-bottom: 1px solid var(--line); }
+        .stack tbody :is(th, td) { display: inline-block; padding: 0 .75rem 0 0; max-width: 100%; border: 0; text-align: left; white-space: normal; overflow-wrap: break-word; }
+        .stack tbody :is(th, td):empty { display: none; }
+        .compare table { font-size: .8125rem; }
+        .compare :is(th, td):first-child { width: 4rem; }
+        .scroll > .chart, .scroll > .graph:not([width]) { min-width: 44rem; }
+        }
         """ + Drawings);
 
     private const string Drawings = """
 
-        .graph { width: 100%; height: auto; margin: .5rem 0 1rem; }
+        .graph { margin: .5rem 0 1rem; }
+        .graph:not([width]) { width: 100%; height: auto; }
         .graph text, .chart text { font: 11px system-ui, sans-serif; fill: currentColor; }
         .graph .name { font-size: 13px; font-weight: 600; }
         .graph .type { opacity: .75; }
@@ -69,9 +82,10 @@ internal static partial class Layout
         .graph .part.fp32 { fill: var(--fp32); }
         .graph .part.half { fill: var(--half); }
         .graph .part.int { fill: var(--int); }
+        .graph .share { fill: Canvas; pointer-events: none; }
         .graph .part:hover { opacity: .7; }
         .lineage { overflow-x: auto; }
-        .lineage .graph { width: auto; max-width: none; }
+        .lineage .graph { max-width: none; }
         .chart { width: 100%; height: auto; }
         .chart .axis { stroke: var(--line); stroke-width: 1; fill: none; }
         .chart .curve { stroke: var(--fp32); stroke-width: 1.6; fill: none; stroke-linejoin: round; }

@@ -11,6 +11,8 @@ internal static class RegistryServices
     {
         services.TryAddSingleton<ArtifactIndex>();
         services.AddSingleton<CheckedBlobs>();
+        services.AddSingleton<Api.UploadPlaces>();
+        services.AddHostedService<IndexWarming>();
         return services;
     }
 }

@@ -2,7 +2,9 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Unreel.Artifacts;
+using Unreel.Serve.Api;
 using Unreel.Testing;
 
 namespace Unreel.Serve.Tests.Registry;
@@ -51,6 +53,23 @@ public sealed class ApiWriteTests
     }
 
     [Fact]
+    public async Task More_uploads_than_there_are_places_for_are_sent_away_for_a_while()
+    {
+        using RegistryStore filled = await RegistryStore.FillAsync();
+        await using TestHost host = await HostAsync(filled);
+        UploadPlaces places = host.Services.GetRequiredService<UploadPlaces>();
+        IDisposable[] taken = [.. Enumerable.Range(0, UploadPlaces.Most).Select(_ => places.TryTake()!)];
+
+        Answer refused = await SendAsync(host, HttpMethod.Put, $"/api/v1/blobs/{Name}", Content);
+        refused.AssertProblem(503, "later");
+        Assert.Equal("5", refused.Header("Retry-After"));
+
+        taken[0].Dispose();
+        Assert.Equal(201, (await SendAsync(host, HttpMethod.Put, $"/api/v1/blobs/{Name}", Content)).Status);
+        Assert.Equal(201, (await SendAsync(host, HttpMethod.Put, $"/api/v1/blobs/{Name}", Content)).Status);
+    }
+
+    [Fact]
     public async Task An_upload_beyond_the_limit_or_cut_off_leaves_nothing()
     {
         using RegistryStore filled = await RegistryStore.FillAsync();
@@ -72,10 +91,11 @@ public sealed class ApiWriteTests
     [InlineData("""{"kind":"onnx","name":"mine","files":[]}""", 422, "files is empty")]
     [InlineData("""{"kind":"what","name":"mine","files":[]}""", 422, "'what' is not a kind")]
     [InlineData("""{"kind":"onnx","name":"../a","files":[]}""", 422, "cannot name an artifact")]
-    [InlineData("""{"kind":"onnx","name":"mine","files":[],"stage":"pretrain"}""", 400, "stage")]
-    [InlineData("""{"kind":"onnx","kind":"onnx","name":"mine","files":[]}""", 400, "kind")]
-    [InlineData("""{"name":"mine","files":[]}""", 400, "kind")]
-    [InlineData("""{"kind":"onnx","name":"mine","files":[],"inputs":null}""", 400, "inputs")]
+    [InlineData("""{"kind":"onnx","name":"mine","files":[],"stage":"pretrain"}""", 400, "there is no member 'stage'")]
+    [InlineData("""{"kind":"onnx","kind":"onnx","name":"mine","files":[]}""", 400, "'kind' is there twice")]
+    [InlineData("""{"name":"mine","files":[]}""", 400, "'kind' is missing")]
+    [InlineData("""{"kind":"onnx","name":"mine","files":[{"title":"a","digest":"sha256:00","size":"much","media_type":"a/b"}]}""", 400, "at $.files[0].size is of another type")]
+    [InlineData("""{"kind":"onnx","name":"mine","files":[],"inputs":null}""", 400, "'inputs' is null")]
     [InlineData("""{"kind":"onnx","name":"mine","files":[null]}""", 400, "files holds a null")]
     [InlineData("""{"kind":"onnx","name":"mine","files":[{"title":"a","digest":"sha256:00","size":1,"media_type":"a/b"}],"inputs":[null]}""", 400, "inputs holds a null")]
     [InlineData("[", 400, "cannot be read")]
@@ -85,7 +105,11 @@ public sealed class ApiWriteTests
         using RegistryStore filled = await RegistryStore.FillAsync();
         await using TestHost host = await HostAsync(filled);
 
-        (await SendAsync(host, HttpMethod.Post, "/api/v1/artifacts", Encoding.UTF8.GetBytes(body), "application/json")).AssertProblem(status, detail);
+        Answer answer = await SendAsync(host, HttpMethod.Post, "/api/v1/artifacts", Encoding.UTF8.GetBytes(body), "application/json");
+
+        answer.AssertProblem(status, detail);
+        Assert.DoesNotContain("Unreel.", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", answer.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -140,7 +164,7 @@ public sealed class ApiWriteTests
         await using TestHost host = await HostAsync(filled);
         string path = $"/api/v1/artifacts/weights/walker/{filled.Weights.Digest}", tag = "/api/v1/tags/weights/walker/latest";
 
-        (await SendAsync(host, HttpMethod.Delete, path)).AssertProblem(409, "walker:latest");
+        (await SendAsync(host, HttpMethod.Delete, path)).AssertProblem(409, "The tag weights/walker:latest");
         (await SendAsync(host, HttpMethod.Delete, "/api/v1/artifacts/weights/walker/latest")).AssertProblem(400, "not a digest");
         (await SendAsync(host, HttpMethod.Delete, tag)).AssertProblem(428, "If-Match");
         Assert.Equal(204, (await SendAsync(host, HttpMethod.Delete, tag, headers: ("If-Match", $"\"{filled.Weights.Digest.Hex}\""))).Status);
@@ -148,6 +172,20 @@ public sealed class ApiWriteTests
         (await host.GetAsync(path)).AssertProblem(404, "no artifact");
         Assert.Equal(2, (int)(await host.GetAsync("/api/v1/artifacts")).Json["total"]!);
         (await SendAsync(host, HttpMethod.Delete, path)).AssertProblem(404, "no such artifact");
+    }
+
+    [Fact]
+    public async Task What_something_tagged_was_made_from_is_deleted_only_by_force()
+    {
+        using RegistryStore filled = await RegistryStore.FillAsync();
+        await using TestHost host = await HostAsync(filled);
+        string path = $"/api/v1/artifacts/clips/drawn/{filled.Clips.Digest}";
+
+        (await SendAsync(host, HttpMethod.Delete, path)).AssertProblem(409, "weights/walker:latest was made from clips/drawn@");
+        (await SendAsync(host, HttpMethod.Delete, $"{path}?force=perhaps")).AssertProblem(400, "force is 'perhaps'");
+        Assert.Equal(200, (await host.GetAsync(path)).Status);
+        Assert.Equal(204, (await SendAsync(host, HttpMethod.Delete, $"{path}?force=true")).Status);
+        (await host.GetAsync(path)).AssertProblem(404, "no artifact");
     }
 
     [Theory]

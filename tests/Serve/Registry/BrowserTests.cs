@@ -20,7 +20,7 @@ public sealed class BrowserTests(Chromium browser) : IClassFixture<Chromium>
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("2 artifacts");
         foreach (ILocator box in await page.GetByRole(AriaRole.Checkbox).AllAsync())
             await box.CheckAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Compare the two" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare the two" }).First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Compare" })).ToBeVisibleAsync();
         await Expect(page.Locator("tr.differs").First).ToContainTextAsync("≠");
         await page.GetByRole(AriaRole.Link, new() { Name = "weights/walker" }).First.ClickAsync();

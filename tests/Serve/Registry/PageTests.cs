@@ -28,6 +28,70 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task A_signature_is_told_with_its_key_and_a_damaged_one_does_not_hide_the_page()
+    {
+        using RegistryStore filled = await RegistryStore.FillAsync();
+        using SigningKey key = SigningKey.Create();
+        Referrer signature = (await ArtifactSigner.SignAsync(filled.Store, filled.Weights, key, CancellationToken.None))!;
+        await filled.Store.RecordRunAsync(filled.Weights, new RunRecord { Started = new(2025, 4, 5, 6, 7, 8, TimeSpan.Zero), Finished = new(2025, 4, 5, 7, 8, 9, TimeSpan.Zero), Machine = "m" }, CancellationToken.None);
+        await using TestHost host = await HostAsync(filled);
+
+        string page = (await host.GetAsync("/registry/weights/walker/latest")).Text;
+
+        Assert.Contains($"signature present, key id {key.Public.Id}, not checked here", page, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\">made</th><td>2025-04-05 07:08 UTC</td>", page, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\">added</th>", page, StringComparison.Ordinal);
+
+        string file = filled.Store.LocalFile(signature.Manifest.Layers[0].Digest)!;
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllText(file, "{");
+        Answer hurt = await host.GetAsync("/registry/weights/walker/latest");
+        Assert.Equal(200, hurt.Status);
+        Assert.Contains("signature present that cannot be read", hurt.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/registry/compare?ref=weights/walker:latest", 400, "expected two")]
+    [InlineData("/registry/compare?ref=a&ref=b&ref=c", 400, "3 artifacts are named")]
+    [InlineData("/registry/weights/absent/latest", 404, "There is no artifact weights/absent:latest")]
+    [InlineData("/registry?kind=what", 404, "not a kind of artifact")]
+    [InlineData("/registry/nothing", 404, "There is nothing at /registry/nothing")]
+    public async Task People_are_told_of_mistakes_by_a_page(string path, int status, string detail)
+    {
+        using RegistryStore filled = await RegistryStore.FillAsync();
+        await using TestHost host = await HostAsync(filled);
+        using HttpRequestMessage request = new(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+
+        Answer answer = await Answer.ReadAsync(await host.Client.SendAsync(request));
+
+        Assert.Equal((status, "text/html"), (answer.Status, answer.Type));
+        Assert.Contains(detail, answer.Text, StringComparison.Ordinal);
+        Assert.Contains("<nav aria-label=\"Rooms\">", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("style-src 'nonce-", answer.Header("Content-Security-Policy"), StringComparison.Ordinal);
+        (await host.GetAsync(path)).AssertProblem(status, detail);
+    }
+
+    [Fact]
+    public async Task Confusion_is_told_once()
+    {
+        using RegistryStore filled = await RegistryStore.FillAsync();
+        ArtifactRef report = await filled.AddAsync(
+            ArtifactKind.Report, "twice", "evaluate", [], [],
+            ("report.json", "application/json", """{"labels":["walk","run"],"confusion":[[4,0],[2,2]]}"""u8.ToArray()),
+            ("report.md", "text/markdown", "# Report\n\nbefore\n\n## Confusion\n\n| | walk |\n|---|---:|\n| told in words | 4 |\n\n## After\n\nafter\n\n![confusion](confusion.svg)\n"u8.ToArray()));
+        await using TestHost host = await HostAsync(filled);
+
+        string page = (await host.GetAsync($"/registry/report/twice/{report.Digest}")).Text;
+
+        Assert.Contains("<h2>Confusion</h2>", page, StringComparison.Ordinal);
+        Assert.Contains("<p>before</p>", page, StringComparison.Ordinal);
+        Assert.Contains("<p>after</p>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("told in words", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("confusion.svg", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Lineage_is_drawn_with_a_link_for_every_artifact_and_says_what_is_left_out()
     {
         using RegistryStore filled = await RegistryStore.FillAsync();

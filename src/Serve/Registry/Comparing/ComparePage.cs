@@ -38,11 +38,16 @@ internal static class ComparePage
         if (rows.Count == 0)
             return Html.Empty;
 
-        // What differs comes first; what is the same is folded where there is much of it.
+        // What differs comes first; what is the same is folded.
         int differing = rows.Count(row => row.Differs);
-        Html table = Tables.Of(title, Tables.Head(string.Empty, "name", "A", "B"), rows.OrderByDescending(row => row.Differs).Take(MostRows).Select(Row));
-        Html more = rows.Count > MostRows ? Html.Of($"<p class=\"note\">and {rows.Count - MostRows} more</p>") : Html.Empty;
-        return Html.Of($"<section aria-label=\"{title}\"><h2>{title}</h2><p>{(differing == 0 ? "All the same." : $"{Text(differing)} of {Text(rows.Count)} {(differing == 1 ? "differs" : "differ")}.")}</p>{table}{more}</section>");
+        Html same = differing == rows.Count ? Html.Empty : Html.Of($"<details><summary>{Text(rows.Count - differing)} the same</summary>{Table($"{title}, the same", [.. rows.Where(row => !row.Differs)])}</details>");
+        return Html.Of($"<section aria-label=\"{title}\"><h2>{title}</h2><p>{(differing == 0 ? "All the same." : $"{Text(differing)} of {Text(rows.Count)} {(differing == 1 ? "differs" : "differ")}.")}</p>{(differing == 0 ? Html.Empty : Table(title, [.. rows.Where(row => row.Differs)]))}{same}</section>");
+    }
+
+    private static Html Table(string title, ComparedRow[] rows)
+    {
+        Html more = rows.Length > MostRows ? Html.Of($"<p class=\"note\">and {rows.Length - MostRows} more</p>") : Html.Empty;
+        return Html.Of($"{Tables.Of(title, Tables.Head(string.Empty, "name", "A", "B"), rows.Take(MostRows).Select(Row), "wide compare")}{more}");
     }
 
     private static Html Row(ComparedRow row)

@@ -5,17 +5,17 @@ namespace Unreel.Serve.Registry;
 /// <summary>All that the page of one artifact shows.</summary>
 /// <param name="Artifact">The artifact.</param>
 /// <param name="Snapshot">What else there is.</param>
-/// <param name="Runs">When and where it was made, oldest first.</param>
+/// <param name="Records">When and where it was made, and who signed it.</param>
 /// <param name="Model">What its model consists of; null where it holds none.</param>
 /// <param name="Looks">What its files hold.</param>
 /// <param name="Query">What of it the page is asked to show.</param>
-internal sealed record ArtifactDetail(Artifact Artifact, IndexSnapshot Snapshot, IReadOnlyList<RunRecord> Runs, ModelLook? Model, ArtifactLooks Looks, DetailQuery Query)
+internal sealed record ArtifactDetail(Artifact Artifact, IndexSnapshot Snapshot, ArtifactRecords Records, ModelLook? Model, ArtifactLooks Looks, DetailQuery Query)
 {
     /// <summary>Reads runs beside the artifact, and looks at its files.</summary>
     public static async Task<ArtifactDetail> ReadAsync(IArtifactStore store, IndexSnapshot snapshot, Artifact artifact, DetailQuery query, CancellationToken ct) => new(
         artifact,
         snapshot,
-        await store.RunsAsync(artifact.Reference, ct),
+        await ArtifactRecords.ReadAsync(store, artifact.Reference, ct),
         await ModelLook.ReadAsync(store, artifact, ct),
         await ArtifactLooks.ReadAsync(store, artifact, ct),
         query);

@@ -29,9 +29,6 @@ internal sealed record ArtifactLooks(Html Card, Html Report, Html Curves, Html C
         Descriptor[] files = [.. artifact.Manifest.Layers.Where(layer => layer.Title?.Contains('/', StringComparison.Ordinal) == false)];
         Descriptor[] texts = [.. files.Where(layer => IsMarkdown(layer) && layer.Size <= MostBytes).Take(MostFiles)];
         List<Html> cards = [], reports = [], curves = [], data = [];
-        foreach (Descriptor layer in texts)
-            (Cards.Contains(layer.Title, StringComparer.OrdinalIgnoreCase) ? cards : reports).Add(await ShowAsync(store, layer, async () => new MarkdownLook(artifact).Show(await LayerBytes.ReadAsync(store, layer, ct))));
-
         Html confusion = Html.Empty;
         foreach (Descriptor layer in files.Where(layer => IsData(layer) && layer.Size <= (IsLines(layer) ? MostBytes : MostData)).Take(MostFiles))
         {
@@ -42,6 +39,11 @@ internal sealed record ArtifactLooks(Html Card, Html Report, Html Curves, Html C
             if (drawn is { Data.Text.Length: > 0 })
                 data.Add(Html.Of($"<details><summary>{layer.Title}</summary>{drawn.Data}</details>"));
         }
+
+        // The confusion has a section of its own, and is not told again by the words.
+        bool isDrawn = confusion.Text.Length > 0;
+        foreach (Descriptor layer in texts)
+            (Cards.Contains(layer.Title, StringComparer.OrdinalIgnoreCase) ? cards : reports).Add(await ShowAsync(store, layer, async () => new MarkdownLook(artifact, isDrawn ? "Confusion" : null).Show(await LayerBytes.ReadAsync(store, layer, ct))));
 
         return new ArtifactLooks(Html.Join(cards), Html.Join(reports), Html.Join(curves), confusion, Html.Join(data));
     }

@@ -33,7 +33,7 @@ internal static class DetailPage
             {Tables.Section("Lineage", Ways(detail))}
             {Tables.Section("Files", Files(detail))}
             {Tables.Section("Options", lineage.Options.Count == 0 ? Html.Empty : Html.Of($"<pre tabindex=\"0\">{Html.Lines(lineage.Options.ToJsonString(Indented))}</pre>"))}
-            {Tables.Section("Runs", Runs(detail.Runs))}
+            {Tables.Section("Runs", Runs(detail.Records.Runs))}
             """);
     }
 
@@ -44,9 +44,12 @@ internal static class DetailPage
         return Html.Of($"""
             {Tables.Facts("About", [
                 Tables.Fact("tags", ListPage.Tags(detail.Snapshot.TagsOf(reference))),
-                Tables.Fact("made", detail.Snapshot.Find(reference) is { } entry && entry.Made != DateTimeOffset.MinValue ? $"{Figures.Time(entry.Made)} UTC" : null),
+                Tables.Fact("made", detail.Records.Runs is [var first, ..] ? $"{Figures.Time(first.Finished)} UTC" : null),
+                Tables.Fact("added", detail.Snapshot.Find(reference) is { } entry && entry.Made != DateTimeOffset.MinValue ? $"{Figures.Time(entry.Made)} UTC" : null),
                 Tables.Fact("size", $"{Figures.Size(detail.Artifact.Size)} in {detail.Artifact.Manifest.Layers.Count.ToString(CultureInfo.InvariantCulture)} files"),
                 Tables.Fact("stage", $"{lineage.Stage} v{lineage.StageVersion.ToString(CultureInfo.InvariantCulture)}"),
+                Html.Join(detail.Records.Signatures.Select(signature => Tables.Fact("signature", Html.Of($"<span class=\"digest\">{signature}</span>")))),
+                Tables.Fact("records", detail.Records.Problem is { } problem ? Html.Of($"<span class=\"error\">Runs and signatures cannot all be read: {problem}</span>") : Html.Empty),
                 Tables.Fact("seed", lineage.Seed?.ToString(CultureInfo.InvariantCulture)),
                 Tables.Fact("code", lineage.Code),
                 Tables.Fact("runtime", lineage.Runtime),

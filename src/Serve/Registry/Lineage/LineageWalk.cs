@@ -5,6 +5,9 @@ namespace Unreel.Serve.Registry;
 /// <summary>Walks the lineage of one artifact, nearest first, and puts what it finds into columns.</summary>
 internal sealed class LineageWalk(IndexSnapshot snapshot, int depth, int most)
 {
+    // A lineage can claim any number of inputs; columns are found by going over all edges again and again.
+    private const int MostEdges = 5000;
+
     private readonly Dictionary<string, LineageNode> _nodes = [];
     private readonly Dictionary<string, IReadOnlyList<LineageInput>> _inputs = [];
     private readonly HashSet<string> _leftOut = [];
@@ -18,7 +21,7 @@ internal sealed class LineageWalk(IndexSnapshot snapshot, int depth, int most)
         _inputs[here.Id] = inputs;
         Walk(here, node => _inputs.GetValueOrDefault(node.Id, []).Select(input => (input.Digest.ToString(), Make: (Func<LineageNode>)(() => NodeOf(input)))), -1);
         Walk(here, node => snapshot.DependentsOf(Digest.Parse(node.Id)).Select(entry => (entry.Reference.Digest.ToString(), Make: (Func<LineageNode>)(() => NodeOf(entry)))), 1);
-        LineageEdge[] edges = [.. Edges()];
+        LineageEdge[] edges = [.. Edges().Take(MostEdges)];
         Spread(edges);
         return new LineageView([_nodes[here.Id], .. _nodes.Values.Where(node => node.Id != here.Id)], edges, _leftOut.Count(id => !_nodes.ContainsKey(id)), _isDeeper);
     }

@@ -61,7 +61,8 @@ internal static class ListPage
 
     private static Html Table(IndexSnapshot snapshot, IndexPage found) => Html.Of($"""
         <form method="get" action="/registry/compare">
-        {Tables.Of("Artifacts", Tables.Head("pick", "name", "tags", "digest", "made", "#size", "stage", "made from", "metrics"), found.Entries.Select(entry => Row(snapshot, entry)))}
+        <p><button type="submit">Compare the two that are ticked</button></p>
+        {Tables.Of("Artifacts", Tables.Head("pick", "name", "tags", "metrics", "added", "#size", "stage", "made from", "digest"), found.Entries.Select(entry => Row(snapshot, entry)), "wide stack")}
         <button type="submit">Compare the two that are ticked</button>
         </form>
         """);
@@ -73,12 +74,12 @@ internal static class ListPage
             <tr><td><input type="checkbox" name="ref" value="{reference.ToString()}" aria-label="Compare {reference.Name} {reference.Digest.Hex[..12]}"></td>
             <th scope="row"><a href="{RegistryRoutes.PathOf(reference)}">{ArtifactReference.KindText(reference.Kind)}/{reference.Name}</a></th>
             <td>{Tags(snapshot.TagsOf(reference))}</td>
-            <td><code>{reference.Digest.Hex[..12]}</code></td>
+            <td>{Some(Figures.Foremost(entry.Metrics).Select(metric => Html.Of($"{metric.Key} {Figures.Value(metric.Value)}")), MostMetrics, entry.Metrics.Count)}</td>
             <td class="keep">{Figures.Time(entry.Made)}</td>
             <td class="number">{Figures.Size(entry.Size)}</td>
             <td class="keep">{entry.Stage}</td>
             <td>{Some(entry.Inputs.Select(Figures.Input), MostInputs, entry.Inputs.Count)}</td>
-            <td>{Some(Figures.Foremost(entry.Metrics).Select(metric => Html.Of($"{metric.Key} {Figures.Value(metric.Value)}")), MostMetrics, entry.Metrics.Count)}</td></tr>
+            <td><code>{reference.Digest.Hex[..12]}</code></td></tr>
             """);
     }
 

@@ -27,11 +27,11 @@ internal static class CurvePicture
         string line = Path(parts.Select(part => (X(part.X), Y(part.Mean))));
         string band = Path([.. parts.Select(part => (X(part.X), Y(part.Most))), .. parts.Reverse().Select(part => (X(part.X), Y(part.Least)))]) + "Z";
         return Html.Of($"""
-            <figure><svg class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-label="{said}">
+            <figure><div class="scroll" role="region" aria-label="Curve" tabindex="0"><svg class="chart" viewBox="0 0 {Width} {Height}" role="img" aria-label="{said}">
             {Html.Join(ys.Select(y => Html.Of($"<path class=\"axis\" d=\"M{Left} {Y(y):0.#}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{Y(y) + 4:0.#}\" text-anchor=\"end\">{Text(y)}</text>")))}
             {Html.Join(xs.Select(x => Html.Of($"<text x=\"{X(x):0.#}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{Text(x)}</text>")))}
             <text x="{(Width + Left) / 2}" y="{Height - 4}" text-anchor="middle">{curve.Along}</text>
-            <path class="spread" d="{band}"/><path class="curve" d="{line}"/></svg>
+            <path class="spread" d="{band}"/><path class="curve" d="{line}"/></svg></div>
             <figcaption>{said}</figcaption></figure>
             """);
     }

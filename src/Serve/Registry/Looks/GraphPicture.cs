@@ -11,7 +11,7 @@ namespace Unreel.Serve.Registry;
 internal static class GraphPicture
 {
     // In units of the picture; the page scales it to its width.
-    private const double Width = 1240, BoxWidth = 130, BoxHeight = 76, Gap = 26, Line = 106, Margin = 9, StripHeight = 18, Card = 4;
+    private const double Width = 1240, BoxWidth = 130, BoxHeight = 76, Gap = 26, Line = 106, Margin = 9, StripHeight = 18, Card = 4, LetterWidth = 8, LegendWidth = 190;
 
     private const int MostBoxes = 40, MostName = 15, MostText = 21;
 
@@ -21,13 +21,13 @@ internal static class GraphPicture
         Box[] boxes = [.. Boxes(outline)];
         int perLine = (int)((Width - (2 * Margin) + Gap) / (BoxWidth + Gap));
         int lines = (boxes.Length + perLine - 1) / perLine;
-        double strip = (lines * Line) + 8, height = strip + (outline.MultiplyAdds > 0 ? StripHeight + 30 : 0);
+        double strip = (lines * Line) + 8, height = strip + (outline.MultiplyAdds > 0 ? StripHeight + 48 : 0);
         Html drawn = Html.Join(boxes.Select((box, place) => Draw(box, Margin + (place % perLine * (BoxWidth + Gap)), Margin + (place / perLine * Line), place == boxes.Length - 1, place % perLine == perLine - 1)));
         return Html.Of($"""
-            <svg class="graph" viewBox="0 0 {Width} {height:0.#}" role="img" aria-label="The model by its blocks">
+            <div class="scroll" role="region" aria-label="The model drawn" tabindex="0"><svg class="graph" viewBox="0 0 {Width} {height:0.#}" role="img" aria-label="The model by its blocks">
             {drawn}
             {Strip(outline, strip)}
-            </svg>
+            </svg></div>
             """);
     }
 
@@ -87,11 +87,28 @@ internal static class GraphPicture
             double wide = whole * block.MultiplyAdds!.Value / all;
             string kind = PrecisionKind(block);
             parts.Add(Html.Of($"<rect class=\"part {kind}\" x=\"{x:0.##}\" y=\"{y + 18:0.#}\" width=\"{wide:0.##}\" height=\"{StripHeight}\"><title>{block.Name}: {Cost(block.MultiplyAdds)}, {100 * block.MultiplyAdds.Value / all:0.0} %</title></rect>"));
+            if (wide >= block.Name.Length * LetterWidth)
+                parts.Add(Html.Of($"<text class=\"share\" x=\"{x + (wide / 2):0.##}\" y=\"{y + 18 + (StripHeight / 2) + 4:0.#}\" text-anchor=\"middle\">{block.Name}</text>"));
             x += wide;
         }
 
-        return Html.Of($"<text x=\"{Margin}\" y=\"{y + 12:0.#}\">Where the {Count(sum)} multiply-adds of a clip go</text>{Html.Join(parts)}");
+        return Html.Of($"<text x=\"{Margin}\" y=\"{y + 12:0.#}\">Where the {Count(sum)} multiply-adds of a clip go, block by block from left to right</text>{Html.Join(parts)}{Legend(outline, y + 18 + StripHeight + 16)}");
     }
+
+    private static Html Legend(ModelOutline outline, double y)
+    {
+        (string Kind, string Name)[] kinds = [.. outline.Blocks.Where(block => block.MultiplyAdds > 0).Select(PrecisionKind).Distinct().Order(StringComparer.Ordinal).Select(kind => (kind, NameOf(kind)))];
+        return Html.Join(kinds.Select((kind, place) => Html.Of(
+            $"<rect class=\"legend part {kind.Kind}\" x=\"{Margin + (place * LegendWidth):0.#}\" y=\"{y - 10:0.#}\" width=\"12\" height=\"12\"/><text x=\"{Margin + (place * LegendWidth) + 18:0.#}\" y=\"{y:0.#}\">{kind.Name}</text>")));
+    }
+
+    private static string NameOf(string kind) => kind switch
+    {
+        "fp32" => "in 32 or 64 bits",
+        "half" => "in 16 bits",
+        "int" => "in 8 or 4 bits",
+        _ => "in a precision not known",
+    };
 
     private static string PrecisionKind(OutlineBlock block) => Kind(new OutlineRun([block], 1, block.Name));
 

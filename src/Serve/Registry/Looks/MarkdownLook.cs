@@ -9,7 +9,8 @@ namespace Unreel.Serve.Registry;
 /// lead to http, https, mail or files of the artifact and nowhere else.
 /// </summary>
 /// <param name="artifact">Whose files links and pictures may name.</param>
-internal sealed class MarkdownLook(Artifact artifact)
+/// <param name="without">The heading of a section to be left out, and the name of a picture, letters' case aside; null leaves out nothing.</param>
+internal sealed class MarkdownLook(Artifact artifact, string? without = null)
 {
     /// <summary>How many bytes are shown at most.</summary>
     public const int MostBytes = 256 << 10;
@@ -23,11 +24,26 @@ internal sealed class MarkdownLook(Artifact artifact)
     public Html Show(byte[] bytes)
     {
         string[] lines = Encoding.UTF8.GetString(bytes.AsSpan(0, Math.Min(bytes.Length, MostBytes))).TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
+        if (without is not null)
+            lines = [.. Without(lines, without)];
         Html matter = FrontMatter(ref lines);
         int[] levels = [.. lines.Select(LevelOf).Where(level => level > 0)];
         (_shift, _last) = (levels.Length == 0 ? 0 : TopLevel - levels.Min(), TopLevel - 1);
         Html cut = bytes.Length > MostBytes ? Html.Of($"<p class=\"note\">Only the first {Figures.Size(MostBytes)} are shown.</p>") : Html.Empty;
         return Html.Of($"<div class=\"markdown\">{matter}{Blocks(lines, 0)}{cut}</div>");
+    }
+
+    // A section ends at the next heading.
+    private static IEnumerable<string> Without(string[] lines, string name)
+    {
+        bool isIn = false;
+        foreach (string line in lines)
+        {
+            if (LevelOf(line) is > 0 and var level)
+                isIn = line[level..].Trim().Equals(name, StringComparison.OrdinalIgnoreCase);
+            if (!isIn && !line.Trim().StartsWith($"![{name}](", StringComparison.OrdinalIgnoreCase))
+                yield return line;
+        }
     }
 
     // Cards of models begin with a block of YAML between two lines of dashes.

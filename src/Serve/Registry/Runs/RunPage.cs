@@ -26,7 +26,7 @@ internal static class RunPage
                 Tables.Fact("code", run.Code),
             ])}
             {Tables.Section("Times", Times(run))}
-            {Tables.Section("Stages", Tables.Of("Stages", Tables.Head("stage", "state", "#took", "artifact", "log", "why", "summary"), run.Stages.Take(MostStages).Select(stage => Row(stored, stage))))}
+            {Tables.Section("Stages", Tables.Of("Stages", Tables.Head("stage", "state", "#took", "artifact", "log", "why", "summary"), run.Stages.Take(MostStages).Select(stage => Row(stored, stage)), "wide stack"))}
             {Tables.Section("Other logs", Others(stored))}
             """);
     }
