@@ -13,10 +13,18 @@ internal static partial class SecretText
     /// <summary>The text without them.</summary>
     public static string Hide(string text)
     {
+        string hidden = HideSecrets(text);
+        return Home.Length > 1 ? HomeFolder.Replace(hidden, match => "~" + match.Groups["rest"].Value) : hidden;
+    }
+
+    /// <summary>Whether there is a secret in it; a home folder is none.</summary>
+    public static bool Holds(string text) => HideSecrets(text) != text;
+
+    private static string HideSecrets(string text)
+    {
         string hidden = Pairs().Replace(text, match => match.Groups["name"].Value + Hidden);
         hidden = Authorization().Replace(hidden, match => match.Groups["name"].Value + Hidden);
-        hidden = UserOfUri().Replace(hidden, "://");
-        return Home.Length > 1 ? HomeFolder.Replace(hidden, match => "~" + match.Groups["rest"].Value) : hidden;
+        return UserOfUri().Replace(hidden, "://");
     }
 
     // sig= of a shared access signature, AccountKey= of a connection string, and what people call such things.
