@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using Unreel.Artifacts.Blobs;
 using Unreel.Testing;
 
 namespace Unreel.Artifacts.Tests;
 
 /// <summary>Whole artifacts in and out of folders.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class ArtifactFolderTests(TemporaryFolder files) : IClassFixture<TemporaryFolder>
 {
     private static readonly CancellationToken Ct = CancellationToken.None;

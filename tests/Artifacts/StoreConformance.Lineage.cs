@@ -1,5 +1,3 @@
-using Unreel.Artifacts.Blobs;
-
 namespace Unreel.Artifacts.Tests;
 
 /// <summary>What was made from what, seen by those who remove and verify.</summary>

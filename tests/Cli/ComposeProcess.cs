@@ -50,7 +50,7 @@ public sealed class ComposeProcess : IAsyncDisposable
             await read;
             LastCode = process.ExitCode;
             if (_service.Restart != "no" && !_stop.IsCancellationRequested)
-                await Task.Delay(3000, CancellationToken.None);
+                await Task.Delay(1000, CancellationToken.None);
         }
         while (_service.Restart != "no" && !_stop.IsCancellationRequested);
         return LastCode!.Value;

@@ -24,8 +24,8 @@ public sealed class ComposeTests : IDisposable
         ["textures"] = "family: stylegan-oriented\ncount: 2\n",
         ["labelled"] = "kind: motions\ncount: 16\nsize: 32\nframes: 16\nseed: 2\nmaterialize: mp4\n",
         ["synthesize"] = "preset: accelerating-and-transforming-stylegan-crops\ntextures: [\"textures/textures:latest\"]\ncount: 8\nsize: 32\nseed: 1\n",
-        ["pretrain"] = "clips: clips/videos:latest\nshape: { frames: 4, image_size: 32, tubelet_size: 2, patch_size: 8, width: 24, depth: 2, heads: 2, mlp_width: 48, decoder_width: 16, decoder_depth: 1, decoder_heads: 2 }\nsteps: 8\nbatch_size: 4\n",
-        ["finetune"] = "encoder: weights/encoder:latest\nclips: clips/labelled:latest\nsplit: { share: 0.5 }\nsteps: 8\nbatch_size: 4\ntest_clips: 1\n",
+        ["pretrain"] = "clips: clips/videos:latest\nshape: { frames: 4, image_size: 32, tubelet_size: 2, patch_size: 8, width: 24, depth: 2, heads: 2, mlp_width: 48, decoder_width: 16, decoder_depth: 1, decoder_heads: 2 }\nsteps: 2\nbatch_size: 4\n",
+        ["finetune"] = "encoder: weights/encoder:latest\nclips: clips/labelled:latest\nsplit: { share: 0.5 }\nsteps: 2\nbatch_size: 4\ntest_clips: 1\n",
         ["export"] = "classifier: weights/classifier:latest\nclips: clips/labelled:latest\nsplit: { share: 0.5 }\n",
     };
 

@@ -97,6 +97,24 @@ public sealed class RenderTests : IDisposable
         Assert.Equal(1, code);
         Assert.DoesNotContain(calls, call => call.Contains("05-finetune", StringComparison.Ordinal));
         Assert.Contains(calls, call => call.StartsWith("logs job/unreel-micro-pretrain", StringComparison.Ordinal));
+
+        (code, calls) = Apply(string.Empty, lost: "unreel-micro-synthesize");
+        Assert.Equal(1, code);
+        Assert.Equal(2, calls.Count(call => call.StartsWith("get job unreel-micro-synthesize", StringComparison.Ordinal)));
+        Assert.DoesNotContain(calls, call => call.Contains("04-pretrain", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_pipeline_that_holds_a_secret_is_not_rendered()
+    {
+        string file = MicroPipeline.Write(_folder.Path);
+        File.AppendAllText(file, "\n# https://acme.blob.core.windows.net/clips?sv=1&sig=abcdefgh\n");
+
+        ProgramResult result = await RenderAsync("micro.yaml", "--store-secret", "store/uri");
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains("must not be written into a ConfigMap", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(Out));
     }
 
     [Fact]
@@ -174,19 +192,20 @@ public sealed class RenderTests : IDisposable
         }
     }
 
-    private (int Code, string[] Calls) Apply(string failing)
+    private (int Code, string[] Calls) Apply(string failing, string lost = "none")
     {
         string kubectl = Path.Combine(_folder.Path, "kubectl"), log = Path.Combine(_folder.Path, "calls");
         File.Delete(log);
         File.WriteAllText(kubectl, """
             #!/bin/sh
             echo "$@" >>"$CALLS"
-            case "$1 $3" in get*) [ "$3" = "$FAILING" ] && echo "FailureTarget Failed " || echo "SuccessCriteriaMet Complete " ;; esac
+            case "$1 $3" in "get $LOST") exit 1 ;; get*) [ "$3" = "$FAILING" ] && echo "FailureTarget Failed " || echo "SuccessCriteriaMet Complete " ;; esac
             """);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(kubectl, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         ProcessStartInfo start = new(Path.Combine(Out, "apply.sh")) { RedirectStandardError = true, RedirectStandardOutput = true };
         (start.Environment["KUBECTL"], start.Environment["CALLS"], start.Environment["FAILING"]) = (kubectl, log, failing);
+        (start.Environment["LOST"], start.Environment["UNREEL_LOOKS"], start.Environment["UNREEL_POLL"]) = (lost, "2", "0");
         using Process process = Process.Start(start)!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();

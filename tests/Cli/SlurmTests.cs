@@ -6,15 +6,12 @@ using Unreel.Testing;
 
 namespace Unreel.Cli.Tests;
 
-/// <summary>Pipelines on a real Slurm of one node, set up and torn down here.</summary>
-public sealed class SlurmTests : IAsyncLifetime, IDisposable
+/// <summary>The Slurm of a test class: set up with its first test and taken down after its last.</summary>
+public sealed class SlurmFixture : IAsyncLifetime
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
-
-    private readonly TemporaryFolder _folder = new();
     private SlurmCluster? _cluster;
 
-    private SlurmCluster Cluster => _cluster!;
+    public SlurmCluster Cluster => _cluster ?? throw new InvalidOperationException(SlurmCluster.Missing);
 
     public async Task InitializeAsync() => _cluster = SlurmCluster.Missing is null ? await SlurmCluster.StartAsync() : null;
 
@@ -23,34 +20,51 @@ public sealed class SlurmTests : IAsyncLifetime, IDisposable
         if (_cluster is not null)
             await _cluster.DisposeAsync();
     }
+}
+
+/// <summary>Pipelines on a real Slurm of one node, set up and torn down here.</summary>
+public sealed class SlurmTests(SlurmFixture slurm) : IClassFixture<SlurmFixture>, IDisposable
+{
+    // How long training takes is not what is looked at.
+    private static readonly string[] Brief = LongTests.AreAsked ? [] : ["--set", "pretrain.steps=4", "--set", "finetune.steps=4"];
+
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(90);
+
+    private readonly TemporaryFolder _folder = new();
+    private SlurmCluster Cluster => slurm.Cluster;
 
     public void Dispose() => _folder.Dispose();
 
     [SlurmFact]
-    public async Task A_pipeline_with_an_array_and_two_processes_ends_with_the_artifacts_of_a_run_here_and_leaves_its_logs()
+    public async Task A_pipeline_with_an_array_and_two_processes_ends_with_the_artifacts_of_a_run_here_and_leaves_its_logs_and_a_gate_refuses_as_here()
     {
         string[] processes = DistributedRuntime.WhyNot() is null ? ["--nproc", "2"] : [];
         string here = Folder("here"), there = Folder("the \"other's\" place");
-        Good(await UnreelProgram.RunAsync(here, "run", "micro.yaml"));
-        ProgramResult result = Good(await RunAsync(there, ["run", "micro.yaml", "--on", "slurm", "--shards", "3", "--cpus", "1", .. processes]));
+        Good(await UnreelProgram.RunAsync(here, "run", "micro.yaml", "--only", "synthesize", "motions"));
+        string[] command = ["run", "micro.yaml", "--on", "slurm", "--shards", "2", "--cpus", "1", .. Brief];
+        ProgramResult result = Good(await RunAsync(there, [.. command, .. processes]));
 
-        Assert.Contains("motions: [part 2] done in", result.Error, StringComparison.Ordinal);
+        Assert.Contains("motions: [part 1] done in", result.Error, StringComparison.Ordinal);
         Assert.Contains("evaluate: fetching parts", result.Error, StringComparison.Ordinal);
         Assert.Equal(await ClipsAsync(here), await ClipsAsync(there));
-        Assert.Equal(12, Directory.GetFiles(Path.Combine(there, ".unreel", "slurm"), "*.exit", SearchOption.AllDirectories).Length);
+        Assert.Equal(10, Directory.GetFiles(Path.Combine(there, ".unreel", "slurm"), "*.exit", SearchOption.AllDirectories).Length);
         Assert.NotEmpty(Directory.GetFiles(there, "*.lock.json"));
         Assert.Single(Directory.GetFiles(Path.Combine(there, ".unreel", "runs")));
 
-        ProgramResult again = Good(await RunAsync(there, ["run", "micro.yaml", "--on", "slurm", "--shards", "3"]));
+        ProgramResult again = Good(await RunAsync(there, command));
         Assert.DoesNotContain("running", again.Error, StringComparison.Ordinal);
         Assert.Contains("evaluate: up to date", again.Error, StringComparison.Ordinal);
+
+        ProgramResult refused = await RunAsync(there, ["run", "micro.yaml", "--on", "slurm", .. Brief, "--set", "evaluate.min_top1=1"]);
+        Assert.True(refused.Code == 3, refused.ToString());
+        Assert.Contains("min_top1", refused.Error, StringComparison.Ordinal);
     }
 
     [SlurmFact]
     public async Task Being_asked_to_stop_cancels_the_jobs_and_the_same_command_takes_the_work_up()
     {
         string folder = Folder("stopped");
-        string[] command = ["run", "micro.yaml", "--on", "slurm", "--cpus", "1", "--only", "synthesize", "pretrain", "--set", "pretrain.steps=1000"];
+        string[] command = ["run", "micro.yaml", "--on", "slurm", "--cpus", "1", "--only", "synthesize", "pretrain", "--set", $"pretrain.steps={LongTests.Count(300, 1000)}"];
         using (Process process = UnreelProgram.Start(folder, [Cluster.Environment], command))
         {
             Task<ProgramResult> end = UnreelProgram.EndAsync(process);
@@ -67,13 +81,9 @@ public sealed class SlurmTests : IAsyncLifetime, IDisposable
     }
 
     [SlurmFact]
-    public async Task Jobs_that_fail_end_the_run_with_their_exit_code_and_reason_and_those_after_them_never_begin()
+    public async Task Jobs_that_somebody_cancels_end_the_run_and_those_after_them_never_begin_and_what_sbatch_refuses_is_told()
     {
         string folder = Folder("failing");
-        ProgramResult refused = await RunAsync(folder, ["run", "micro.yaml", "--on", "slurm", "--set", "evaluate.min_top1=1", "--only", "synthesize", "motions", "pretrain", "finetune", "export", "evaluate"]);
-        Assert.True(refused.Code == 3, refused.ToString());
-        Assert.Contains("min_top1", refused.Error, StringComparison.Ordinal);
-
         ProgramResult cancelled = await CancelledByAnotherAsync(folder);
         Assert.True(cancelled.Code == 130, cancelled.ToString());
         Assert.Empty((await Cluster.RunAsync("squeue", "--noheader")).Trim());
@@ -107,7 +117,6 @@ public sealed class SlurmTests : IAsyncLifetime, IDisposable
     {
         ProgramResult listed = Good(await UnreelProgram.RunAsync(folder, "artifacts", "ls", "--json"));
         JsonNode[] lines = [.. listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
-        Assert.Equal(6, lines.Length);
         return [.. lines.Where(line => (string?)line["kind"] == "clips").Select(line => (string)line["digest"]!)];
     }
 
@@ -119,7 +128,7 @@ public sealed class SlurmTests : IAsyncLifetime, IDisposable
 
     private async Task<ProgramResult> CancelledByAnotherAsync(string folder)
     {
-        using Process process = UnreelProgram.Start(folder, [Cluster.Environment], "run", "micro.yaml", "--on", "slurm", "--only", "synthesize", "pretrain", "finetune", "motions", "--set", "pretrain.steps=100000");
+        using Process process = UnreelProgram.Start(folder, [Cluster.Environment], "run", "micro.yaml", "--on", "slurm", "--only", "synthesize", "motions", "pretrain", "finetune", "--set", "pretrain.steps=100000");
         Task<ProgramResult> end = UnreelProgram.EndAsync(process);
         string id = string.Empty;
         for (Stopwatch waited = Stopwatch.StartNew(); id.Length == 0; await Task.Delay(200))

@@ -59,7 +59,7 @@ public sealed class ShellTextTests
 
         Assert.Equal(
             [
-                "--parsable", "--job-name=unreel-my pipeline-train[lr=0.1,why=it's \"odd\"]", "--comment=unreel my pipeline: train[lr=0.1,why=it's \"odd\"]",
+                "--parsable", "--job-name=unreel-my pipeline-train[lr=0.1,why=it's \"odd\"]", "--comment=unreel 100%j my pipeline: train[lr=0.1,why=it's \"odd\"]",
                 "--chdir=/logs/100%j", "--input=/dev/null", "--output=train-parts.%A_%a.log", "--ntasks=1", "--array=0-3",
                 "--dependency=afterok:12:13", "--kill-on-invalid-dep=yes", "--cpus-per-task=8", "--gpus-per-task=2", "--mem=1025M",
                 "--partition=gpu", "--account=lab", "--time=1-0",

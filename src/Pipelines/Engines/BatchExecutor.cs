@@ -45,7 +45,7 @@ internal sealed class BatchExecutor(
         foreach (PlannedStage stage in stages)
             _jobs.Add(stage.Id, new StageJobs(stage, [.. submitted.Where(job => job.Job.StageId == stage.Id)], reporter));
         if (settings.Wait)
-            _watching = WatchAsync();
+            _watching = WatchToEndAsync();
     }
 
     /// <summary>Waits for a stage's jobs.</summary>
@@ -59,7 +59,7 @@ internal sealed class BatchExecutor(
             return new RunOutcome { Stage = stage, State = StageState.Submitted, Reason = jobs.Words };
 
         await WaitAsync(jobs, ct);
-        Check(jobs);
+        jobs.Check();
         return await FinishAsync(stage, jobs, ct);
     }
 
@@ -127,35 +127,22 @@ internal sealed class BatchExecutor(
     private async Task CancelAsync()
     {
         SubmittedJob[] left = [.. _jobs.Values.Where(jobs => !jobs.IsOver).SelectMany(jobs => jobs.Jobs)];
-        await settings.Engine.CancelAsync(left, CancellationToken.None);
-        Task ended = Task.WhenAll(_jobs.Values.Select(jobs => jobs.Over));
+        string names = string.Join(", ", left.Select(job => job.Id));
         try
         {
-            await ended.WaitAsync(CancelPatience, time);
+            await settings.Engine.CancelAsync(left, CancellationToken.None);
+
+            // Where nobody watches any more, their end is not seen.
+            await Task.WhenAny(Task.WhenAll(_jobs.Values.Select(jobs => jobs.Over)), _watching).WaitAsync(CancelPatience, time);
         }
         catch (TimeoutException)
         {
-            reporter.Message(MessageLevel.Warning, null, $"Jobs have not ended {CancelPatience.TotalMinutes:0} minutes after they were cancelled: {string.Join(", ", left.Select(job => job.Id))}.");
+            reporter.Message(MessageLevel.Warning, null, $"Jobs have not ended {CancelPatience.TotalMinutes:0} minutes after they were cancelled: {names}.");
         }
-    }
-
-    private void Check(StageJobs jobs)
-    {
-        if (jobs.Failed is not (SubmittedJob job, JobStatus status))
-            return;
-
-        string what = $"job {job.Id} ended with {status.Reason ?? "an error"}{(status.ExitCode is { } code ? $", exit code {code}" : string.Empty)}{(jobs.LastLine(job) is { } last ? $": {last}" : string.Empty)} (its log is in {job.LogFolder})";
-        bool isCancelled = status is { State: JobState.Cancelled } or { ExitCode: ExitCodes.Cancelled };
-        if (isCancelled)
-            reporter.Message(MessageLevel.Warning, jobs.Stage.Id, what);
-        throw status switch
+        catch (Exception e) when (e is IOException or UsageException)
         {
-            _ when isCancelled => new JobCancelledException(what),
-            { ExitCode: ExitCodes.GateRefused } => new GateRefusedException(what),
-            { ExitCode: ExitCodes.Usage } => new UsageException(what),
-            { ExitCode: ExitCodes.TooManyBadItems } => new TooManyBadItemsException(what),
-            _ => new EngineException(what),
-        };
+            reporter.Message(MessageLevel.Warning, null, $"Jobs are not cancelled and may go on: {names}. {e.Message}");
+        }
     }
 
     private async Task<RunOutcome> FinishAsync(PlannedStage stage, StageJobs? jobs, CancellationToken ct)
@@ -169,6 +156,21 @@ internal sealed class BatchExecutor(
         return jobs is null ? outcome : outcome with { State = StageState.Done, Reason = $"{settings.Engine.Name} {jobs.Words}" };
     }
 
+    private async Task WatchToEndAsync()
+    {
+        try
+        {
+            await WatchAsync();
+        }
+#pragma warning disable CA1031 // Whatever it is, those who wait for the jobs must get it: nobody else would end their waiting.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            foreach (StageJobs jobs in _jobs.Values)
+                jobs.GiveUp(e);
+        }
+    }
+
     private async Task WatchAsync()
     {
         bool warned = false;
@@ -177,7 +179,7 @@ internal sealed class BatchExecutor(
             try
             {
                 SubmittedJob[] all = [.. _jobs.Values.Where(jobs => !jobs.IsOver).SelectMany(jobs => jobs.Jobs)];
-                IReadOnlyList<JobStatus> statuses = await settings.Engine.LookAsync(all, CancellationToken.None);
+                IReadOnlyList<JobStatus> statuses = await settings.Engine.LookAsync(all, text => reporter.Message(MessageLevel.Warning, null, text), CancellationToken.None);
                 foreach (StageJobs jobs in _jobs.Values.Where(jobs => !jobs.IsOver))
                     jobs.Take([.. all.Zip(statuses).Where(pair => pair.First.Job.StageId == jobs.Stage.Id).Select(pair => pair.Second)]);
                 warned = false;
@@ -194,6 +196,3 @@ internal sealed class BatchExecutor(
         }
     }
 }
-
-/// <summary>A job was cancelled by somebody else, or because one before it failed.</summary>
-internal sealed class JobCancelledException(string message) : OperationCanceledException(message);

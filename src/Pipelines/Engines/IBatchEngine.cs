@@ -50,9 +50,12 @@ public interface IBatchEngine
     Task<IReadOnlyList<SubmittedJob>> SubmitAsync(EnginePlan plan, string workRoot, CancellationToken ct);
 
     /// <summary>Looks what became of jobs.</summary>
+    /// <param name="jobs">The jobs.</param>
+    /// <param name="warn">Gets, once, what people should know of how the jobs are looked at.</param>
+    /// <param name="ct">Cancels the looking.</param>
     /// <returns>A status for each, in their order.</returns>
     /// <exception cref="EngineException">The engine does not answer.</exception>
-    Task<IReadOnlyList<JobStatus>> LookAsync(IReadOnlyList<SubmittedJob> jobs, CancellationToken ct);
+    Task<IReadOnlyList<JobStatus>> LookAsync(IReadOnlyList<SubmittedJob> jobs, Action<string> warn, CancellationToken ct);
 
     /// <summary>Asks jobs to end; programs may still write what they have.</summary>
     /// <exception cref="EngineException">The engine does not answer.</exception>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Unreel.Pipelines;
@@ -24,13 +25,29 @@ internal sealed class JobLog(SubmittedJob job, Action<string, string> tell)
 
     private bool Follow(string file, bool isOver)
     {
+        // Most logs are quiet most of the time, and of an array there are many.
         long from = _read.GetValueOrDefault(file);
-        byte[] bytes = new byte[AtOnce];
+        if (new FileInfo(file) is not { Exists: true } there || there.Length <= from)
+            return false;
+
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(AtOnce);
+        try
+        {
+            return Follow(file, from, bytes, isOver);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private bool Follow(string file, long from, byte[] bytes, bool isOver)
+    {
         int count;
         using (FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
         {
             stream.Seek(from, SeekOrigin.Begin);
-            count = stream.ReadAtLeast(bytes, AtOnce, throwOnEndOfStream: false);
+            count = stream.ReadAtLeast(bytes.AsSpan(0, AtOnce), AtOnce, throwOnEndOfStream: false);
         }
 
         int end = Array.LastIndexOf(bytes, (byte)'\n', Math.Max(0, count - 1), count) + 1;

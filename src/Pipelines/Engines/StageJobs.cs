@@ -8,20 +8,21 @@ internal sealed class StageJobs(PlannedStage stage, IReadOnlyList<SubmittedJob> 
     private JobLog[]? _logs;
     private bool _hasBegun;
 
+    // The job to blame, where one did not end well: one that failed before one that was cancelled for it.
+    private (SubmittedJob Job, JobStatus Status)? _failed;
+
     public PlannedStage Stage => stage;
 
     public IReadOnlyList<SubmittedJob> Jobs => jobs;
 
-    /// <summary>Ends when all of them have.</summary>
+    /// <summary>Ends when all of them have; fails where they cannot be watched to their end.</summary>
     public Task Over => _over.Task;
 
-    public bool IsOver => _over.Task.IsCompleted;
+    /// <summary>Whether all of them have ended.</summary>
+    public bool IsOver => _over.Task.IsCompletedSuccessfully;
 
     /// <summary>What people call them, e.g. <c>job 12</c>.</summary>
     public string Words => $"{(jobs.Count == 1 ? "job" : "jobs")} {string.Join(" and ", jobs.Select(job => job.Id))}";
-
-    /// <summary>The job to blame, where one did not end well: one that failed before one that was cancelled for it.</summary>
-    public (SubmittedJob Job, JobStatus Status)? Failed { get; private set; }
 
     /// <summary>Takes what became of them.</summary>
     /// <param name="statuses">One a job.</param>
@@ -41,12 +42,33 @@ internal sealed class StageJobs(PlannedStage stage, IReadOnlyList<SubmittedJob> 
             return;
 
         (SubmittedJob, JobStatus)[] pairs = [.. jobs.Zip(statuses)];
-        Failed = Find(pairs, JobState.Failed) ?? Find(pairs, JobState.Cancelled);
+        _failed = Find(pairs, JobState.Failed) ?? Find(pairs, JobState.Cancelled);
         _over.TrySetResult();
     }
 
-    /// <summary>The last that a job said, which is why it failed if it did; null where it said nothing.</summary>
-    public string? LastLine(SubmittedJob job) => _lastLines.GetValueOrDefault(job.Id);
+    /// <summary>Gives the watching up: whoever waits gets the error.</summary>
+    public void GiveUp(Exception why) => _over.TrySetException(why);
+
+    /// <summary>Throws what a run here would have thrown, where a job did not end well.</summary>
+    public void Check()
+    {
+        if (_failed is not (SubmittedJob job, JobStatus status))
+            return;
+
+        // The last that a job said is why it failed if it did.
+        string what = $"job {job.Id} ended with {status.Reason ?? "an error"}{(status.ExitCode is { } code ? $", exit code {code}" : string.Empty)}{(_lastLines.TryGetValue(job.Id, out string? last) ? $": {last}" : string.Empty)} (its log is in {job.LogFolder})";
+        bool isCancelled = status is { State: JobState.Cancelled } or { ExitCode: ExitCodes.Cancelled };
+        if (isCancelled)
+            reporter.Message(MessageLevel.Warning, stage.Id, what);
+        throw status switch
+        {
+            _ when isCancelled => new JobCancelledException(what),
+            { ExitCode: ExitCodes.GateRefused } => new GateRefusedException(what),
+            { ExitCode: ExitCodes.Usage } => new UsageException(what),
+            { ExitCode: ExitCodes.TooManyBadItems } => new TooManyBadItemsException(what),
+            _ => new EngineException(what),
+        };
+    }
 
     private void Tell(SubmittedJob job, string part, string line)
     {
@@ -68,3 +90,6 @@ internal sealed class StageJobs(PlannedStage stage, IReadOnlyList<SubmittedJob> 
         return null;
     }
 }
+
+/// <summary>A job was cancelled by somebody else, or because one before it failed.</summary>
+internal sealed class JobCancelledException(string message) : OperationCanceledException(message);

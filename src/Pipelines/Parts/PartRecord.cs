@@ -38,10 +38,17 @@ internal static class PartRecord
     public static string CountPath(Digest key) => $"{Folder(key)}count";
 
     /// <summary>The list of files.</summary>
-    public static byte[] WriteList(IEnumerable<PartFile> files) => OptionsJson.Canonical(new JsonObject
+    /// <exception cref="UsageException">It is longer than it can be read again.</exception>
+    public static byte[] WriteList(IReadOnlyCollection<PartFile> files)
     {
-        ["files"] = new JsonArray([.. files.Select(file => (JsonNode)new JsonObject { ["path"] = file.Path, ["digest"] = file.Digest.ToString(), ["size"] = file.Size })]),
-    });
+        byte[] list = OptionsJson.Canonical(new JsonObject
+        {
+            ["files"] = new JsonArray([.. files.Select(file => (JsonNode)new JsonObject { ["path"] = file.Path, ["digest"] = file.Digest.ToString(), ["size"] = file.Size })]),
+        });
+        return list.Length <= MaxListBytes
+            ? list
+            : throw new UsageException($"The list of a part's {files.Count} files has {list.Length} bytes; expected at most {MaxListBytes}. Divide the stage into more parts.");
+    }
 
     /// <summary>The record of such a list.</summary>
     public static byte[] Write(Descriptor list) => OptionsJson.Canonical(new JsonObject { ["list"] = list.Digest.ToString(), ["size"] = list.Size });
@@ -64,7 +71,7 @@ internal static class PartRecord
     }
 
     /// <summary>Reads a list.</summary>
-    /// <exception cref="StoreException">It is none, or names a file outside the work folder.</exception>
+    /// <exception cref="PartsException">It is none, or names a file outside the work folder.</exception>
     public static IReadOnlyList<PartFile> ReadList(byte[] list, string what)
     {
         try
@@ -73,7 +80,7 @@ internal static class PartRecord
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NullReferenceException)
         {
-            throw new StoreException($"{what} is no list of files: {e.Message}", e);
+            throw new PartsException($"{what} is no list of files: {e.Message}", e);
         }
     }
 
@@ -89,3 +96,6 @@ internal static class PartRecord
 
     private static string Folder(Digest key) => $"parts/{key.Hex}/";
 }
+
+/// <summary>Parts that the store holds do not make a whole: a list of files is none, or two parts differ in a file that they share.</summary>
+internal sealed class PartsException(string message, Exception? inner = null) : StoreException(message, inner);

@@ -37,7 +37,7 @@ internal sealed class PartWork(
         using WorkLock? held = scope.Settings.DryRun
             ? null
             : await WorkLock.TakeAsync(Path.Combine(scope.WorkRoot, "locks", name + ".lock"), scope.Settings.WaitForOthers, Waiting, time, ct);
-        if (!scope.Selection.IsForced(stage) && await _parts.FindAsync(key.Digest, shard, ct) is { } there && await AreThereAsync(there, ct))
+        if (!scope.Selection.IsForced(stage) && await FindAsync(stage, key, shard, ct) is { } there)
             return Outcome(stage, key, StageState.UpToDate, "done before", $"part {shard}: {Files(there.Count)} in the store");
         if (scope.Settings.DryRun)
             return Outcome(stage, key, StageState.WouldRun, $"the part {shard} is not done", null);
@@ -73,22 +73,21 @@ internal sealed class PartWork(
         if ((asked ?? await _parts.CountAsync(key.Digest, ct)) is not { } count)
             return;
 
-        (IReadOnlyList<PartFile> files, IReadOnlyList<StageShard> missing) = await _parts.FindSetAsync(key.Digest, count, ct);
-        if (missing.Count == 0)
-            await BringAsync(stage, files, folder, asked is not null, ct);
-        else
-            Complain(asked is not null, stage, $"of {count} parts {missing.Count} are not in the store: {string.Join(", ", missing.Take(8))}{(missing.Count > 8 ? " and more" : string.Empty)}", null);
-    }
-
-    private async Task BringAsync(PlannedStage stage, IReadOnlyList<PartFile> files, string folder, bool isAsked, CancellationToken ct)
-    {
         try
         {
-            await _parts.BringAsync(files, folder, new DirectProgress<StageProgress>(report => reporter.Progress(stage, report)), ct);
+            (IReadOnlyList<PartFile> files, IReadOnlyList<StageShard> missing) = await _parts.FindSetAsync(key.Digest, count, ct);
+            if (missing.Count > 0)
+                Complain(asked is not null, stage, $"of {count} parts {missing.Count} are not in the store: {string.Join(", ", missing.Take(8))}{(missing.Count > 8 ? " and more" : string.Empty)}", null);
+            else
+                await _parts.BringAsync(files, folder, new DirectProgress<StageProgress>(report => reporter.Progress(stage, report)), ct);
+        }
+        catch (PartsException e)
+        {
+            Complain(asked is not null, stage, $"the parts in the store do not fit together ({e.Message})", e);
         }
         catch (Exception e) when (e is BlobMissingException or DigestMismatchException)
         {
-            Complain(isAsked, stage, $"a file of a part is lost ({e.Message})", e);
+            Complain(asked is not null, stage, $"a file of a part is lost ({e.Message})", e);
         }
     }
 
@@ -104,6 +103,20 @@ internal sealed class PartWork(
     {
         if (!workers[stage.Description].CanShard(options))
             throw new UsageException($"{stage.Id} does not divide into parts: {(workers[stage.Description].IsSharded ? "with these options it has nothing to divide" : $"{stage.Description.Name} is no stage that does")}. Run it whole.");
+    }
+
+    // What cannot be read is done again, like what is not there.
+    private async Task<IReadOnlyList<PartFile>?> FindAsync(PlannedStage stage, StageKey key, StageShard shard, CancellationToken ct)
+    {
+        try
+        {
+            return await _parts.FindAsync(key.Digest, shard, ct) is { } files && await AreThereAsync(files, ct) ? files : null;
+        }
+        catch (PartsException e)
+        {
+            Complain(isAsked: false, stage, e.Message, e);
+            return null;
+        }
     }
 
     private async Task<bool> AreThereAsync(IReadOnlyList<PartFile> files, CancellationToken ct)

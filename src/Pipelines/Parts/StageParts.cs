@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Unreel.Artifacts;
 
@@ -6,8 +7,8 @@ namespace Unreel.Pipelines;
 
 /// <summary>The finished parts of stages' work: blobs in the store, under a record of the stage's key. Nothing is published by them.</summary>
 /// <remarks>
-/// No manifest names a part's blobs, so garbage collection takes them once they are older than its grace: a set of parts that is not put together
-/// within a day may have to be made again, which the stage then does by itself.
+/// No manifest names a part's blobs; their records do, and garbage collection keeps them until the stage is finished, or the records are as old as
+/// runs' records may get (90 days by default). What it took the stage makes again by itself.
 /// </remarks>
 internal sealed class StageParts(IArtifactStore store)
 {
@@ -61,6 +62,7 @@ internal sealed class StageParts(IArtifactStore store)
             : null;
 
     /// <summary>Finds the parts of a set.</summary>
+    /// <exception cref="PartsException">They are not of one and the same work.</exception>
     /// <returns>The files of all finished parts, each path once, and the parts that are missing.</returns>
     public async Task<(IReadOnlyList<PartFile> Files, IReadOnlyList<StageShard> Missing)> FindSetAsync(Digest key, int count, CancellationToken ct)
     {
@@ -78,7 +80,7 @@ internal sealed class StageParts(IArtifactStore store)
         return ([.. files.Values], missing);
     }
 
-    /// <summary>Brings files into a work folder, checking digests; those that are there with the right size are left.</summary>
+    /// <summary>Brings files into a work folder, checking digests; those that are there already are left.</summary>
     /// <exception cref="BlobMissingException">One is not in the store any more.</exception>
     /// <exception cref="DigestMismatchException">One is damaged there.</exception>
     public async Task BringAsync(IReadOnlyList<PartFile> files, string folder, IProgress<StageProgress> progress, CancellationToken ct)
@@ -88,10 +90,20 @@ internal sealed class StageParts(IArtifactStore store)
         await Parallel.ForEachAsync(files, parallel, async (file, token) =>
         {
             FileInfo target = new(Path.Combine(folder, file.Path));
-            if (!target.Exists || target.Length != file.Size)
+            if (!await IsThereAsync(target, file, token))
                 await BringAsync(file, target.FullName, token);
             progress.Report(new StageProgress("fetching parts", Interlocked.Increment(ref done), files.Count, "files"));
         });
+    }
+
+    // A stage that was killed here may have written files of its own, of the same sizes.
+    private static async Task<bool> IsThereAsync(FileInfo target, PartFile file, CancellationToken ct)
+    {
+        if (!target.Exists || target.Length != file.Size)
+            return false;
+
+        await using FileStream stream = new(target.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan | FileOptions.Asynchronous);
+        return Digest.FromHash(await SHA256.HashDataAsync(stream, ct)) == file.Digest;
     }
 
     private async Task BringAsync(PartFile file, string target, CancellationToken ct)
@@ -118,7 +130,7 @@ internal sealed class StageParts(IArtifactStore store)
         foreach (PartFile file in part)
         {
             if (files.TryGetValue(file.Path, out PartFile? other) && other.Digest != file.Digest)
-                throw new StoreException($"The part {shard} has another {file.Path} ({file.Digest}) than a part before it ({other.Digest}); expected parts of one and the same work.");
+                throw new PartsException($"The part {shard} has another {file.Path} ({file.Digest}) than a part before it ({other.Digest}); expected parts of one and the same work.");
             files[file.Path] = file;
         }
     }

@@ -13,11 +13,19 @@ internal static partial class SecretText
     /// <summary>The text without them.</summary>
     public static string Hide(string text)
     {
+        string hidden = HideSecrets(text);
+        return Home.Length > 1 ? HomeFolder.Replace(hidden, match => "~" + match.Groups["rest"].Value) : hidden;
+    }
+
+    /// <summary>Whether there is a secret in it; a home folder is none.</summary>
+    public static bool Holds(string text) => HideSecrets(text) != text;
+
+    private static string HideSecrets(string text)
+    {
         string hidden = Pairs().Replace(text, HideValue);
         hidden = ServerKeys().Replace(hidden, match => match.Groups["name"].Value + Hidden);
         hidden = Authorization().Replace(hidden, match => match.Groups["name"].Value + Hidden);
-        hidden = UserOfUri().Replace(hidden, "://");
-        return Home.Length > 1 ? HomeFolder.Replace(hidden, match => "~" + match.Groups["rest"].Value) : hidden;
+        return UserOfUri().Replace(hidden, "://");
     }
 
     /// <summary>A value in quotation marks keeps them, so that JSON stays JSON.</summary>

@@ -86,13 +86,14 @@ public sealed partial class PipelineRunner
             engine,
             stages => planner.Plan(pipeline, stages, scope.Selection.IsForced, engine.Shape),
             Executor(Open(pipeline, looking)),
-            () => (Executor(Open(pipeline, Calm(looking))), Executor(Open(pipeline, Calm(settings)))),
+            () => (Executor(Open(pipeline, Calm(looking))), Finisher(Open(pipeline, Calm(settings)))),
             scope,
             reporter,
             _time);
 
         RunSettings Calm(RunSettings forced) => forced with { ForceAll = false, Force = [], From = null };
         StageExecutor Executor(RunScope its) => new(its, _workers, reporter, _runtime, null, _time);
+        StageExecutor Finisher(RunScope its) => new(its, AbsentWorker.Of(_workers, its.Store.Location), reporter, _runtime, null, _time);
     }
 
     private void CheckJobs(RunSettings settings)

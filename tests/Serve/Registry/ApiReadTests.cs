@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Unreel.Artifacts;
@@ -8,6 +9,7 @@ using Unreel.Testing.Models;
 namespace Unreel.Serve.Tests.Registry;
 
 /// <summary>The registry as programs read it.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class ApiReadTests
 {
     [Fact]

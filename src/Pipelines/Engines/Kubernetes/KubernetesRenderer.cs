@@ -143,6 +143,8 @@ public sealed partial class KubernetesRenderer(KubernetesOptions options)
     {
         if (pipeline.Length > MaxPipelineChars)
             throw new UsageException($"The pipeline file has {pipeline.Length} characters; a ConfigMap holds at most {MaxPipelineChars} of them.");
+        if (SecretText.Holds(pipeline))
+            throw new UsageException("The pipeline file holds what looks like a secret (a key, a token, a password, a signature of a URI), which must not be written into a ConfigMap; put a store's URI into a Secret and name that with --store-secret NAME/KEY.");
         if (options.StoreSecret is { } secret ? !SecretName().IsMatch(secret) || options.Store is not null : options.Store is null)
             throw new UsageException("Expected the store as --store URI, or --store-secret NAME/KEY with the Secret's name and the key that holds the URI, and not both.");
         if (options.Store is { } store && (store.Contains('?', StringComparison.Ordinal) || store.Contains("Key=", StringComparison.OrdinalIgnoreCase) || store.Contains('@', StringComparison.Ordinal)))

@@ -30,16 +30,33 @@ internal static class KubernetesScript
           exit 130
         }
 
+        give_up() { # JOB
+          for other in $jobs; do
+            [ "$other" = "$1" ] || case " $(state "$other")" in
+              *" Complete "* | *" Failed "*) ;;
+              *) echo "$other goes on; to end it: $k delete job $other $ns" >&2 ;;
+            esac
+          done
+          exit 1
+        }
+
         finish() {
           for job in $jobs; do
+            unseen=0
             while :; do
-              case " $(state "$job")" in
+              # A server that is busy answers again; a job that somebody deleted never does.
+              if seen=$(state "$job"); then unseen=0; else unseen=$((unseen + 1)); fi
+              case " $seen" in
                 *" Complete "*) break ;;
                 *" Failed "*)
                   echo "$job failed" >&2
                   "$k" logs "job/$job" $ns --tail=50 >&2 || :
-                  exit 1 ;;
+                  give_up "$job" ;;
               esac
+              if [ "$unseen" -ge "${UNREEL_LOOKS:-24}" ]; then
+                echo "$job cannot be looked at, $unseen times in a row; whether it goes on is not known" >&2
+                give_up "$job"
+              fi
               sleep "${UNREEL_POLL:-5}"
             done
             echo "$job is done"

@@ -17,4 +17,10 @@ public sealed record SlurmOptions
 
     /// <summary>Variables for the jobs beside those of this process, e.g. a store with a secret, which must not be on a command line.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The folder that Slurm's programs are in; null for those on PATH.</summary>
+    internal string? Programs { get; init; }
+
+    /// <summary>How long one of them may take: a controller that is busy answers late; one that is gone, after its own time-outs, with an error.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
 }

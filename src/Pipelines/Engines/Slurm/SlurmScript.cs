@@ -14,13 +14,13 @@ internal static class SlurmScript
     /// <param name="plan">The plan.</param>
     /// <param name="job">The job.</param>
     /// <param name="options">What all jobs say.</param>
-    /// <param name="logFolder">Where logs go, which is where the job starts: names of logs are relative, so that no folder's name is taken for a pattern.</param>
+    /// <param name="logFolder">Where logs go, which is where the job starts: names of logs are relative, so that no folder's name is taken for a pattern. Its name is in the comment, by which the jobs of a run are found.</param>
     /// <param name="after">The numbers of the jobs it waits for.</param>
     public static IReadOnlyList<string> Arguments(EnginePlan plan, EngineJob job, SlurmOptions options, string logFolder, IReadOnlyList<string> after)
     {
         List<string> arguments =
         [
-            "--parsable", $"--job-name={Shown($"unreel-{plan.Pipeline}-{job.StageId}")}", $"--comment={Shown($"unreel {plan.Pipeline}: {job.StageId}")}",
+            "--parsable", $"--job-name={Shown($"unreel-{plan.Pipeline}-{job.StageId}")}", $"--comment={Shown($"unreel {Path.GetFileName(logFolder)} {plan.Pipeline}: {job.StageId}")}",
             $"--chdir={logFolder}", "--input=/dev/null", $"--output={(job.Parts is null ? $"{job.Name}.%j.log" : $"{job.Name}.%A_%a.log")}",
             $"--ntasks={Text(job.Processes)}",
         ];

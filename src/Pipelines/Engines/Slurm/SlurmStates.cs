@@ -49,6 +49,15 @@ internal static class SlurmStates
     /// <summary>The columns to ask squeue for; by their widths, since reasons hold any character.</summary>
     public static string QueueFormat { get; } = string.Create(CultureInfo.InvariantCulture, $"JobArrayID:{JobWidth},State:{StateWidth},exit_code:{CodeWidth},ReasonList:{ReasonWidth}");
 
+    /// <summary>The columns to ask squeue for where jobs are looked for by their comment.</summary>
+    public static string CommentFormat { get; } = string.Create(CultureInfo.InvariantCulture, $"JobArrayID:{JobWidth},Comment:{CommentWidth}");
+
+    /// <summary>Reads the columns that <see cref="CommentFormat"/> names; an array is one job.</summary>
+    public static IEnumerable<(string Job, string Comment)> ReadComments(string output) => output.Split('\n')
+        .Where(line => line.Length > JobWidth)
+        .Select(line => (Base(Column(line, 0, JobWidth)), Column(line, JobWidth, CommentWidth)));
+
+    private const int CommentWidth = 240;
     private const int JobWidth = 64;
     private const int StateWidth = 24;
     private const int CodeWidth = 24;
