@@ -81,7 +81,7 @@ public sealed class PartsTests : IDisposable
         return [.. artifact.Manifest.Layers.Select(file => $"{file.Title} {file.Digest}").Order(StringComparer.Ordinal)];
     }
 
-    private static IArtifactStore Store(string folder) => ArtifactStores.Open(Path.Combine(folder, ".unreel"));
+    private static ArtifactStore Store(string folder) => ArtifactStores.Open(Path.Combine(folder, ".unreel"));
 
     private string Folder(string name)
     {

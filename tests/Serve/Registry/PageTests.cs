@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Unreel.Artifacts;
 
 namespace Unreel.Serve.Tests.Registry;
 
 /// <summary>What the registry's pages say.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class PageTests
 {
     [Fact]
