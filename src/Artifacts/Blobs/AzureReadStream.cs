@@ -11,6 +11,9 @@ namespace Unreel.Artifacts.Blobs;
 /// </summary>
 internal sealed class AzureReadStream(BlockBlobClient blob, ETag version, long size, long offset, long end, int rangeBytes, StorePipeline pipeline) : ReadOnlyStream
 {
+    // Several writers may use a blob again while one range is read; each of them touches it at most once within the time to touch.
+    private const int MostTouches = 10;
+
     private ETag _version = version;
     private byte[] _range = [];
     private int _at;
@@ -40,22 +43,25 @@ internal sealed class AzureReadStream(BlockBlobClient blob, ETag version, long s
         if (_range.Length < count)
             _range = new byte[count];
 
-        await pipeline.RunAsync(blob.Name, async (_, token) =>
+        await pipeline.RunAsync(blob.Name, (_, token) => ReadThoughTouchedAsync(count, token), ct);
+        (_at, _filled, _next) = (0, count, _next + count);
+        return true;
+    }
+
+    private async Task<bool> ReadThoughTouchedAsync(int count, CancellationToken ct)
+    {
+        for (int touched = 0; ; touched++)
         {
             try
             {
-                await ReadRangeAsync(count, token);
+                await ReadRangeAsync(count, ct);
+                return true;
             }
-            catch (RequestFailedException e) when (e.Status == 412)
+            catch (RequestFailedException e) when (e.Status == 412 && touched < MostTouches)
             {
-                _version = await NextVersionAsync(token);
-                await ReadRangeAsync(count, token);
+                _version = await NextVersionAsync(ct);
             }
-
-            return true;
-        }, ct);
-        (_at, _filled, _next) = (0, count, _next + count);
-        return true;
+        }
     }
 
     private async Task ReadRangeAsync(int count, CancellationToken ct)

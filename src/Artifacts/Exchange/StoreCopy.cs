@@ -29,6 +29,7 @@ public sealed class StoreCopy(IArtifactStore source, IArtifactStore target, Time
         {
             long before = Interlocked.Read(ref _bytes);
             bool isNew = await CopyAsync(artifact, ct);
+            await CopyFinishedWorkAsync(artifact, ct);
             _ = isNew ? _copied++ : _present++;
             if (options.Referrers)
                 await CopyReferrersAsync(artifact.Digest, ct);
@@ -69,6 +70,17 @@ public sealed class StoreCopy(IArtifactStore source, IArtifactStore target, Time
 
         bool isPublished = await target.FindAsync(ArtifactReference.To(artifact), ct) is not null;
         return await CopyManifestAsync(manifest, isPublished, ct) || !isPublished;
+    }
+
+    /// <summary>The target comes to know which work led to the artifact, so that a pipeline there finds it done.</summary>
+    private async Task CopyFinishedWorkAsync(ArtifactRef artifact, CancellationToken ct)
+    {
+        if ((await source.ReadAsync(artifact, ct)).Lineage.Key is not { } key)
+            return;
+
+        string path = $"keys/{key.Hex}";
+        if (await source.ReadRecordAsync(path, ct) is { } record && await target.ReadRecordAsync(path, ct) is null)
+            await target.WriteRecordAsync(path, record, ct);
     }
 
     private async Task CopyReferrersAsync(Digest subject, CancellationToken ct)

@@ -27,7 +27,7 @@ internal static class ArtifactsCopy
             if (named.Length == 0 != parsed.GetValue(All))
                 throw new UsageException("Expected artifacts to copy, or --all, and not both.");
 
-            IArtifactStore source = StoreOptions.Open(parsed, store);
+            ArtifactStore source = await StoreOptions.OpenExistingAsync(parsed, store, ct);
             ArtifactStore target = ArtifactStores.Open(parsed.GetValue(To)!);
             ExchangeOptions options = ExchangeSettings.Read(parsed);
             ExchangePlan plan = await ExchangePlan.MakeAsync(source, [.. named.Select(StoreOptions.Parse)], options, ct);

@@ -43,6 +43,19 @@ public sealed class StoreCopyTests : IDisposable
     }
 
     [Fact]
+    public async Task What_work_led_to_an_artifact_is_known_in_the_copy()
+    {
+        Digest key = Digest.Of("options and inputs"u8);
+        Descriptor layer = await _source.AddBytesAsync("content"u8.ToArray(), "application/octet-stream", "model.onnx", Shelf.Ct);
+        ArtifactRef made = await _source.PublishAsync(ArtifactKind.Onnx, "made", new Lineage { Stage = "export", Key = key }, [layer], Shelf.Ct);
+        await _source.WriteRecordAsync($"keys/{key.Hex}", "the artifact"u8.ToArray(), Shelf.Ct);
+
+        await _source.CopyAsync(_target, new ExchangeOptions(), made.ToString());
+
+        Assert.Equal("the artifact"u8.ToArray(), await _target.ReadRecordAsync($"keys/{key.Hex}", Shelf.Ct));
+    }
+
+    [Fact]
     public async Task Referrers_stay_behind_where_that_is_asked()
     {
         (_, _, ArtifactRef model) = await _source.FillAsync();
