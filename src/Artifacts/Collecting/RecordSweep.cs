@@ -12,7 +12,7 @@ namespace Unreel.Artifacts;
 internal sealed partial class RecordSweep(
     IBlobs blobs, CollectionOptions options, Reachable reached, CollectionTally tally, DateTimeOffset before)
 {
-    private const string Keys = "records/keys/";
+    private const string Keys = "records/" + WorkRecords.Folder;
     private const string Parts = "records/parts/";
 
     // A list of files that a record names is small; a file of a part is not looked into.

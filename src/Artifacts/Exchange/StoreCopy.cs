@@ -78,7 +78,7 @@ public sealed class StoreCopy(IArtifactStore source, IArtifactStore target, Time
         if ((await source.ReadAsync(artifact, ct)).Lineage.Key is not { } key)
             return;
 
-        string path = $"keys/{key.Hex}";
+        string path = WorkRecords.PathOf(key);
         if (await source.ReadRecordAsync(path, ct) is { } record && await target.ReadRecordAsync(path, ct) is null)
             await target.WriteRecordAsync(path, record, ct);
     }

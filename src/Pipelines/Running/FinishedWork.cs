@@ -16,11 +16,11 @@ internal sealed class FinishedWork(IArtifactStore store, BlobCheck blobs)
     /// <returns>The artifact and the line its stage had to say, or why there is nothing to use.</returns>
     public async Task<Finished> FindAsync(Digest key, string name, bool deep, bool readOnly, CancellationToken ct)
     {
-        byte[]? record = await store.ReadRecordAsync(Path(key), ct);
+        byte[]? record = await store.ReadRecordAsync(WorkRecords.PathOf(key), ct);
         if (record is null)
             return new Finished(null, null, "not run before with these options and inputs");
         if (!TryRead(record, out ArtifactRef artifact, out string? summary))
-            return new Finished(null, null, $"its record {Path(key)} cannot be read");
+            return new Finished(null, null, $"its record {WorkRecords.PathOf(key)} cannot be read");
 
         IReadOnlyList<string> damage = await store.VerifyAsync(artifact, deep, ct);
         if (damage.Count == 0 && !deep)
@@ -42,10 +42,8 @@ internal sealed class FinishedWork(IArtifactStore store, BlobCheck blobs)
     public async Task RememberAsync(Digest key, ArtifactRef artifact, string? summary, CancellationToken ct)
     {
         JsonObject record = new() { ["artifact"] = artifact.ToString(), ["summary"] = summary };
-        await store.WriteRecordAsync(Path(key), OptionsJson.Canonical(record), ct);
+        await store.WriteRecordAsync(WorkRecords.PathOf(key), OptionsJson.Canonical(record), ct);
     }
-
-    private static string Path(Digest key) => $"keys/{key.Hex}";
 
     /// <summary>
     /// What is used again is published again: then it is listed, whoever removed it, and nobody collects it before a tag points to it.
